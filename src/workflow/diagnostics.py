@@ -1,0 +1,162 @@
+"""What every floor says when something is wrong: places, diagnostics, codes and the exception tree.
+
+Three channels, never mixed. A mistake of an author, or a refused row of data, is a `Diagnostic` value: collected,
+sorted, all of them shown in one run. The world failing is an exception of the tree below. A bug of ours is an
+assertion. Wording lives in `workflow.words`; here stand only codes and their arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Argument = str | int | tuple[str, ...]
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of one file: lines and columns count characters from 1; the end is exclusive.
+
+    `path` is relative to the workspace, with forward slashes, so that outputs are equal on every machine.
+    """
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def to(self, other: Span) -> Span:
+        """The span from the start of this one to the end of `other`, which must lie in the same file."""
+        assert self.path == other.path
+        return Span(self.path, self.line, self.column, other.end_line, other.end_column)
+
+
+NOWHERE = Span("", 0, 0, 0, 0)
+"""The place of what no author wrote: defaults and built-in definitions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A replacement of `span` by `text`; a safe one keeps the author's meaning and is applied by `check --fix`."""
+
+    span: Span
+    text: str
+    safe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One mistake: a stable code, the place, the code's arguments, other places involved, and a fix if one is known."""
+
+    code: str
+    span: Span
+    args: Mapping[str, Argument] = field(default_factory=dict)
+    related: tuple[Span, ...] = ()
+    fix: Fix | None = None
+
+    def __post_init__(self) -> None:
+        """A diagnostic with an unknown code, or with other arguments than its code declares, is a bug of ours."""
+        declared = CODES[self.code].args
+        assert set(self.args) == set(declared), f"{self.code} takes {declared}, not {tuple(self.args)}"
+
+    @property
+    def severity(self) -> Severity:
+        """Whether a run may go on in spite of it."""
+        return CODES[self.code].severity
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a code promises: its severity, the names of its arguments, and which catalogue words it."""
+
+    room: str
+    severity: Severity
+    args: tuple[str, ...]
+
+
+def _codes(room: str, **table: str) -> dict[str, Code]:
+    """Rows of the table of codes: `snake_name="argument argument"`; a leading `?` makes it a warning."""
+    return {
+        name.replace("_", "-"): Code(
+            room, "warning" if row.startswith("?") else "error", tuple(row.lstrip("?").split())
+        )
+        for name, row in table.items()
+    }
+
+
+CODES: dict[str, Code] = {
+    **_codes(
+        "syntax",
+    ),
+    **_codes(
+        "model",
+    ),
+    **_codes(
+        "check",
+    ),
+    **_codes(
+        "intake",
+    ),
+    **_codes(
+        "run",
+    ),
+    **_codes(
+        "cli",
+    ),
+}
+"""Every code there is, by room. A code never changes its meaning; `workflow help CODE` explains it."""
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sorted by place, then code, each one once: the order in which people read."""
+    unique: dict[object, Diagnostic] = {}
+    for diagnostic in diagnostics:
+        unique.setdefault((diagnostic.span, diagnostic.code, tuple(sorted(diagnostic.args.items()))), diagnostic)
+    return tuple(sorted(unique.values(), key=lambda d: (d.span, d.code, str(sorted(d.args.items())))))
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """True if any of them stops a run."""
+    return any(diagnostic.severity == "error" for diagnostic in diagnostics)
+
+
+class WorkflowError(Exception):
+    """The root of all exceptions a caller of this package can meet; each branch has its exit code."""
+
+    exit_code = 4
+
+
+class MistakesFound(WorkflowError):
+    """The policies, or the input data, have mistakes: `diagnostics` says which."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        """Keep the diagnostics; the message is for developers, `report` words them for people."""
+        super().__init__(", ".join(sorted({diagnostic.code for diagnostic in diagnostics})))
+        self.diagnostics = diagnostics
+
+
+class PoliciesRefused(MistakesFound):
+    """An author's mistakes, so nothing was run."""
+
+    exit_code = 1
+
+
+class InputRefused(MistakesFound):
+    """Recorded data that can't be used as declared, so nothing was run."""
+
+    exit_code = 3
+
+
+class WrongUsage(MistakesFound):
+    """A request that makes no sense for this workspace: an unknown period, person or clause."""
+
+    exit_code = 2
+
+
+class WorldFailed(MistakesFound):
+    """A file that can't be read or written, an engine that failed."""
+
+    exit_code = 4

@@ -1,0 +1,53 @@
+"""The evidence of a run: a closed DuckDB file with its schema and counts, from which every engine reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from workflow.columns.storage import sql_type
+from workflow.model.typed import Value
+from workflow.plan.nodes import Field
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Accepted events (`event TYPE`) and registers (`register NAME`), nothing in them left to doubt.
+
+    `tables` gives the fields of each table, in the file's order. Values are stored as `columns.storage` says; a
+    missing value is NULL.
+    """
+
+    path: Path
+    tables: Mapping[str, tuple[Field, ...]]
+
+    def rows(self, table: str, columns: Sequence[str]) -> Iterator[tuple[Value | None, ...]]:
+        """The rows of a table as Python values (Decimal, str, bool, date, UTC datetime without zone), in no order."""
+        import duckdb
+
+        chosen = ", ".join(quoted(column) for column in columns)
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            cursor = connection.execute(f"SELECT {chosen} FROM {quoted(table)}")  # noqa: S608 names are ours and quoted
+            while batch := cursor.fetchmany(10_000):
+                yield from batch
+
+
+def quoted(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def evidence_of(path: Path, tables: Mapping[str, tuple[tuple[Field, ...], Sequence[tuple[object, ...]]]]) -> Evidence:
+    """Evidence written from rows at hand, to `path`: for hand-made plans and for tests of engines."""
+    import duckdb
+
+    with duckdb.connect(str(path)) as connection:
+        for name, (fields, rows) in tables.items():
+            columns = ", ".join(f"{quoted(field.name)} {sql_type(field.type)}" for field in fields)
+            connection.execute(f"CREATE TABLE {quoted(name)} ({columns})")
+            if rows:
+                marks = ", ".join(f"CAST(? AS {sql_type(field.type)})" for field in fields)
+                insert = f"INSERT INTO {quoted(name)} VALUES ({marks})"  # noqa: S608 names are ours and quoted
+                connection.executemany(insert, [list(row) for row in rows])
+    return Evidence(path, {name: fields for name, (fields, _) in tables.items()})

@@ -1,0 +1,10 @@
+"""Every sentence the project says, in English and Chinese, from one table of keys.
+
+The catalogues are gettext files, one a room and language: `catalogues/LANGUAGE/ROOM.po`. A message's id is its key
+(a diagnostic's code, a cause, the name of a sentence), its text a template with `{name}` places. `KEY.help`, where it
+exists, is the remedy; `KEY.why` the paragraph of `workflow help KEY`.
+"""
+
+from workflow.words.catalogue import LANGUAGES, has, language_of, say
+
+__all__ = ["LANGUAGES", "has", "language_of", "say"]
