@@ -1,0 +1,65 @@
+"""The entries of a run's ledger: what was decided, and because of what."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from workflow.diagnostics import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is missing or happened: a key of the catalogue `run`, its arguments, and the policy's line."""
+
+    code: str
+    args: Mapping[str, str]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action: a payment, training, coaching, an award ...
+
+    `id` is made of workspace, policy, clause, subject and period only, so that a change of content is a revision of
+    the same action. `kind` is `pay`, `training`, `coaching`, `award`, `task`, `notify`. `amount` is in `currency`, rounded to its minor
+    unit; both are None where nothing is paid. `what` is the catalogue item; `due` a day. `expected`: its period has not ended at `as of`.
+    `because` holds the values compared, as name and text.
+    """
+
+    id: str
+    kind: str
+    policy: str
+    version: int
+    clause: str
+    subject: str
+    period: str
+    amount: Decimal | None
+    currency: str | None
+    what: str | None
+    due: datetime.date | None
+    expected: bool
+    because: tuple[tuple[str, str], ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A clause that an unknown input would decide: nothing is paid or triggered until it is known."""
+
+    policy: str
+    version: int
+    clause: str
+    subject: str
+    period: str
+    reasons: tuple[Reason, ...]
+    span: Span
+
+
+Disposition = Literal[
+    "used", "filtered", "unmatched", "out of period", "superseded", "withdrawn", "duplicate", "quarantined", "not yet"
+]
+"""What became of an event, the first that applies."""
