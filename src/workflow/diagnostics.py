@@ -105,6 +105,13 @@ CODES: dict[str, Code] = {
     ),
     **_codes(
         "cli",
+        no_workspace="path",
+        unknown_period="period known",
+        unknown_person="person near",
+        unknown_clause="clause known",
+        unknown_code="wanted near",
+        file_failed="path problem",
+        engine_failed="engine problem",
     ),
 }
 """Every code there is, by room. A code never changes its meaning; `workflow help CODE` explains it."""

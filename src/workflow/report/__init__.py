@@ -1,0 +1,1 @@
+"""What people and programs read: diagnostics, summaries, explanations; all wording, no calculation."""
