@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from workflow.diagnostics import NOWHERE, Diagnostic, Fix, Span
+from workflow.diagnostics import NOWHERE, Argument, Diagnostic, Fix, Span
 from workflow.report.cells import width
 from workflow.report.diagnostics import LINE_CELLS, as_data, rendered, summary
 from workflow.report.jsontext import written
@@ -129,7 +129,7 @@ def test_a_fix_over_several_lines_shows_each() -> None:
 def test_no_harmful_sign_reaches_the_terminal(sign: str) -> None:
     """Controls, bidi marks and invisible signs are spelled out in lines, arguments, paths and fixes."""
     where = Span(f"a{sign}.yaml", 1, 2, 1, 3)
-    args = {"clause": f"x{sign}", "known": (sign,)}
+    args: dict[str, Argument] = {"clause": f"x{sign}", "known": (sign,)}
     diagnostic = Diagnostic("unknown-clause", where, args, (where,), Fix(where, sign))
     shown = rendered([diagnostic], {where.path: f"a{sign}b"})
     assert sign not in shown.replace("\n", "")

@@ -73,8 +73,8 @@ def message(diagnostic: Diagnostic, language: str, part: str = "", *, raw: bool 
 
 def _shown(value: Argument) -> Argument:
     if isinstance(value, tuple):
-        return tuple(visible(item) for item in value)
-    return visible(value) if isinstance(value, str) else value
+        return tuple(type(item)(visible(item)) for item in value)
+    return type(value)(visible(value)) if isinstance(value, str) else value  # a Term stays a Term
 
 
 def as_data(diagnostic: Diagnostic, language: str = "en") -> dict[str, object]:

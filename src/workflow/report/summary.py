@@ -1,0 +1,289 @@
+"""Who gets what for a period and why: the text and the JSON of `workflow evaluate`."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Protocol
+
+from workflow.diagnostics import Diagnostic, Span, in_order
+from workflow.ledger.entries import Action, Reason, Withheld
+from workflow.report.cells import aligned, padded, painted, visible, width, wrapped
+from workflow.report.diagnostics import as_data, counted, message, rendered, summary
+from workflow.report.money import PRECISION, amount_text
+from workflow.words import say
+
+_CELLS = 88
+_REFUSED_PLACES = 5
+
+
+class Evaluated(Protocol):
+    """What evaluating a period gives."""
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """Everything that is paid or triggered."""
+
+    @property
+    def withheld(self) -> tuple[Withheld, ...]:
+        """The clauses that an unknown input would decide."""
+
+    @property
+    def dispositions(self) -> Mapping[str, Mapping[str, int]]:
+        """For each type of event, how many met which end."""
+
+    @property
+    def refused(self) -> tuple[Diagnostic, ...]:
+        """The rows of data that couldn't be used."""
+
+    @property
+    def totals(self) -> Mapping[str, Decimal]:
+        """What is paid, by currency."""
+
+    @property
+    def as_of(self) -> datetime.date | None:
+        """What happened later isn't counted."""
+
+    @property
+    def known_by(self) -> datetime.date | None:
+        """What was recorded later isn't counted; None where no record says when."""
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Warnings about the policies."""
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The files that were read, by path."""
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The names of people, by id."""
+
+    @property
+    def titles(self) -> Mapping[tuple[str, str], Mapping[str, str]]:
+        """The titles of clauses by language, by policy and clause."""
+
+
+def as_text(result: Evaluated, period: str, language: str, *, colour: bool = False) -> str:
+    """The summary for people: each person's lines, totals, what became of the events, refused rows, warnings."""
+    page = _Page(result, language, colour=colour)
+    blocks = [[page.heading(period)], *page.people(), page.totals(), page.dispositions(), page.refused()]
+    text = "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+    if result.diagnostics:
+        text += "\n" + rendered(result.diagnostics, result.texts, language=language, colour=colour)
+        text += summary(result.diagnostics, files=len(result.texts), language=language) + "\n"
+    return text
+
+
+class _Page:
+    """One summary: the result, and the language and colours it is written in."""
+
+    def __init__(self, result: Evaluated, language: str, *, colour: bool) -> None:
+        self._result = result
+        self._language = language
+        self._colour = colour
+
+    def _say(self, key: str, **args: object) -> str:
+        return say(self._language, "report", f"summary-{key}", **args)
+
+    def _money(self, amount: Decimal, currency: str) -> str:
+        return amount_text(amount, currency, self._language)
+
+    def _paint(self, text: str, style: str) -> str:
+        return painted(text, style, colour=self._colour)
+
+    def heading(self, period: str) -> str:
+        """The period, and the two moments that decide what counted."""
+        moments = [
+            self._say(key, moment=moment_text(moment))
+            for key, moment in (("as-of", self._result.as_of), ("known-by", self._result.known_by))
+            if moment is not None
+        ]
+        return "   ".join((self._paint(visible(period), "strong"), *moments))
+
+    def people(self) -> Iterator[list[str]]:
+        """A block for each subject that gets something, or from whom something is withheld."""
+        lines: dict[str, list[Action | Withheld]] = {}
+        everything: tuple[Action | Withheld, ...] = (*self._result.actions, *self._result.withheld)
+        for line in everything:
+            lines.setdefault(line.subject, []).append(line)
+        for subject in sorted(lines):
+            yield self._person(subject, lines[subject])
+
+    def _person(self, subject: str, lines: Sequence[Action | Withheld]) -> list[str]:
+        name = self._result.names.get(subject)
+        head = f"{visible(name)} ({visible(subject)})" if name else visible(subject)
+        sums = added(line for line in lines if isinstance(line, Action))
+        partial = any(isinstance(line, Withheld) for line in lines) and bool(sums)
+        total = " + ".join(self._money(amount, currency) for currency, amount in sums.items())
+        total = self._say("partial", amount=total) if partial else total
+        block = [self._paint(aligned(head, total, _CELLS) if total else head, "strong")]
+        for line in lines:
+            block += self._action(line) if isinstance(line, Action) else self._withheld(line)
+        return block
+
+    def _action(self, action: Action) -> list[str]:
+        title = self._title(action.policy, action.clause)
+        if action.what is not None:
+            kind = self._say(f"kind-{action.kind}")
+            title = self._say("item", kind=kind, what=visible(action.what), title=title)
+        if action.due is not None:
+            title = self._say("due", title=title, day=action.due.isoformat())
+        if action.expected:
+            title = self._say("expected", title=title)
+        money = ""
+        if action.amount is not None and action.currency is not None:
+            money = self._money(action.amount, action.currency)
+        because = [f"{visible(name)} {visible(value)}" for name, value in action.because]
+        return [
+            aligned(f"  {title}", money, _CELLS) if money else f"  {title}",
+            *self._reason(self._say("semicolon").join(because), action.span),
+        ]
+
+    def _withheld(self, withheld: Withheld) -> list[str]:
+        title = self._title(withheld.policy, withheld.clause)
+        lines = [self._paint(aligned(f"  {title}", self._say("withheld"), _CELLS), "warning")]
+        for reason in withheld.reasons:
+            lines += self._reason(reason_text(reason, self._language), reason.span)
+        return lines if withheld.reasons else [*lines, *self._reason("", withheld.span)]
+
+    def _reason(self, text: str, span: Span) -> list[str]:
+        where = f"{visible(span.path)}:{span.line}" if span.path else ""
+        lines = [f"      {line}" for line in wrapped(text, _CELLS - 6)] if text else []
+        return [*lines, self._paint(f"      {where}", "faint")] if where else lines
+
+    def _title(self, policy: str, clause: str) -> str:
+        titles = self._result.titles.get((policy, clause), {})
+        return visible(title_in(titles, self._language) or f"{policy}.{clause}")
+
+    def totals(self) -> list[str]:
+        """What is paid in all, and how much is still open."""
+        lines = [
+            self._paint(aligned(self._say("total"), self._money(amount, currency), _CELLS), "strong")
+            for currency, amount in self._result.totals.items()
+        ]
+        if not self._result.actions and not self._result.withheld:
+            lines.append(self._say("nobody"))
+        if count := len(self._result.withheld):
+            lines.append(self._say("one-open" if count == 1 else "many-open", count=count))
+        return lines
+
+    def dispositions(self) -> list[str]:
+        """What became of the events: a row a type, a column for each end that was met."""
+        table = self._result.dispositions
+        ends = list(dict.fromkeys(end for counts in table.values() for end, count in counts.items() if count))
+        if not ends:
+            return []
+        head = [self._say("events"), *(self._say(f"end-{end.replace(' ', '-')}") for end in ends)]
+        rows = [[visible(type_), *(str(counts.get(end, 0)) for end in ends)] for type_, counts in table.items()]
+        columns = [max(map(width, column)) for column in zip(head, *rows, strict=True)]
+        return [
+            padded(row[0], columns[0])
+            + "".join(
+                f"  {' ' * (cells - width(cell))}{cell}" for cell, cells in zip(row[1:], columns[1:], strict=True)
+            )
+            for row in (head, *rows)
+        ]
+
+    def refused(self) -> list[str]:
+        """The rows that couldn't be used, by reason: how many, and where the first of them stand."""
+        refused = in_order(self._result.refused)
+        lines = [self._say("refused")] if refused else []
+        for code in dict.fromkeys(diagnostic.code for diagnostic in refused):
+            rows = [diagnostic for diagnostic in refused if diagnostic.code == code]
+            lines.append(f"  {self._paint(code, 'warning')}: {counted(self._language, 'row', len(rows))}")
+            for row in rows[:_REFUSED_PLACES]:
+                where = f"{visible(row.span.path)}:{row.span.line}" if row.span.path else ""
+                lines.append(f"      {where}  {message(row, self._language)}")
+            if len(rows) > _REFUSED_PLACES:
+                lines.append(f"      {self._say('more', count=len(rows) - _REFUSED_PLACES)}")
+        return lines
+
+
+def added(actions: Iterable[Action]) -> dict[str, Decimal]:
+    """What the actions pay, by currency."""
+    sums: dict[str, Decimal] = {}
+    with decimal.localcontext(prec=PRECISION):
+        for action in actions:
+            if action.amount is not None and action.currency is not None:
+                sums[action.currency] = sums.get(action.currency, Decimal(0)) + action.amount
+    return sums
+
+
+def title_in(titles: Mapping[str, str], language: str) -> str | None:
+    """The title in the reader's language (`zh` serves `zh-CN`), else in the first there is."""
+    nearest = (titles.get(language), titles.get(language.partition("-")[0]), *titles.values())
+    return next(filter(None, nearest), None)
+
+
+def reason_text(reason: Reason, language: str) -> str:
+    """A reason in words; what authors wrote is made visible."""
+    return say(language, "run", reason.code, **{name: type(arg)(visible(arg)) for name, arg in reason.args.items()})
+
+
+def moment_text(moment: datetime.date) -> str:
+    """A day, or an instant with its offset, as it may be written after `--as-of`."""
+    return moment.isoformat(sep=" ") if isinstance(moment, datetime.datetime) else moment.isoformat()
+
+
+def document(result: Evaluated, period: str, language: str) -> dict[str, object]:
+    """The same for programs: amounts are texts, so that no program reads them as floats; keys never change."""
+    return {
+        "period": period,
+        "as_of": result.as_of and result.as_of.isoformat(),
+        "known_by": result.known_by and result.known_by.isoformat(),
+        "actions": [_action_data(action, result, language) for action in result.actions],
+        "withheld": [
+            {
+                "policy": line.policy,
+                "version": line.version,
+                "clause": line.clause,
+                "title": title_in(result.titles.get((line.policy, line.clause), {}), language),
+                "subject": line.subject,
+                "name": result.names.get(line.subject),
+                "period": line.period,
+                "reasons": [_reason_data(reason, language) for reason in line.reasons],
+                "file": line.span.path or None,
+                "line": line.span.line or None,
+            }
+            for line in result.withheld
+        ],
+        "totals": {currency: str(amount) for currency, amount in result.totals.items()},
+        "dispositions": {type_: dict(counts) for type_, counts in result.dispositions.items()},
+        "refused": [as_data(row, language) for row in in_order(result.refused)],
+        "diagnostics": [as_data(diagnostic, language) for diagnostic in in_order(result.diagnostics)],
+    }
+
+
+def _action_data(action: Action, result: Evaluated, language: str) -> dict[str, object]:
+    return {
+        "id": action.id,
+        "kind": action.kind,
+        "policy": action.policy,
+        "version": action.version,
+        "clause": action.clause,
+        "title": title_in(result.titles.get((action.policy, action.clause), {}), language),
+        "subject": action.subject,
+        "name": result.names.get(action.subject),
+        "period": action.period,
+        "amount": None if action.amount is None else str(action.amount),
+        "currency": action.currency,
+        "what": action.what,
+        "due": action.due and action.due.isoformat(),
+        "expected": action.expected,
+        "because": [{"name": name, "value": value} for name, value in action.because],
+        "file": action.span.path or None,
+        "line": action.span.line or None,
+    }
+
+
+def _reason_data(reason: Reason, language: str) -> dict[str, object]:
+    return {
+        "code": reason.code,
+        "message": say(language, "run", reason.code, **reason.args),
+        "file": reason.span.path or None,
+        "line": reason.span.line or None,
+    }

@@ -1,0 +1,220 @@
+"""What each command passes to the api, prints, and ends with."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sys
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import click
+import pytest
+
+from workflow.cli import main, workflow
+from workflow.diagnostics import (
+    Diagnostic,
+    InputRefused,
+    MistakesFound,
+    PoliciesRefused,
+    Span,
+    WorldFailed,
+    WrongUsage,
+)
+
+MISTAKE = Diagnostic("unknown-clause", Span("a.yaml", 1, 1, 1, 4), {"clause": "x", "known": ("y",)})
+RESULT = SimpleNamespace(
+    actions=(),
+    withheld=(),
+    dispositions={},
+    refused=(),
+    totals={"CNY": Decimal("0.00")},
+    as_of=datetime.date(2026, 9, 30),
+    known_by=None,
+    diagnostics=(),
+    texts={},
+    names={},
+    titles={},
+)
+
+
+class Calls:
+    """An api that notes how it is called, and gives or raises what a test wants."""
+
+    def __init__(self, result: object) -> None:
+        """An api whose functions all give `result`, or raise it."""
+        self.result = result
+        self.calls: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+
+    def __call__(self, *args: Any, **options: Any) -> object:
+        """One call."""
+        self.calls.append((args, options))
+        if isinstance(self.result, BaseException):
+            raise self.result
+        return self.result
+
+
+def ended(monkeypatch: pytest.MonkeyPatch, api: Calls, *arguments: str) -> int:
+    """The exit code of a command line, with `api` in place of the real one."""
+    monkeypatch.setitem(sys.modules, "workflow.api", SimpleNamespace(check=api, evaluate=api, explain=api))
+    monkeypatch.setattr("sys.argv", ["workflow", *arguments])
+    return main()
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> str:
+    """A folder with a file that a mistake can quote."""
+    (tmp_path / "a.yaml").write_text("pay:\n", encoding="utf-8")
+    return str(tmp_path)
+
+
+def test_check_without_mistakes_gives_0(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], workspace: str
+) -> None:
+    """The closing line says how much was checked."""
+    policy = SimpleNamespace(id="bonus", version=1, kind="incentive", path="a.yaml", title={"en": "Bonus"})
+    api = Calls(SimpleNamespace(diagnostics=(), texts={"a.yaml": "", "b.yaml": ""}, policies=(policy,)))
+    assert ended(monkeypatch, api, "check", workspace, "--lang", "en") == 0
+    assert capsys.readouterr().out == "no mistakes in 2 files, 1 policy\n"
+
+
+def test_check_with_mistakes_gives_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], workspace: str
+) -> None:
+    """All of them are shown with their lines, then counted."""
+    api = Calls(SimpleNamespace(diagnostics=(MISTAKE,), texts={"a.yaml": "pay:\n"}, policies=()))
+    assert ended(monkeypatch, api, "check", workspace, "--lang", "en") == 1
+    out = capsys.readouterr().out
+    assert " 1 | pay:\n   | ^^^\n" in out
+    assert out.endswith("\n1 mistake in 1 file\n")
+
+
+def test_check_gives_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], workspace: str) -> None:
+    """One object with the diagnostics, their count and the policies."""
+    api = Calls(SimpleNamespace(diagnostics=(MISTAKE,), texts={"a.yaml": "pay:\n"}, policies=()))
+    assert ended(monkeypatch, api, "check", workspace, "--format", "json") == 1
+    data = json.loads(capsys.readouterr().out)
+    assert data["diagnostics"][0]["code"] == "unknown-clause"
+    assert data["summary"] == {"mistakes": 1, "warnings": 0, "files": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-09-30", datetime.date(2026, 9, 30)),
+        (
+            "2026-09-30T18:00+08:00",
+            datetime.datetime(2026, 9, 30, 18, tzinfo=datetime.timezone(datetime.timedelta(hours=8))),
+        ),
+        ("2026-09-30 18:00:01.5Z", datetime.datetime(2026, 9, 30, 18, 0, 1, 500_000, tzinfo=datetime.UTC)),
+    ],
+)
+def test_evaluate_passes_days_and_instants(
+    monkeypatch: pytest.MonkeyPatch, workspace: str, text: str, moment: datetime.date
+) -> None:
+    """A day stays a day, whose end the api knows; an instant keeps its offset."""
+    api = Calls(RESULT)
+    assert ended(monkeypatch, api, "evaluate", workspace, "--period", "2026-Q3", "--as-of", text) == 0
+    options = {"as_of": moment, "known_by": None, "engine": "duckdb", "out": None}
+    assert api.calls == [((Path(workspace), "2026-Q3"), options)]
+
+
+@pytest.mark.parametrize("text", ["20260930", "2026-9-30", "2026-02-30", "2026-09-30T18:00", "２０２６-09-30", "today"])
+def test_other_spellings_of_a_moment_are_wrong_usage(
+    monkeypatch: pytest.MonkeyPatch, workspace: str, text: str
+) -> None:
+    """An instant without an offset, or a day in another form, isn't guessed."""
+    assert ended(monkeypatch, Calls(RESULT), "evaluate", workspace, "--period", "2026-Q3", "--known-by", text) == 2
+
+
+def test_explain_prints_what_the_report_renders(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], workspace: str
+) -> None:
+    """The explanation in the language asked for, without colours in a pipe."""
+    report = SimpleNamespace(render=lambda explanation, language, colour: f"{explanation} {language} {colour}")
+    monkeypatch.setitem(sys.modules, "workflow.report.explanation", report)
+    api = Calls("because")
+    arguments = (
+        "explain",
+        workspace,
+        "--period",
+        "2026-Q3",
+        "--person",
+        "E-1",
+        "--clause",
+        "kicker",
+        "--lang",
+        "zh-CN",
+    )
+    assert ended(monkeypatch, api, *arguments) == 0
+    assert capsys.readouterr().out == "because zh-CN False\n"
+    assert api.calls == [((Path(workspace), "2026-Q3", "E-1"), {"clause": "kicker", "as_of": None, "known_by": None})]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(PoliciesRefused, 1), (WrongUsage, 2), (InputRefused, 3), (WorldFailed, 4)]
+)
+def test_each_refusal_has_its_exit_code(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    workspace: str,
+    error: type[MistakesFound],
+    code: int,
+) -> None:
+    """The diagnostics go to the error stream, with the lines they quote; the output stays empty."""
+    assert ended(monkeypatch, Calls(error((MISTAKE,))), "evaluate", workspace, "--period", "x", "--lang", "en") == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert " 1 | pay:\n   | ^^^\n" in err
+
+
+def test_a_refusal_in_json_goes_to_the_output(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], workspace: str
+) -> None:
+    """A program that asked for JSON gets JSON also when nothing was run."""
+    api = Calls(PoliciesRefused((MISTAKE,)))
+    assert ended(monkeypatch, api, "evaluate", workspace, "--period", "x", "--format", "json") == 1
+    assert json.loads(capsys.readouterr().out)["diagnostics"][0]["file"] == "a.yaml"
+
+
+def test_a_full_disk_is_the_world_failing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], workspace: str
+) -> None:
+    """An error of the operating system is told with its file, and is no bug of ours."""
+    api = Calls(OSError(28, "No space left on device", "out/pay.parquet"))
+    assert ended(monkeypatch, api, "evaluate", workspace, "--period", "x", "--lang", "en") == 4
+    assert "`out/pay.parquet` can't be used: No space left on device" in capsys.readouterr().err
+
+
+def test_help_explains_a_code(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The message with its places named, why, and the cure."""
+    assert ended(monkeypatch, Calls(None), "help", "unknown-person", "--lang", "en") == 0
+    out = capsys.readouterr().out
+    assert out.startswith("error[unknown-person]: nobody here has the id `‹person›`\n\nA person is asked for")
+    assert out.endswith("\nhelp: the nearest ids: ‹near›\n")
+
+
+def test_help_offers_the_nearest_codes(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A mistyped code is wrong usage, and the help line names its neighbours."""
+    assert ended(monkeypatch, Calls(None), "help", "unknwon-person", "--lang", "en") == 2
+    assert "the nearest codes: unknown-person" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", [None, *workflow.commands])
+def test_every_help_has_examples_and_exit_codes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str | None
+) -> None:
+    """Nobody has to search for how to call a command, or for what its end means."""
+    assert ended(monkeypatch, Calls(None), *filter(None, [name]), "--help") == 0
+    out = capsys.readouterr().out
+    assert f"Examples:\n    workflow {name or ''}" in out
+    assert "Exit codes:\n    0  done\n    1  the policies have mistakes\n" in out
+
+
+@pytest.mark.parametrize("command", workflow.commands.values())
+def test_every_option_says_what_it_is_for(command: click.Command) -> None:
+    """An option without help isn't offered."""
+    assert command.short_help
+    assert all(option.help for option in command.params if isinstance(option, click.Option))
