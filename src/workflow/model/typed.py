@@ -9,8 +9,10 @@ missing with its causes. The rules of missing, equal in all engines:
 * `IF`: missing with the condition's causes if the condition is; else whatever the chosen branch gives;
 * `IS_MISSING`: always known.
 
-An operation that fails by itself (division by zero, a result that does not fit its type) is missing with the cause
-that the enclosing `Derive` declares for it. Causes are bits of a 62-bit mask; the plan's table of causes says what
+An operation whose operands are all known, and that fails by itself (division by zero, a result that does not fit its
+type), is missing with the cause that the enclosing node declares for it; a branch of `IF` that is not taken fails
+nothing. A number fits if its unscaled integer stays below 10**precision; `sizes` says where that needs watching.
+Causes are bits of a 62-bit mask; the plan's table of causes says what
 each means.
 """
 
@@ -32,7 +34,9 @@ class Op(StrEnum):
     """The operators.
 
     ADD SUB MUL DIV are binary, NEG and NOT unary. EQ to GE compare two operands of one kind. AND and OR take two or
-    more. IF takes condition, then, otherwise. IS_MISSING takes one. MIN and MAX take two or more numeric operands.
+    more. IF takes condition, then, otherwise. IS_MISSING takes one. MIN and MAX take two or more operands. MUL and DIV
+    take numbers; ADD, SUB, NEG, MIN and MAX also durations of one kind. Texts are ordered by code point, values of an
+    ordered kind by their place in the type's `values`, and the empty text is a value like any other.
     """
 
     ADD = "+"
@@ -103,13 +107,17 @@ class Apply:
 
     Numeric operands may differ in size; the engine brings them to the sizes it needs without losing a digit:
 
-    * ADD, SUB, MUL, NEG, MIN, MAX, IF: the exact result is converted to `type`; more than 38 digits is missing, too
-      large.
-    * DIV: the exact quotient rounded half even to `type.scale`. Too large unless both |left| * 10**(type.scale +
-      right.scale - left.scale), all as integers, and the result stay below 10**38.
-    * A comparison one of whose operands is a DIV compares crosswise, exactly: `n / d >= y` is `n >= y * d` for d > 0
-      and `n <= y * d` for d < 0, missing (division by zero) for d = 0; where the product does not fit in 38 digits,
-      too large. If both operands are DIV, the right one is computed as a DIV, the left one crosswise.
+    * ADD, SUB, MUL, NEG, MIN, MAX, IF: the exact result, which `type` has the digits for after the point. Too large
+      where it does not fit `type`; for ADD, SUB, MIN and MAX also where an operand, brought to `type.scale`, needs more
+      than 38 digits. Of IF only the branch taken counts.
+    * DIV: the exact quotient rounded half even to `type.scale`. As integers it is |left| * 10**e / |right| with
+      e = type.scale + right.scale - left.scale (a negative e multiplies |right| instead); too large where the side so
+      multiplied does not stay below 10**38, or the result does not fit `type`.
+    * A comparison is exact whatever the sizes are, and never fails by itself unless an operand is a DIV.
+    * A comparison one of whose operands is a DIV compares crosswise, exactly, as one operation of three operands:
+      `n / d >= y` is `n >= y * d` for d > 0 and `n <= y * d` for d < 0, missing (division by zero) for d = 0; where the
+      product does not fit in 38 digits, too large. If both operands are DIV, the right one is computed as a DIV, the
+      left one crosswise.
     """
 
     op: Op
@@ -120,7 +128,9 @@ class Apply:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """`value` rounded to `type.scale` digits; halves and directions as `mode` says, away from zero for HALF_UP."""
+    """`value` rounded to `type.scale` digits; halves and directions as `mode` says: HALF_UP and UP go away from zero,
+    HALF_DOWN and DOWN towards it, CEILING and FLOOR up and down the line. Too large where it does not fit `type`.
+    """
 
     value: Expression
     mode: Rounding

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from workflow.diagnostics import WorkflowError
 from workflow.intake.evidence import Evidence
-from workflow.plan.nodes import Plan
+from workflow.model.sizes import DURATIONS
+from workflow.model.types import Kind, Type
+from workflow.plan.nodes import Field, Plan, mask_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -15,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One Arrow table an `Emit`: its columns in the plan's order, each followed by its mask (int64) where it may be missing.
+    """An Arrow table for each `Emit`: its columns in the plan's order, a mask (int64) after each that can be missing.
 
     Decimals are decimal128 of the type's size, dates date32, instants timestamp[us] (UTC), text string, truth bool,
     durations int64. One chunk a column; rows in the order that the plan's `Emit` demands.
@@ -30,5 +34,59 @@ class Engine(Protocol):
     name: str
 
     def run(self, plan: Plan, evidence: Evidence) -> Outcome:
-        """Run all outputs of the plan over the evidence."""
+        """Run all outputs of the plan over the evidence; the first step that can't be run raises `RunFailed`."""
         ...
+
+
+class Breach(StrEnum):
+    """What the evidence, or the plan, had promised of its rows and did not keep; looked for in this order."""
+
+    UNRECORDED = "unrecorded"
+    """A value that is always recorded is not."""
+    UNKNOWN_KEY = "unknown-key"
+    """A column that groups or orders rows is missing in one."""
+    NO_ROW = "no-row"
+    """A lookup that always finds a row found none."""
+    TWO_ROWS = "two-rows"
+    """A lookup found two rows for one."""
+    NO_ORDER = "no-order"
+    """Two rows are equal in all that should order them."""
+    TWO_LATEST = "two-latest"
+    """Two rows are the latest, and differ."""
+    TWO_TOTALS = "two-totals"
+    """The rows of a group differ in the total that is divided among them."""
+    NEGATIVE_WEIGHT = "negative-weight"
+    """A total is divided by a weight below zero."""
+
+
+class RunFailed(WorkflowError):
+    """A step could not be run: nothing of the run counts."""
+
+    def __init__(self, breach: Breach, step: str) -> None:
+        """Keep which promise was broken, and the name of the step that relied on it."""
+        super().__init__(f"{breach} in step {step}")
+        self.breach = breach
+        self.step = step
+
+
+def schema_of(fields: Sequence[Field]) -> pa.Schema:
+    """The Arrow schema of an output, masks included."""
+    import pyarrow as pa
+
+    columns: list[tuple[str, pa.DataType]] = []
+    for field in fields:
+        columns.append((field.name, _arrow_type(field.type)))
+        if field.maybe:
+            columns.append((mask_of(field.name), pa.int64()))
+    return pa.schema(columns)
+
+
+def _arrow_type(of: Type) -> pa.DataType:
+    import pyarrow as pa
+
+    if of.is_numeric:
+        return pa.decimal128(of.precision, of.scale)
+    if of.kind in DURATIONS:
+        return pa.int64()
+    plain = {Kind.DATE: pa.date32(), Kind.INSTANT: pa.timestamp("us"), Kind.TRUTH: pa.bool_()}
+    return plain.get(of.kind, pa.string())
