@@ -78,7 +78,7 @@ def test_each_person_has_lines_with_amount_reason_and_place() -> None:
         "      incentives/bonus.v1.yaml:24",
         "",
         "Wang Wei (E-2)",
-        "  bonus.coaching: training `negotiation-basics`, due 2026-10-30",
+        "  Training: negotiation-basics, due 2026-10-30",
         "      attainment 45%",
         "      incentives/bonus.v1.yaml:24",
         "",

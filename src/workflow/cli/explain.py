@@ -16,8 +16,8 @@ from workflow.diagnostics import MistakesFound
 @click.command(
     short_help="Explain one person's results.",
     epilog=options.ending(
-        "workflow explain policies --period 2026-Q3 --person E-1001",
-        "workflow explain policies --period 2026-Q3 --person E-1001 --clause commission --lang zh-CN",
+        "workflow explain policies --period 2026-Q3 --person E1008",
+        "workflow explain policies --period 2026-Q3 --person E1008 --clause service_kicker --lang zh-CN",
     ),
 )
 @options.workspace

@@ -126,10 +126,9 @@ class _Page:
         return block
 
     def _action(self, action: Action) -> list[str]:
-        title = self._title(action.policy, action.clause)
-        if action.what is not None:
-            kind = self._say(f"kind-{action.kind}")
-            title = self._say("item", kind=kind, what=visible(action.what), title=title)
+        title = self._title(action.policy, action.clause, action.what)
+        if action.kind != "pay":
+            title = self._say("item", kind=self._say(f"kind-{action.kind}"), what=title)
         if action.due is not None:
             title = self._say("due", title=title, day=action.due.isoformat())
         if action.expected:
@@ -155,9 +154,9 @@ class _Page:
         lines = [f"      {line}" for line in wrapped(text, _CELLS - 6)] if text else []
         return [*lines, self._paint(f"      {where}", "faint")] if where else lines
 
-    def _title(self, policy: str, clause: str) -> str:
-        titles = self._result.titles.get((policy, clause), {})
-        return visible(title_in(titles, self._language) or f"{policy}.{clause}")
+    def _title(self, policy: str, clause: str, what: str | None = None) -> str:
+        title = title_in(self._result.titles.get((policy, clause), {}), self._language)
+        return visible(title or what or f"{policy}.{clause}")
 
     def totals(self) -> list[str]:
         """What is paid in all, and how much is still open."""

@@ -1,0 +1,128 @@
+"""Makes the generated parts of the documentation, or with `--check` says which of them are out of date.
+
+Three parts are generated. `docs/checks.md` comes from the table of codes and the catalogues. In README.md and in the
+pages of this folder, the fenced block after `<!-- output of: COMMAND -->` holds what that command prints, and the
+block after `<!-- text of: PATH -->` what that file holds; `(lines 3..9)` before the arrow takes only these lines.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+from workflow.diagnostics import CODES
+from workflow.report.codes import sentence
+
+ROOT = Path(__file__).resolve().parent.parent
+
+_BLOCK = re.compile(
+    r"(?P<mark><!-- (?P<what>output|text) of: (?P<of>.+?)(?: \(lines (?P<first>\d+)\.\.(?P<last>\d+)\))? -->\n"
+    r"```\w*\n).*?(?P<end>^```$)",
+    re.DOTALL | re.MULTILINE,
+)
+
+_ROOMS = {
+    "syntax": "Reading a file",
+    "model": "What a policy may say",
+    "check": "Whether it makes sense",
+    "intake": "Recorded data",
+    "run": "Running",
+    "cli": "The command line",
+}
+
+
+def pages() -> dict[Path, str]:
+    """Every page with a generated part, as it should read."""
+    made = {ROOT / "docs" / "checks.md": checks_page()}
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))):
+        if path not in made:
+            made[path] = filled(path.read_text(encoding="utf-8"))
+    return made
+
+
+def filled(page: str) -> str:
+    """A page whose marked blocks hold what they should."""
+
+    def block(found: re.Match[str]) -> str:
+        text = output_of(found["of"]) if found["what"] == "output" else (ROOT / found["of"]).read_text("utf-8")
+        if found["first"]:
+            lines = text.splitlines(keepends=True)
+            text = "".join(lines[int(found["first"]) - 1 : int(found["last"])])
+        assert "\n```" not in f"\n{text}", f"{found['of']} would end its own block"
+        return f"{found['mark']}{text}{found['end']}"
+
+    return _BLOCK.sub(block, page)
+
+
+def output_of(command: str) -> str:
+    """What a `workflow …` command prints, run from the root of the repository in plain English surroundings."""
+    program, *arguments = shlex.split(command)
+    assert program == "workflow", f"only workflow's own output is shown, not that of {program}"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
+    ended = subprocess.run(  # noqa: S603 the commands stand in our own pages
+        [sys.executable, "-m", "workflow", *arguments],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+        text=True,
+        encoding="utf-8",
+    )
+    return ended.stdout
+
+
+def checks_page() -> str:
+    """Every code: what it says, why, and the cure, in both languages."""
+    lines = [
+        "# Checks",
+        "",
+        "Every message has a code in brackets, as in `error[unknown-period]`. `workflow help CODE` prints what stands",
+        "here. A word in ‹› is replaced by the author's own. This page is made by `make docs`.",
+    ]
+    for room, title in _ROOMS.items():
+        codes = sorted(code for code in CODES if CODES[code].room == room)
+        lines += ["", f"## {title}"] if codes else []
+        for code in codes:
+            lines += ["", f"### {code}", ""]
+            if CODES[code].severity == "warning":
+                lines += ["A warning: the policy can be used as it is.", ""]
+            lines += [line for language in ("en", "zh-CN") for line in _entry(code, language)][:-1]
+    return "\n".join(lines) + "\n"
+
+
+def _entry(code: str, language: str) -> list[str]:
+    why, cure = sentence(code, language, ".why"), sentence(code, language, ".help")
+    arrow = f"→ {_markdown(cure)}" if cure else ""
+    parts = (f"**{_markdown(sentence(code, language))}**", _markdown(why), arrow)
+    return [line for part in parts if part for line in (part, "")]
+
+
+def _markdown(text: str) -> str:
+    """Plain text in Markdown: outside of backticks no sign may start markup."""
+    pieces = text.replace("\n", " ").split("`")
+    return "`".join(
+        piece if number % 2 else re.sub(r"([\\*_<>\[\]#|])", r"\\\1", piece) for number, piece in enumerate(pieces)
+    )
+
+
+def main() -> int:
+    """Write the pages, or with `--check` only compare them; 1 if one is out of date."""
+    only_compare = "--check" in sys.argv[1:]
+    stale = {
+        path: text for path, text in pages().items() if not path.exists() or path.read_text(encoding="utf-8") != text
+    }
+    for path, text in stale.items():
+        name = path.relative_to(ROOT)
+        print(f"{name} is out of date: run make docs" if only_compare else f"wrote {name}")
+        if not only_compare:
+            path.write_text(text, encoding="utf-8")
+    return int(only_compare and bool(stale))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
