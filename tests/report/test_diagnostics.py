@@ -125,7 +125,9 @@ def test_a_fix_over_several_lines_shows_each() -> None:
     assert "fix:\n 1 | pay:\n 2 |   when: a > 0\n" in shown
 
 
-@pytest.mark.parametrize("sign", ["\x1b", "\x07", "\x9b", "\x7f", "\u202e", "\u2066", "\u200b", "\ufeff", "\u2028"])
+@pytest.mark.parametrize(
+    "sign", ["\x1b", "\r", "\x07", "\x9b", "\x7f", "\u202e", "\u2066", "\u200b", "\ufeff", "\u2028"]
+)
 def test_no_harmful_sign_reaches_the_terminal(sign: str) -> None:
     """Controls, bidi marks and invisible signs are spelled out in lines, arguments, paths and fixes."""
     where = Span(f"a{sign}.yaml", 1, 2, 1, 3)

@@ -17,7 +17,7 @@ LINE_CELLS = 100
 """The cells that a quoted line may take; a longer one is cut around the underlined text."""
 
 _TAB = "    "
-_BREAK = re.compile(r"\r\n|\r|\n")
+_BREAK = re.compile(r"\r?\n")  # as `syntax` counts lines
 _FIX_LINES = 6
 
 
