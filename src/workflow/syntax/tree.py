@@ -15,13 +15,15 @@ class Scalar:
     """A text as the author wrote it.
 
     `starts` maps the text back to its file: one (offset in text, line, column) for each stretch that runs on without
-    a break in the file, ascending. `locate` in `syntax.positions` reads it.
+    a break in the file, ascending. `locate` in `syntax.positions` reads it. `braced`: it
+    stands inside `{…}` or `[…]`, where YAML cuts at commas and brackets.
     """
 
     text: str
     span: Span
     style: Style
     starts: tuple[tuple[int, int, int], ...]
+    braced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,400 @@
+"""Formulas: from the text of a scalar to the tree of an expression, strict FEEL in English and Chinese.
+
+Precedence, weakest first: `or`, `and`, one comparison (`=`, `between`, `in`, `is missing`, `at least`), `+ -`, `* /`,
+`**`, unary minus, calls and brackets. `if` takes all that follows it. The first mistake that leaves the rest unclear
+ends the reading; a mistake whose meaning is certain is reported with its fix, and reading goes on.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from decimal import Decimal
+from typing import NoReturn, cast
+
+from workflow.diagnostics import Argument, Diagnostic, Fix, Span, in_order
+from workflow.syntax import ast, keywords
+from workflow.syntax.lexer import Slip, Token, Value, tokens
+from workflow.syntax.literals import Amount, Length
+from workflow.syntax.positions import locate
+from workflow.syntax.tree import Scalar
+from workflow.syntax.vocabulary import Vocabulary
+from workflow.syntax.walk import height
+
+MOST_CHARACTERS = 4000
+"""Characters of one formula."""
+
+MOST_DEPTH = 64
+"""How deep brackets may be nested, and how high the tree of a formula may grow: whoever walks it needs no more."""
+
+_OR, _AND, _RELATION, _SUM, _PRODUCT, _POWER = range(1, 7)
+_LEVELS = {
+    "or": _OR, "and": _AND, "between": _RELATION, "in": _RELATION, "missing": _RELATION, "known": _RELATION,
+    "at least": _RELATION, "not": _RELATION, "=": _RELATION, "!=": _RELATION, "<": _RELATION, "<=": _RELATION,
+    ">": _RELATION, ">=": _RELATION, "+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "**": _POWER,
+}  # fmt: skip
+_COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
+_BORDERS = ("<", "<=", ">", ">=")
+
+
+def parse(scalar: Scalar, names: Vocabulary) -> tuple[ast.Expression | None, tuple[Diagnostic, ...]]:
+    """The expression that a scalar holds.
+
+    Args:
+        scalar: the text with its places.
+        names: what is known here; needed to cut a text into words, unknown names are read as well.
+
+    Returns:
+        The expression as it is meant, or None where that isn't clear, and what is wrong with its writing.
+    """
+    reported: list[Diagnostic] = []
+    try:
+        _bounded(scalar)
+        expression = _Parser(scalar, tokens(scalar, names, reported), reported).whole()
+    except Slip as slip:
+        if all(slip.diagnostic.span != earlier.span for earlier in reported):
+            reported.append(slip.diagnostic)
+        return None, _braces(scalar) or in_order(reported)
+    if scalar.braced and not _simple(expression):
+        return expression, _braces(scalar)
+    return expression, in_order(reported)
+
+
+def _bounded(scalar: Scalar) -> None:
+    span = locate(scalar, 0, len(scalar.text))
+    if len(scalar.text) > MOST_CHARACTERS:
+        raise Slip(Diagnostic("formula-too-long", span, {"limit": MOST_CHARACTERS}))
+    if not scalar.text.strip():
+        raise Slip(Diagnostic("formula-empty", scalar.span))
+
+
+def _braces(scalar: Scalar) -> tuple[Diagnostic, ...]:
+    if not scalar.braced or not scalar.text.strip():
+        return ()
+    return (Diagnostic("formula-in-braces", scalar.span, {"found": scalar.text}),)
+
+
+def _simple(expression: ast.Expression) -> bool:
+    """Whether it may stand inside braces: a name or one literal."""
+    if isinstance(expression, ast.Negate):
+        return isinstance(expression.operand, ast.Number | ast.Percent | ast.Money)
+    literals = ast.Name | ast.Number | ast.Percent | ast.Money | ast.Text | ast.YesNo | ast.Date | ast.Duration
+    return isinstance(expression, literals)
+
+
+class _Parser:
+    """The tokens of a formula and the place reached in them."""
+
+    def __init__(self, scalar: Scalar, found: list[Token], diagnostics: list[Diagnostic]) -> None:
+        self.scalar = scalar
+        self.tokens = found
+        self.diagnostics = diagnostics
+        self.at = 0
+        self.depth = 0
+        self.open: list[Token] = []
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.at]
+
+    def is_(self, *values: str) -> bool:
+        return self.token.kind in ("word", "sign") and self.token.value in values
+
+    def next(self) -> Token:
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def written(self, token: Token) -> str:
+        return self.scalar.text[token.start : token.end]
+
+    def span(self, first: Token, last: Token | None = None) -> Span:
+        return locate(self.scalar, first.start, (last or first).end)
+
+    def fail(self, code: str, token: Token, **args: Argument) -> NoReturn:
+        raise Slip(Diagnostic(code, self.span(token), args))
+
+    def whole(self) -> ast.Expression:
+        """The expression that takes all tokens."""
+        expression = self.climb(_OR)
+        if self.token.kind != "end":
+            self.stray()
+        if height(expression) > MOST_DEPTH:
+            span = locate(self.scalar, 0, len(self.scalar.text))
+            raise Slip(Diagnostic("formula-too-deep", span, {"limit": MOST_DEPTH}))
+        return expression
+
+    def stray(self) -> NoReturn:
+        """Report a token after a finished value."""
+        if self.is_(")", "]") and not self.open:
+            self.fail("bracket-not-opened", self.token, bracket=self.written(self.token))
+        if self.is_("["):
+            self.fail("left-out-filter", self.token, found="[")
+        if self.token.kind == "name" and self.token.value == ("instance",):
+            self.fail("left-out-instance", self.token, found="instance of")
+        if self.token.kind == "end":
+            self.fail("bracket-not-closed", self.open[-1], bracket=self.written(self.open[-1]))
+        self.fail("expected-operator", self.token, found=self.written(self.token))
+
+    def expect(self, *values: str) -> Token:
+        """The next token, which must be one of these."""
+        if self.is_(*values):
+            return self.next()
+        closing = values[0] in (")", "]", "[")
+        if self.token.kind == "end":
+            if closing and self.open:
+                self.stray()
+            self.fail("missing-word", self.tokens[self.at - 1], expected=values[0], after=self.last())
+        if closing and not self.is_(")", "]", ","):
+            self.stray()
+        self.fail("expected-word", self.token, expected=values[0], found=self.written(self.token))
+
+    def last(self) -> str:
+        return self.written(self.tokens[self.at - 1])
+
+    def climb(self, level: int) -> ast.Expression:
+        """An expression of operators that bind at least as tightly as `level`."""
+        self.depth += 1
+        if self.depth > MOST_DEPTH:
+            self.fail("formula-too-deep", self.token, limit=MOST_DEPTH)
+        left = self.unary()
+        while (found := self.level()) >= level:
+            if found in (_OR, _AND):
+                left = self.joined(left, found)
+            elif found == _RELATION:
+                left = self.relation(left)
+                if self.level() == _RELATION:
+                    self.fail("chained-comparison", self.token, found=self.written(self.token))
+            else:
+                operator = self.next()
+                right = self.climb(found + 1)
+                sign = cast("ast.Arithmetic", operator.value)
+                left = ast.Calculate(sign, left, right, self.span(operator), left.span.to(right.span))
+        self.depth -= 1
+        return left
+
+    def level(self) -> int:
+        """How tightly the operator at hand binds; 0 where there is none."""
+        return _LEVELS.get(str(self.token.value), 0) if self.token.kind in ("word", "sign") else 0
+
+    def joined(self, first: ast.Expression, level: int) -> ast.Expression:
+        """All operands of a row of `and`, or of `or`."""
+        operands = [first]
+        while self.level() == level:
+            self.next()
+            operands.append(self.climb(level + 1))
+        node = ast.All if level == _AND else ast.Any
+        return node(tuple(operands), first.span.to(operands[-1].span))
+
+    def relation(self, left: ast.Expression) -> ast.Expression:
+        """A comparison, whose left side is read."""
+        operator = self.next()
+        match operator.value:
+            case "between":
+                low = self.climb(_SUM)
+                self.expect("and")
+                high = self.climb(_SUM)
+                return ast.Between(left, low, high, left.span.to(high.span))
+            case "in":
+                return self.membership(left, operator)
+            case "not":
+                return self.outside(left, operator)
+            case "missing" | "known":
+                return ast.IsMissing(left, operator.value == "known", left.span.to(self.span(operator)))
+            case "at least":
+                least = self.climb(_SUM)
+                return ast.AtLeast(left, least, left.span.to(least.span))
+        right = self.climb(_SUM)
+        sign = cast("ast.Comparison", operator.value)
+        return ast.Compare(sign, left, right, self.span(operator), left.span.to(right.span))
+
+    def outside(self, left: ast.Expression, operator: Token) -> ast.Expression:
+        """`x not in (…)`, which is written `not(x in (…))`."""
+        if not self.is_("in"):
+            self.fail("expected-operator", operator, found=self.written(operator))
+        sign = self.token
+        inner = self.relation(left)
+        text = self.scalar.text
+        start = self.start_of(left)
+        end = self.tokens[self.at - 1].end
+        meant = f"not({text[start : operator.start]}{text[sign.start : end]})"
+        args = {"found": text[operator.start : sign.end], "meant": meant}
+        fix = Fix(inner.span, meant, safe=True)
+        self.diagnostics.append(Diagnostic("written-otherwise", self.span(operator, sign), args, fix=fix))
+        return ast.Not(inner, inner.span)
+
+    def start_of(self, node: ast.Expression) -> int:
+        """Where a node begins in the text: at the token whose place it has."""
+        place = (node.span.line, node.span.column)
+        return next(token.start for token in self.tokens if (self.span(token).line, self.span(token).column) == place)
+
+    def membership(self, left: ast.Expression, operator: Token) -> ast.Expression:
+        """`x in …`: one test, a range, or several of them in brackets."""
+        tests: tuple[ast.Expression | ast.Range, ...]
+        if self.is_("(", "[") and not self.range_ahead():
+            closing = ")" if self.is_("(") else "]"
+            tests = self.listed(closing, tested=True)
+        else:
+            tests = (self.test(),)
+        if self.written(operator) == "在":
+            self.expect("中")
+        return ast.In(left, tests, left.span.to(self.span(self.tokens[self.at - 1])))
+
+    def listed(self, closing: str, *, tested: bool = False) -> tuple[ast.Expression | ast.Range, ...]:
+        """What stands between brackets, with commas between."""
+        self.open.append(self.next())
+        items: list[ast.Expression | ast.Range] = []
+        while not (self.is_(closing) and not items):
+            items.append(self.test() if tested else self.climb(_OR))
+            if not self.is_(","):
+                break
+            self.next()
+        self.expect(closing)
+        self.open.pop()
+        return tuple(items)
+
+    def test(self) -> ast.Expression | ast.Range:
+        """One entry after `in`: a value, a range, or a border such as `> 5`."""
+        if self.is_(*_BORDERS):
+            sign = self.next()
+            border = self.climb(_SUM)
+            span = self.span(sign).to(border.span)
+            if sign.value in ("<", "<="):
+                return ast.Range(None, border, low_in=False, high_in=sign.value == "<=", span=span)
+            return ast.Range(border, None, low_in=sign.value == ">=", high_in=False, span=span)
+        return self.range() if self.is_("(", "[") and self.range_ahead() else self.climb(_SUM)
+
+    def range_ahead(self) -> bool:
+        """Whether the bracket at hand opens a range: `..` stands directly inside of it."""
+        depth = 0
+        for token in self.tokens[self.at :]:
+            if token.kind != "sign":
+                continue
+            depth += (token.value in ("(", "[")) - (token.value in (")", "]"))
+            if depth <= 0 or (depth == 1 and token.value == ","):
+                return False
+            if depth == 1 and token.value == "..":
+                return True
+        return False
+
+    def range(self) -> ast.Range:
+        """`[a..b)`: square brackets take the border in, round ones leave it out."""
+        opening = self.next()
+        self.open.append(opening)
+        low = self.climb(_SUM)
+        self.expect("..")
+        high = self.climb(_SUM)
+        closing = self.expect(")", "]")
+        self.open.pop()
+        low_in, high_in = opening.value == "[", closing.value == "]"
+        return ast.Range(low, high, low_in, high_in, self.span(opening, closing))
+
+    def unary(self) -> ast.Expression:
+        """A value, perhaps with a minus before it."""
+        if not self.is_("-"):
+            return self.primary()
+        sign = self.next()
+        self.depth += 1
+        if self.depth > MOST_DEPTH:
+            self.fail("formula-too-deep", sign, limit=MOST_DEPTH)
+        operand = self.unary()
+        self.depth -= 1
+        return ast.Negate(operand, self.span(sign).to(operand.span))
+
+    def primary(self) -> ast.Expression:
+        """A literal, a name, a call, `if`, `not(…)` or brackets."""
+        token = self.token
+        if token.kind == "name":
+            return self.named()
+        if token.kind not in ("word", "sign", "end"):
+            return literal(self.next(), self.span(token))
+        if self.is_("true", "false"):
+            self.next()
+            return ast.YesNo(token.value == "true", self.span(token))
+        if self.is_("("):
+            return self.bracketed()
+        if self.is_("if"):
+            return self.choice()
+        if self.is_("not"):
+            return self.negation()
+        self.no_value()
+
+    def no_value(self) -> NoReturn:
+        """Report a token that stands where a value is expected."""
+        token = self.token
+        if token.kind == "end":
+            if self.at == 0 or (self.open and self.tokens[self.at - 1] == self.open[-1]):
+                self.stray()
+            self.fail("formula-ends-early", self.tokens[self.at - 1], after=self.last())
+        if self.is_("["):
+            self.fail("left-out-list", token, found="[")
+        if self.is_(")", "]") and not self.open:
+            self.stray()
+        self.fail("expected-value", token, found=self.written(token))
+
+    def bracketed(self) -> ast.Expression:
+        """An expression in round brackets; its place covers them."""
+        opening = self.next()
+        self.open.append(opening)
+        inner = self.climb(_OR)
+        closing = self.expect(")")
+        self.open.pop()
+        return dataclasses.replace(inner, span=self.span(opening, closing))
+
+    def choice(self) -> ast.Expression:
+        """`if c then a else b`."""
+        start = self.next()
+        condition = self.climb(_OR)
+        self.expect("then")
+        then = self.climb(_OR)
+        self.expect("else")
+        otherwise = self.climb(_OR)
+        return ast.If(condition, then, otherwise, self.span(start).to(otherwise.span))
+
+    def negation(self) -> ast.Expression:
+        """`not(x)`; without brackets it is reported, and taken to mean the value that follows."""
+        sign = self.next()
+        if self.is_("("):
+            operand = self.bracketed()
+            inner = operand
+            if self.written(sign) in ("!", "！"):
+                self.otherwise(sign, sign, "not")
+            return ast.Not(inner, self.span(sign, self.tokens[self.at - 1]))
+        first = self.token
+        operand = self.unary()
+        last = self.tokens[self.at - 1]
+        self.otherwise(sign, last, f"not({self.scalar.text[first.start : last.end]})")
+        return ast.Not(operand, self.span(sign, last))
+
+    def otherwise(self, first: Token, last: Token, meant: str) -> None:
+        """Report what is written in another way here."""
+        span = self.span(first, last)
+        args = {"found": self.scalar.text[first.start : last.end], "meant": meant}
+        self.diagnostics.append(Diagnostic("written-otherwise", span, args, fix=Fix(span, meant, safe=True)))
+
+    def named(self) -> ast.Expression:
+        """A name, or the call of a built-in; what is left out of the language is named."""
+        token = self.next()
+        path = cast("tuple[str, ...]", token.value)
+        name = ".".join(path)
+        if self.is_("("):
+            if name in keywords.LEFT_OUT_CALLS:
+                self.fail(keywords.LEFT_OUT_CALLS[name], token, found=f"{name}()")
+            arguments = cast("tuple[ast.Expression, ...]", self.listed(")"))
+            return ast.Call(name, arguments, self.span(token), self.span(token, self.tokens[self.at - 1]))
+        return ast.Name(path, self.span(token))
+
+
+def literal(token: Token, span: Span) -> ast.Expression:
+    """The node of a literal token."""
+    value: Value = token.value
+    match value:
+        case Amount():
+            return ast.Money(value.value, value.currency, span)
+        case Length():
+            return ast.Duration(value.value, value.unit, value.working, span)
+        case datetime.date():
+            return ast.Date(value, span)
+        case Decimal():
+            return ast.Percent(value, span) if token.kind == "percent" else ast.Number(value, span)
+    assert isinstance(value, str)
+    return ast.Text(value, span)

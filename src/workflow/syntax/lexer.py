@@ -1,0 +1,361 @@
+"""Formulas as words: from the text of a scalar to tokens that know where they stand.
+
+What people really type is read as what it means where that is certain (full-width signs, `≥`), and reported with its
+fix where it is nearly certain (`5,000`, `==`); then reading goes on with what is meant.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from workflow.diagnostics import Argument, Diagnostic, Fix, Span
+from workflow.syntax import keywords, literals
+from workflow.syntax.characters import fold
+from workflow.syntax.literals import Amount, Length
+from workflow.syntax.positions import locate
+from workflow.syntax.tree import Scalar
+from workflow.syntax.vocabulary import Vocabulary, latin
+
+MOST_TOKENS = 1000
+"""Words and signs of one formula: no memo has a sentence that long."""
+
+Kind = Literal["number", "percent", "money", "date", "duration", "text", "name", "word", "sign", "end"]
+Value = str | Decimal | Amount | Length | datetime.date | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or sign: its value, and where it stands in the scalar's text."""
+
+    kind: Kind
+    value: Value
+    start: int
+    end: int
+
+
+class Slip(Exception):  # noqa: N818 - it is the author's, and never leaves this room
+    """A mistake after which the rest of the formula can't be read."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        """Keep the diagnostic for the caller that gives up on the formula."""
+        super().__init__(diagnostic.code)
+        self.diagnostic = diagnostic
+
+
+_BLANK = re.compile(r"\s+")
+_CURRENCIES = r"元|块钱|块|人民币|美元|欧元|英镑|港元|港币|日元"
+_NUMBERS = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        ("date", literals.DATE + r"(?![0-9])"),
+        ("percent", literals.PERCENT),
+        ("money", literals.MONEY),
+        ("duration", literals.DURATION),
+        ("number", literals.NUMBER),
+    )
+)
+_NEARLY_NUMBER = re.compile(
+    rf"(?:[¥$€£] *)?(?:(?:{literals.GROUPED}|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)(?:[eE]\+?[0-9]{{1,2}}|[kKwW])?(?![0-9A-Za-z_])"
+    rf" *[万亿]? *(?:%|[¥$€£]|{_CURRENCIES}|(?i:rmb|cny|usd|eur|gbp|hkd|jpy|yuan)(?![0-9A-Za-z_])|{literals.CURRENCY})?"
+)
+_NEARLY_DATE = re.compile(r"((?:19|20)[0-9]{2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?![0-9.])")
+_SPACED = re.compile(
+    "("
+    + "|".join(name.replace(" ", r"\s+") for name in sorted(keywords.SPACED_CALLS, key=len, reverse=True))
+    + r")\s*\("
+)
+_PHRASE = re.compile("(" + "|".join(name.replace(" ", r"\s+") for name in keywords.PHRASES) + r")(?!\w)")
+_IS_NOT = re.compile(r"is\s+not\s+(missing|known)(?!\w)")
+_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|(.))", re.DOTALL)
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\", "”": "”", "“": "“"}
+_QUOTES = {'"': '"＂', "＂": '"＂', "“": "”“", "”": "”“"}
+_OTHER_QUOTES = {"'": "'", "‘": "’", "’": "’", "「": "」", "『": "』", "`": "`"}
+_COMPARED = {"≥": ">=", "≤": "<=", "≠": "!=", "⩾": ">=", "⩽": "<=", "≧": ">=", "≦": "<="}
+_OTHER_SIGNS = tuple(sorted(keywords.OTHER_SIGNS, key=len, reverse=True))
+
+
+def tokens(scalar: Scalar, names: Vocabulary, reported: list[Diagnostic]) -> list[Token]:
+    """The tokens of a formula, an `end` last.
+
+    Args:
+        scalar: the formula.
+        names: what is known here.
+        reported: takes what is reported while reading on.
+
+    Raises:
+        Slip: the text can't be cut into words.
+    """
+    lexer = _Lexer(scalar, names, reported)
+    while lexer.at < len(lexer.text):
+        blank = _BLANK.match(lexer.text, lexer.at)
+        if blank:
+            lexer.at = blank.end()
+            continue
+        if len(lexer.found) >= MOST_TOKENS:
+            raise lexer.slip("formula-too-large", lexer.at, len(lexer.text), limit=MOST_TOKENS)
+        lexer.read()
+    lexer.take("end", "", 0)
+    return lexer.found
+
+
+class _Lexer:
+    """The place reached in a formula, and what was read so far."""
+
+    def __init__(self, scalar: Scalar, names: Vocabulary, reported: list[Diagnostic]) -> None:
+        self.scalar = scalar
+        self.names = names
+        self.raw = scalar.text
+        self.text = fold(scalar.text)
+        self.at = 0
+        self.found: list[Token] = []
+        self.diagnostics = reported
+        self.borders = 0  # how many 介于 wait for their 和
+        self.lists = 0  # how many 在 wait for their 中
+
+    def span(self, start: int, end: int) -> Span:
+        return locate(self.scalar, start, end)
+
+    def slip(self, code: str, start: int, end: int, **args: Argument) -> Slip:
+        return Slip(Diagnostic(code, self.span(start, end), args))
+
+    def take(self, kind: Kind, value: Value, length: int) -> None:
+        self.found.append(Token(kind, value, self.at, self.at + length))
+        self.at += length
+
+    def report(self, code: str, length: int, meant: str, *, safe: bool) -> None:
+        span = self.span(self.at, self.at + length)
+        args = {"found": self.raw[self.at : self.at + length], "meant": meant}
+        self.diagnostics.append(Diagnostic(code, span, args, fix=Fix(span, meant, safe=safe)))
+
+    def read(self) -> None:
+        """Read one token; names first, as they may hold anything."""
+        character = self.text[self.at]
+        known = self.names.longest(self.raw, self.at) or self.names.longest(self.text, self.at)
+        if known:
+            self.name(known)
+        elif self.raw[self.at] in _QUOTES:
+            self.string()
+        elif self.number():
+            pass
+        elif character.isalpha() or character == "_":
+            self.word()
+        else:
+            self.sign()
+
+    def name(self, known: str) -> None:
+        """A known name, or a longer unknown one that begins with it."""
+        end = self.at + len(known)
+        follows = self.text[end : end + 2]
+        if known in self.names.columns:
+            self.take("name", (known,), len(known))
+        elif (follows[:1] == "." and follows[1:].isalpha()) or (
+            _wordlike(follows[:1])
+            and not self.names.longest(self.text, end)
+            and not (follows[0].isdigit() and not latin(known[-1]))
+            and not self.keyword(end)
+        ):
+            self.unknown(end + 1)
+        elif known in keywords.ENGLISH:
+            self.take("word", keywords.ENGLISH[known], len(known))
+        else:
+            self.take("name", self.names.path(known), len(known))
+
+    def word(self) -> None:
+        """A keyword, a built-in with blanks in its name, or an unknown name."""
+        spaced, phrase, is_not = (pattern.match(self.text, self.at) for pattern in (_SPACED, _PHRASE, _IS_NOT))
+        keyword = self.keyword(self.at)
+        if spaced:
+            self.take("name", (" ".join(spaced[1].split()),), len(spaced[1]))
+        elif is_not:
+            self.report("written-otherwise", len(is_not[0]), f"is {_opposite(is_not[1])}", safe=True)
+            self.take("word", _opposite(is_not[1]), len(is_not[0]))
+        elif phrase:
+            self.take("word", keywords.PHRASES[" ".join(phrase[1].split())], len(phrase[1]))
+        elif keyword:
+            self.keyword_taken(keyword)
+        else:
+            self.unknown(self.at + 1)
+
+    def keyword(self, at: int) -> str | None:
+        """The Chinese keyword that begins there, or what is written in its place."""
+        for written in (*keywords.OTHER_CHINESE, *keywords.CHINESE, "不属于"):
+            if self.text.startswith(written, at):
+                return written
+        character = self.text[at : at + 1]
+        if (character == "和" and self.borders) or (character == "中" and self.lists):
+            return character
+        rest = self.text[at + 1 : at + 40].lstrip()
+        if character in keywords.CHINESE_BEFORE_BRACKET and rest[:1] in ("(", "["):
+            return character
+        return None
+
+    def keyword_taken(self, written: str) -> None:
+        """Read a Chinese keyword, keeping count of those that wait for another."""
+        if written in keywords.OTHER_CHINESE:
+            meant = keywords.OTHER_CHINESE[written]
+            self.report("written-otherwise", len(written), meant, safe=True)
+            self.take("sign", meant, len(written))
+        elif written == "不属于":
+            self.take("word", "not", 1)
+            self.take("word", "in", 2)
+        elif written in ("和", "中"):
+            self.borders -= written == "和"
+            self.lists -= written == "中"
+            self.take("word", "and" if written == "和" else "中", 1)
+        else:
+            self.borders += written == "介于"
+            self.lists += written == "在"
+            self.take("word", keywords.CHINESE.get(written) or keywords.CHINESE_BEFORE_BRACKET[written], len(written))
+
+    def unknown(self, at: int) -> None:
+        """A word that is no known name: up to the next keyword, with the parts of its path."""
+        while at < len(self.text):
+            character = self.text[at]
+            if character == "." and _wordlike(self.text[at + 1 : at + 2]) and not self.text[at + 1].isdigit():
+                at += 1
+            elif not _wordlike(character) or (not latin(character) and self.keyword(at)):
+                break
+            at += 1
+        written = self.text[self.at : at]
+        if written in keywords.LEFT_OUT_WORDS:
+            raise self.slip(keywords.LEFT_OUT_WORDS[written], self.at, at, found=written)
+        other = keywords.OTHER_WORDS.get(written)
+        if other:
+            self.report("written-otherwise", len(written), other, safe=True)
+        meant = other or written
+        keyword = keywords.ENGLISH.get(meant) or keywords.CHINESE.get(meant)
+        if keyword:
+            self.take("word", keyword, len(written))
+        else:
+            self.take("name", self.names.path(written), len(written))
+
+    def number(self) -> bool:
+        """A number, percent, amount of money, date or duration; or what is meant for one."""
+        nearly_date = _NEARLY_DATE.match(self.text, self.at)
+        strict = next(
+            (found for kind, pattern in _NUMBERS if (found := _literal(kind, pattern, self.text, self.at))), None
+        )
+        if nearly_date and not (strict and strict[0] == "date"):
+            self.date("{}-{:0>2}-{:0>2}".format(*nearly_date.groups()), len(nearly_date[0]))
+            return True
+        nearly = _NEARLY_NUMBER.match(self.text, self.at)
+        written = nearly[0].rstrip() if nearly else ""
+        meant = literals.nearly_number(written) if len(written) > (strict[1].end() - self.at if strict else 0) else None
+        if meant:
+            self.report("number-form", len(written), meant, safe=not set(written) & set("¥$€£kKwW"))
+            self.literal(_whole(meant), len(written))
+        elif strict:
+            self.literal(strict, strict[1].end() - self.at)
+        return bool(meant or strict)
+
+    def date(self, meant: str, length: int) -> None:
+        """A date that is written in another form."""
+        value = literals.date(meant)
+        if value is None:
+            raise self.slip("impossible-date", self.at, self.at + length, found=self.raw[self.at : self.at + length])
+        self.report("date-form", length, meant, safe=True)
+        self.take("date", value, length)
+
+    def literal(self, found: tuple[Kind, re.Match[str]], length: int) -> None:
+        """The token of a literal, whose digits and day must be possible."""
+        kind, match = found
+        end = self.at + length
+        value = _READ[kind](match[0])
+        if value is None:
+            code = "impossible-date" if kind == "date" else "number-too-long"
+            args = {"found": match[0]} if kind == "date" else {"limit": literals.MOST_DIGITS}
+            raise Slip(Diagnostic(code, self.span(self.at, end), args))
+        if latin(self.text[end : end + 1]) and kind != "date":
+            stop = end
+            while latin(self.text[stop : stop + 1]):
+                stop += 1
+            raise self.slip("number-with-letters", self.at, stop, found=self.raw[self.at : stop])
+        self.take(kind, value, length)
+
+    def string(self) -> None:
+        """A text in quotes; outside of quotes signs are folded, inside nothing is."""
+        closing, at, pieces = _QUOTES[self.raw[self.at]], self.at + 1, []
+        while at < len(self.raw) and self.raw[at] not in closing:
+            escape = _ESCAPE.match(self.raw, at)
+            if escape:
+                pieces.append(self.escaped(escape))
+                at = escape.end()
+            else:
+                pieces.append(self.raw[at])
+                at += 1
+        if at >= len(self.raw):
+            raise self.slip("text-not-closed", self.at, len(self.raw), quote=self.raw[self.at])
+        self.take("text", "".join(pieces), at + 1 - self.at)
+
+    def escaped(self, escape: re.Match[str]) -> str:
+        """The character that an escape stands for."""
+        if escape[1] in _ESCAPES:
+            return _ESCAPES[escape[1]]
+        code = int(escape[0][2:], 16) if escape[1] is None else -1
+        if 0 <= code < 0xD800 or 0xDFFF < code <= 0x10FFFF:  # noqa: PLR2004 - the borders of Unicode
+            return chr(code)
+        raise self.slip("text-escape", escape.start(), escape.end(), found=escape[0])
+
+    def sign(self) -> None:
+        """An operator, bracket or comma, or what other languages write for it."""
+        character = self.raw[self.at]
+        if character in _COMPARED:
+            self.take("sign", _COMPARED[character], 1)
+            return
+        other = next((sign for sign in _OTHER_SIGNS if self.text.startswith(sign, self.at)), None)
+        if other:
+            meant = keywords.OTHER_SIGNS[other]
+            self.report("written-otherwise", len(other), meant, safe=True)
+            self.take("word" if meant.isalpha() else "sign", meant, len(other))
+            return
+        sign = next((sign for sign in keywords.SIGNS if self.text.startswith(sign, self.at)), None)
+        if sign:
+            self.take("sign", sign, len(sign))
+        elif self.text[self.at] == "!":
+            self.take("word", "not", 1)
+        else:
+            self.strange(character)
+
+    def strange(self, character: str) -> None:
+        """A sign that means nothing here: another kind of quotes, a context, anything else."""
+        closing = _OTHER_QUOTES.get(character)
+        end = self.raw.find(closing, self.at + 1) if closing else -1
+        if end > 0:
+            text = self.raw[self.at + 1 : end]
+            meant = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            self.report("written-otherwise", end + 1 - self.at, meant, safe=True)
+            self.take("text", text, end + 1 - self.at)
+            return
+        code = {"{": "left-out-context", "@": "left-out-at"}.get(self.text[self.at], "unknown-sign")
+        raise self.slip(code, self.at, self.at + 1, found=character)
+
+
+def _wordlike(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def _opposite(word: str) -> str:
+    return "known" if word == "missing" else "missing"
+
+
+def _literal(kind: str, pattern: re.Pattern[str], text: str, at: int) -> tuple[Kind, re.Match[str]] | None:
+    match = pattern.match(text, at)
+    return (kind, match) if match else None  # type: ignore[return-value]
+
+
+def _whole(meant: str) -> tuple[Kind, re.Match[str]]:
+    """The literal that a meant text is, all of it."""
+    return next(found for kind, pattern in _NUMBERS if (found := _literal(kind, pattern, meant, 0)))
+
+
+_READ = {
+    "date": literals.date,
+    "percent": literals.percent,
+    "money": literals.money,
+    "duration": literals.duration,
+    "number": literals.number,
+}

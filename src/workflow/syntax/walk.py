@@ -1,0 +1,49 @@
+"""Walking the tree of an expression without recursion, for trees whose height isn't bounded yet or doesn't matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workflow.syntax import ast
+
+
+def children(node: ast.Expression | ast.Range) -> tuple[ast.Expression | ast.Range, ...]:
+    """The parts directly below a node, as written from left to right."""
+    match node:
+        case ast.Negate(operand=operand) | ast.Not(operand=operand) | ast.IsMissing(operand=operand):
+            return (operand,)
+        case ast.Calculate(left=left, right=right) | ast.Compare(left=left, right=right):
+            return (left, right)
+        case ast.All(operands=operands) | ast.Any(operands=operands):
+            return operands
+        case ast.Between(operand=operand, low=low, high=high):
+            return (operand, low, high)
+        case ast.Range(low=low, high=high):
+            return tuple(border for border in (low, high) if border is not None)
+        case ast.In(operand=operand, tests=tests):
+            return (operand, *tests)
+        case ast.If(condition=condition, then=then, otherwise=otherwise):
+            return (condition, then, otherwise)
+        case ast.AtLeast(operand=operand, least=least):
+            return (operand, least)
+        case ast.Call(arguments=arguments):
+            return arguments
+    return ()
+
+
+def walk(node: ast.Expression | ast.Range) -> Iterator[ast.Expression | ast.Range]:
+    """The node and all below it, in the order in which they are written."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(children(node)))
+
+
+def height(node: ast.Expression | ast.Range) -> int:
+    """How many nodes stand on the longest way down."""
+    level, floor = 0, [node]
+    while floor:
+        level += 1
+        floor = [child for parent in floor for child in children(parent)]
+    return level
