@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from workflow.diagnostics import CODES
 from workflow.words import say
 
-ROOMS = ("syntax", "model", "check", "intake", "run", "report", "cli")
+ROOMS = ("syntax", "model", "check", "intake", "run", "report", "cli", "terms")
 
 
 def messages(language: str, room: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ does not fit in 38 digits is missing, "too large".
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 
 MAX_DIGITS = 38
@@ -100,6 +101,14 @@ def ratio(precision: int, scale: int) -> Type:
 def money(currency: str, precision: int = 18, scale: int = 4) -> Type:
     """An amount of `currency`; an event's amount has 14 digits before and 4 after the point unless declared."""
     return Type(Kind.MONEY, precision, scale, currency)
+
+
+def literal_type(kind: Kind, value: Decimal, unit: str = "") -> Type:
+    """The type of a literal: the digits that it shows."""
+    _, digits, exponent = value.as_tuple()
+    assert isinstance(exponent, int), "a literal is a number"
+    scale = max(0, -exponent)
+    return Type(kind, max(len(digits) + max(exponent, 0), scale, 1), scale, unit)
 
 
 def summed(of: Type) -> Type:

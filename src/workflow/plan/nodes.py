@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from workflow.diagnostics import NOWHERE, Span
-from workflow.model.typed import Column, Expression, Value
+from workflow.model.terms import Function as Function
+from workflow.model.terms import Mode as Mode
+from workflow.model.terms import Yields as Yields
+from workflow.model.typed import Column, Expression
 from workflow.model.types import COUNT, DATE, INSTANT, TEXT, Type
 
 
@@ -62,7 +64,8 @@ class Events:
 @dataclass(frozen=True, slots=True)
 class Register:
     """Dated rows of people or customers: `key` (text), `from` and `through` (dates, both included; an open end is
-    9999-12-31), then `fields`. Rows of one key never overlap; intake has seen to it. Evidence table `register NAME`.
+    9999-12-31), then `fields`. Rows of one key never overlap; intake has seen to it, so engines take the key and a day
+    to be unique without looking. Evidence table `register NAME`.
     """
 
     name: str
@@ -106,7 +109,8 @@ class Derive:
 @dataclass(frozen=True, slots=True)
 class Take:
     """A column that a Lookup brings over under a new name; `absent` is the cause where there is no row (None: there
-    always is one, else the run fails)."""
+    always is one, else the run fails).
+    """
 
     column: str
     name: str
@@ -118,8 +122,8 @@ class Lookup:
     """At most one row of `other` for each row of `of`; all rows of `of` stay.
 
     `on` pairs columns (of `of`, of `other`) that must be equal; a missing key finds nothing. `day` in `of`, if given,
-    must lie from `other`'s `since` through its `until` (dates, both included). `found`, if given, names a truth column that says whether there was a
-    row. Two rows for one: the run fails.
+    must lie from `other`'s `since` through its `until` (dates, both included); a missing day finds nothing. `found`,
+    if given, names a truth column that says whether there was a row. Two rows for one: the run fails.
     """
 
     of: str
@@ -134,19 +138,23 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class EachPeriod:
-    """A row for each row of `periods` that overlaps `from`..`through`: adds `period`, `period.start`, `period.end`,
-    and the overlap as `overlap.from`, `overlap.through` (dates, both included) and `overlap.days` (COUNT)."""
+    """A row for each row of `periods` that overlaps `from`..`through` (columns of the expanded step, never missing;
+    nothing overlaps where `through` is before `from`): adds `period`, `period.start`, `period.end`,
+    and the overlap as `overlap.from`, `overlap.through` (dates, both included) and `overlap.days` (COUNT).
+    """
 
     periods: str
 
 
 @dataclass(frozen=True, slots=True)
 class EachSuperior:
-    """A row for each person above `person`, a text column, as of `day`: adds `superior` (text) and `level` (COUNT, 1 = direct).
+    """A row for each person above `person`, a text column, as of `day`: adds `superior` (of `person`'s type) and
+    `level` (COUNT, 1 = direct). Where `person` or `day` is missing there is nobody above.
 
     `register` is a step with `key`, `from`, `through` and the text column `parent`. Climbing ends where the parent
-    is missing or has no row on that day; `levels` bounds it (None: all levels); a circle ends at the first person met
-    twice, who is not added again.
+    is missing or has no row on that day: who has no row isn't there, and isn't added. `levels` bounds it (None: all
+    levels); a circle ends at the first person met twice (the one it began with counts), who is not added again. Two
+    rows of one person on one day: the run fails.
     """
 
     register: str
@@ -165,16 +173,6 @@ class Expand:
     by: EachPeriod | EachSuperior
 
 
-class Function(StrEnum):
-    """What an aggregate does with the values of a group."""
-
-    SUM = "sum"
-    COUNT = "count"
-    LATEST = "latest"
-    LEAST = "least"
-    GREATEST = "greatest"
-
-
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One aggregate of a group.
@@ -182,10 +180,13 @@ class Measure:
     `where` is a truth column. Rows where it is false don't take part. A row where it is missing makes the measure
     missing with that row's causes. SUM, LEAST, GREATEST: a participating row whose `value` is missing makes the
     measure missing, with the causes of all such rows together. COUNT takes no `value` and counts rows. LATEST takes
-    the row that is greatest by `order` (columns, first the weightiest; known values; text by code point); only that
-    row's `where` and `value` decide; two rows equal in all of `order` with different values: the run fails.
-    `empty` is the cause where no row takes part; None for COUNT, which is then 0, and for SUM where 0 is meant.
-    `type` is that of the result: a sum is never rounded.
+    the row that is greatest by `order` (columns, first the weightiest; known values, else the run fails; text by code
+    point) of those whose `where` is not false; only that row's `where` and `value` decide; the greatest being two
+    rows, equal in all of `order`, that decide differently: the run fails.
+    `empty` is the cause where `where` is false for all rows; None for COUNT, which is then 0, for SUM where 0 is
+    meant, and where there is no `where`. LEAST and GREATEST take numbers, durations, dates and instants.
+    `type` is that of the result: a sum is never rounded; one that does not fit is missing with `too_large`, which may
+    be None where 10 more digits than a value's are sure to fit. `too_large` is added to no other cause.
     """
 
     name: str
@@ -195,11 +196,14 @@ class Measure:
     where: str | None = None
     order: tuple[str, ...] = ()
     empty: int | None = None
+    too_large: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """One row for each group of equal `by` columns (never missing there), with its measures."""
+    """One row for each group of equal `by` columns (known, else the run fails), with its measures. Without `by` all
+    rows are one group; no rows, no groups.
+    """
 
     of: str
     by: tuple[str, ...]
@@ -209,8 +213,10 @@ class Aggregate:
 @dataclass(frozen=True, slots=True)
 class Running:
     """Adds `name`: the sum of `value` over the rows of a group (`by`) up to and including this one in `order`, which
-    must be total within the group, else the run fails. A missing value makes this and all later rows missing, causes
-    together."""
+    must be known and total within the group, else the run fails, as it does where `by` is missing. A missing value
+    makes this and all later rows missing, causes together. A sum that does not fit `type` is missing with `too_large`
+    (as in `Measure`); later rows are known again where theirs fits.
+    """
 
     of: str
     name: str
@@ -218,22 +224,7 @@ class Running:
     by: tuple[str, ...]
     order: tuple[str, ...]
     type: Type
-
-
-class Mode(StrEnum):
-    """How a table of tiers turns a result into pay."""
-
-    WHOLE = "whole"
-    MARGINAL = "marginal"
-    INTERPOLATED = "interpolated"
-
-
-class Yields(StrEnum):
-    """What a row of a table gives: a rate of `on`, an amount of money, or a factor of `on` (the target)."""
-
-    RATE = "rate"
-    AMOUNT = "amount"
-    FACTOR = "factor"
+    too_large: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,20 +240,30 @@ class TierRow:
 class Tiers:
     """Looks a result up in a table, and says what it pays before rounding.
 
-    `rows` ascend by `border` (literals). `by` is a Column, or a DIV that is compared crosswise. Adds, with prefix `name`:
+    `rows` ascend by `border` (literals). `by` is a Column, or a DIV that is compared crosswise with every border; a
+    product that needs more than 38 digits is too large. The row reached is the last whose border is not above `by`: 1
+    is the lowest, 0 is below it; in WHOLE and MARGINAL a negative `by` is in row 0. Adds, with prefix `name`:
 
-    * `name.row` (COUNT): the row reached, 1 for the lowest; 0 below it.
+    * `name.row` (COUNT): the row reached.
     * WHOLE: `name.rate` (`rate_type`): what the row reached gives, 0 in row 0; `name` = rate times `on`, or with AMOUNT
       the amount itself.
-    * MARGINAL (RATE only): for each row i `name.part.i` (type of `on`): the part of `on` that lies in the row; `name` = the sum of
-      part times rate. `unit`, where `by` is `on` divided by a money value, is that value: borders are multiplied by
-      it. `name.rate`: the rate of the row reached, 0 in row 0.
-    * INTERPOLATED (RATE, FACTOR): rows are points; between two the rate is straight, (12 digits, half even), from the last on
-      flat; below the first `below`.
+    * MARGINAL (RATE only; `by` is `on`, or `on` divided by `unit`, a money value that borders are multiplied by):
+      `name.part.i` for each row: the part of `on` that lies from its border to the next, exactly, of the type that
+      `tables.part_type` gives; only what is above 0 and not above `on` counts. `name.rate`: what the row reached
+      gives, 0 in row 0. `name` = the sum of part times rate.
+    * INTERPOLATED (RATE, FACTOR): rows are points. `name.rate` is `below` (None: 0) in row 0, the last point's from it
+      on, and straight in between: what the point reached gives, plus (difference to the next point's) * (`by` - border)
+      / (difference of borders), this quotient rounded half even to the digits of `rate_type`, `by` divided as a DIV is.
+      `name` = rate times `on`.
 
-    A negative or zero `on` pays by the same arithmetic in WHOLE; in MARGINAL its parts are 0. A result of `by` below the lowest row, and a negative `by`, pays
-    0 (WHOLE, MARGINAL). Everything added is missing where `by` or `on` (or the rate reached) is missing. Products that do not fit are
-    too large; a `by` divided by zero is missing.
+    A negative or zero `on` pays by the same arithmetic in WHOLE and INTERPOLATED; in MARGINAL its parts are 0.
+
+    Missing: all that is added, where `by`, `on`, or a rate that is used is (WHOLE: that of the row reached; MARGINAL:
+    those of all rows up to it; INTERPOLATED: those of the points beside `by`, or `below`), causes together; where `by`
+    is divided by zero, or a product with a border or a part is too large, with that cause if these are known. `name`
+    also where a rate times a part, or their sum so far, needs more than 38 digits, or the sum (rounded half even to
+    `type`) does not fit; and `name.rate` and `name` where between two points `by`, as a DIV, fails, or a difference,
+    the product of both, or the rate does not fit.
     """
 
     of: str
@@ -282,9 +283,15 @@ class Tiers:
 
 @dataclass(frozen=True, slots=True)
 class Apportion:
-    """Adds `name`: `total` (equal within a group `by`) divided in proportion to `weight` (never negative), each part cut
-    to `type.scale` digits, the cents left over given one by one to the largest remainders, ties by `order`.
-    Missing if total or any weight of the group is missing, or if the weights add up to zero (`zero_division`)."""
+    """Adds `name`: `total` (equal within a group `by`) divided in proportion to `weight` (never negative), each part
+    cut to `type.scale` digits, the cents left over given one by one to the largest remainders, ties by `order`. A
+    negative total is divided as the positive one is. Parts add up to the total, whose digits `type` has.
+
+    Missing if total or any weight of the group is missing, with all their causes; if the weights add up to zero
+    (`zero_division`); if the total times the sum of the weights, as integers, needs more than 38 digits (`too_large`).
+    The run fails where `by` or `order` is missing, `order` is not total within the group, a weight is negative or two
+    totals of a group differ.
+    """
 
     of: str
     name: str
@@ -294,11 +301,14 @@ class Apportion:
     order: tuple[str, ...]
     type: Type
     zero_division: int
+    too_large: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Union:
-    """The rows of all inputs, which have the same fields (a field that is `maybe` in one is so in the union)."""
+    """The rows of all inputs, which have the same fields, in the first one's order (a field that is `maybe` in one
+    is so in the union).
+    """
 
     of: tuple[str, ...]
 
@@ -306,7 +316,8 @@ class Union:
 @dataclass(frozen=True, slots=True)
 class Emit:
     """An output of the plan: the chosen columns (step's name, output's name) with their masks, in `order` (known, total
-    by construction; else the run fails). Text is ordered by code point."""
+    by construction; else the run fails). Text is ordered by code point.
+    """
 
     of: str
     columns: tuple[tuple[str, str], ...]

@@ -5,6 +5,6 @@ The catalogues are gettext files, one a room and language: `catalogues/LANGUAGE/
 exists, is the remedy; `KEY.why` the paragraph of `workflow help KEY`.
 """
 
-from workflow.words.catalogue import LANGUAGES, has, language_of, say
+from workflow.words.catalogue import LANGUAGES, Term, has, language_of, say
 
-__all__ = ["LANGUAGES", "has", "language_of", "say"]
+__all__ = ["LANGUAGES", "Term", "has", "language_of", "say"]

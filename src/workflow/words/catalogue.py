@@ -9,6 +9,13 @@ import re
 LANGUAGES = ("en", "zh-CN")
 """The languages in which everything can be said; the first is the one that others fall back to."""
 
+
+class Term(str):
+    """An argument that is a word of ours, said in the reader's language: a key of the catalogue `terms`, `key:detail`."""
+
+    __slots__ = ()
+
+
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -48,7 +55,15 @@ def say(language: str, room: str, key: str, **args: object) -> str:
         KeyError: no such message, or a place without an argument: a bug of ours.
     """
     comma = "、" if language == "zh-CN" else ", "
+
+    def worded(value: object) -> str:
+        if isinstance(value, Term):
+            key, _, detail = value.partition(":")
+            return say(language, "terms", key, detail=detail)
+        return str(value)
+
     filled = {
-        name: comma.join(map(str, value)) if isinstance(value, tuple) else str(value) for name, value in args.items()
+        name: comma.join(map(worded, value)) if isinstance(value, tuple) else worded(value)
+        for name, value in args.items()
     }
     return _PLACE.sub(lambda place: filled[place[1]], _catalogue(language, room)[key])

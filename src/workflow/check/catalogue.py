@@ -1,0 +1,166 @@
+"""The catalogue checked: the type of every field, whose each event is, what it reverses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from workflow.check.checked import ActionKind, CheckedField, EventType, Title
+from workflow.check.context import Context
+from workflow.diagnostics import Diagnostic, Fix
+from workflow.model.catalogue import EventDefinition, FieldDefinition
+from workflow.model.leaves import Leaf
+from workflow.model.reading import nearest
+from workflow.model.types import DATE, INSTANT, TEXT, TRUTH, Kind, Type, number, ratio
+from workflow.syntax import literals
+
+PLAIN = {
+    "person": Type(Kind.PERSON),
+    "customer": Type(Kind.CUSTOMER),
+    "id": Type(Kind.ID),
+    "event": Type(Kind.EVENT),
+    "period": Type(Kind.PERIOD),
+    "text": TEXT,
+    "number": number(18, 6),
+    "percent": ratio(15, 8),
+    "date": DATE,
+    "time": INSTANT,
+    "yes or no": TRUTH,
+    "money": Type(Kind.MONEY, 18, 4),
+}
+"""The types a field can have by one word. Money takes the workspace's currency when a policy reads it."""
+ACCEPTED = (*PLAIN, "one of [a, b]", "number from 1 to 5")
+RESERVED = frozenset({"event", "id", "type", "time", "recorded", "source", "person", "from", "through"})
+"""Names that every event or register row has already, or that mean something else in a formula."""
+MOST_DIGITS = 6
+"""Digits after the point that a field of money may declare."""
+
+_ONE_OF = re.compile(r"one of \[([^\[\]]*)\]")
+_RANGE = re.compile(r"number from (\S+) to (\S+)")
+
+
+def check_events(context: Context) -> Mapping[str, EventType]:
+    """Every event type of catalogue/events.yaml, by name."""
+    document = context.written.events
+    if document is None:
+        return {}
+    block = document.tree.get("events")
+    found = {}
+    for name, definition in document.content.events.items():
+        span = context.key_span(block, name)
+        found[name] = EventType(
+            name,
+            context.title(definition.title, span),
+            fields := check_fields(context, definition.fields, context.inside(block, name, "fields")),
+            _owner(context, definition, fields),
+            _reverses(definition),
+            span,
+        )
+    for name, definition in document.content.events.items():
+        _check_relation(context, definition, found[name], found)
+    return found
+
+
+def check_registers(context: Context) -> Mapping[str, Mapping[str, CheckedField]]:
+    """The columns of the registers of people and customers."""
+    registers: dict[str, Mapping[str, CheckedField]] = {"people": {}, "customers": {}}
+    for name, document in (("people", context.written.people), ("customers", context.written.customers)):
+        if document is not None:
+            columns = getattr(document.content, name)
+            registers[name] = check_fields(context, columns.fields, context.inside(document.tree, name, "fields"))
+    return registers
+
+
+def check_items(context: Context) -> Mapping[ActionKind, Mapping[str, Title]]:
+    """The titles of what can be triggered, by kind and name."""
+    document = context.written.actions
+    kinds: tuple[ActionKind, ...] = ("training", "coaching", "award", "task")
+    if document is None:
+        return {kind: {} for kind in kinds}
+    block = document.tree.get("actions")
+    return {
+        kind: {
+            name: context.title(item.title, context.key_span(context.inside(block, kind), name), needed=True)
+            for name, item in getattr(document.content.actions, kind).items()
+        }
+        for kind in kinds
+    }
+
+
+def check_fields(
+    context: Context, definitions: Mapping[str, FieldDefinition], block: object
+) -> dict[str, CheckedField]:
+    """The fields of an event or the columns of a register."""
+    fields = {}
+    for name, definition in definitions.items():
+        span = context.key_span(block, name)
+        if name in RESERVED:
+            context.refuse("reserved-name", span, found=name)
+            continue
+        if not re.fullmatch(r"[^\W\d]\w*", name):
+            context.refuse("not-a-name", span, found=name)
+            continue
+        typed = field_type(context, definition.type, definition.digits.value if definition.digits else None)
+        if typed is not None:
+            kind, least, most = typed
+            required = definition.optional is None or not definition.optional.value
+            fields[name] = CheckedField(name, kind, required, span, context.title(definition.title, span), least, most)
+    return fields
+
+
+def field_type(context: Context, leaf: Leaf, digits: int | None) -> tuple[Type, Decimal | None, Decimal | None] | None:
+    """The type that a definition's words say, with the least and the most it may be; None after noting a mistake."""
+    text = " ".join(leaf.text.split())
+    if digits is not None and (text != "money" or digits > MOST_DIGITS):
+        context.refuse("digits-not-possible", leaf.span, found=text)
+        return None
+    if text in PLAIN:
+        plain = PLAIN[text]
+        return (plain if digits is None else replace(plain, precision=14 + digits, scale=digits)), None, None
+    if (match := _ONE_OF.fullmatch(text)) is not None:
+        words = tuple(word.strip().strip('"') for word in match[1].split(","))
+        if all(words) and len(set(words)) == len(words):
+            return Type(Kind.TEXT, values=words), None, None
+    if (match := _RANGE.fullmatch(text)) is not None:
+        least, most = literals.number(match[1]), literals.number(match[2])
+        if least is not None and most is not None and least <= most:
+            return PLAIN["number"], least, most
+    near = nearest(text, PLAIN)
+    fix = Fix(leaf.span, near) if near else None
+    context.note(Diagnostic("unknown-type", leaf.span, {"found": text, "accepted": ACCEPTED}, fix=fix))
+    return None
+
+
+def _owner(context: Context, definition: EventDefinition, fields: Mapping[str, CheckedField]) -> str | None:
+    owner = definition.belongs_to
+    if owner is None:
+        return None
+    people = tuple(name for name, each in fields.items() if each.type.kind is Kind.PERSON)
+    if owner.text not in people:
+        context.unknown("not-a-person-field", owner, people)
+    return owner.text
+
+
+def _reverses(definition: EventDefinition) -> tuple[str, str] | None:
+    relation = definition.relates
+    return (relation.to.text, relation.by.text) if relation and relation.role.text == "reversal" else None
+
+
+def _check_relation(
+    context: Context, definition: EventDefinition, event: EventType, events: Mapping[str, EventType]
+) -> None:
+    """What an event relates to exists, and so does the field that names it."""
+    relation = definition.relates
+    if relation is None:
+        return
+    if relation.role.text not in {"reversal", "receipt", "correction", "cancellation"}:
+        roles = ("reversal", "receipt", "correction", "cancellation")
+        context.choice(relation.role, roles)
+    if relation.to.text not in events:
+        context.unknown("unknown-event", relation.to, events)
+    by = event.fields.get(relation.by.text)
+    if by is None or by.type.kind is not Kind.EVENT:
+        accepted = tuple(name for name, each in event.fields.items() if each.type.kind is Kind.EVENT)
+        context.unknown("unknown-field", relation.by, accepted, of=event.name)

@@ -1,0 +1,199 @@
+"""Checked policies: every name resolved, every type and unit known. Having one proves that the checks have passed."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from workflow.check.mapping import PeriodKind, SourceMapping
+from workflow.diagnostics import Span
+from workflow.model.terms import Function, Mode, Yields
+from workflow.model.typed import Column, Expression, Rounding
+from workflow.model.types import Type
+
+Title = Mapping[str, str]
+"""A title by language tag; empty where the author gave none."""
+ActionKind = Literal["training", "coaching", "award", "task"]
+Counting = Literal["in own period", "in the deal's period"]
+Overlay = Literal["person.supervisor", "supervisors above"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedField:
+    """A field of an event or a column of a register. `least` and `most` bound a number, both included."""
+
+    name: str
+    type: Type
+    required: bool
+    span: Span
+    title: Title
+    least: Decimal | None = None
+    most: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """An event type. `owner` is its person field; `reverses` the type it reverses and the field that names the event."""
+
+    name: str
+    title: Title
+    fields: Mapping[str, CheckedField]
+    owner: str | None
+    reverses: tuple[str, str] | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedMeasure:
+    """A measure: `function` of `field` over the events of type `event` for which `where` holds.
+
+    `type` is that of the measure; `needed` the number of events below which an average is missing; `default` the value
+    it takes where it would be missing.
+    """
+
+    name: str
+    title: Title
+    function: Function | Literal["average"]
+    event: str
+    field: str | None
+    where: Expression | None
+    needed: int
+    default: Expression | None
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedValue:
+    """A named formula, with the value it takes where it would be missing."""
+
+    name: str
+    title: Title
+    expression: Expression
+    default: Expression | None
+    type: Type
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table, from `border` (included) up to the next; `gives` a rate, an amount or a factor."""
+
+    border: Expression
+    gives: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of tiers or points, rows ascending. `unit`, of a marginal table read by `on` over a value, is that value."""
+
+    by: Expression
+    by_name: str
+    mode: Mode
+    yields: Yields
+    rows: tuple[Row, ...]
+    rate_type: Type
+    unit: Column | None
+    below: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class PayClause:
+    """A line of pay: an `amount`, or a `rate` or `table` of `on`. `type` is that of the amount before rounding."""
+
+    name: str
+    title: Title
+    when: Expression | None
+    amount: Expression | None
+    on: Column | None
+    rate: Expression | None
+    table: Table | None
+    prorated: bool
+    type: Type
+    span: Span
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionClause:
+    """Something triggered: an item of the catalogue, when a condition holds; `due` days or months after the period."""
+
+    name: str
+    title: Title
+    kind: ActionKind
+    item: str
+    when: Expression | None
+    due: tuple[int, Literal["days", "months"]] | None
+    span: Span
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Who is credited with an event: its owner with all of it, and the overlay, if any, with `share` of it each."""
+
+    owner: str
+    overlay: Overlay | None
+    share: Decimal
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """The event type that reverses another one, by which field, and in which period it counts."""
+
+    event: str
+    of: str
+    by: str
+    count: Counting
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedIncentive:
+    """An incentive policy, ready to be planned. Values stand in the order in which they need each other."""
+
+    id: str
+    version: int
+    title: Title
+    path: str
+    span: Span
+    since: datetime.date
+    through: datetime.date | None
+    each: str
+    currency: str
+    rounding: Rounding
+    minor_digits: int
+    served: Expression | None
+    served_span: Span
+    credit: Mapping[str, Credit]
+    reversal: Reversal | None
+    measures: tuple[CheckedMeasure, ...]
+    values: tuple[CheckedValue, ...]
+    pay: tuple[PayClause, ...]
+    actions: tuple[ActionClause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedWorkspace:
+    """A workspace without mistakes: what can be recorded and triggered, where from, and the policies.
+
+    `periods` are the kinds that files list; the calendar's month, quarter and year need none.
+    """
+
+    id: str
+    title: Title
+    currency: str
+    zone: str
+    periods: Mapping[str, PeriodKind]
+    year_starts: tuple[int, int]
+    languages: tuple[str, ...]
+    events: Mapping[str, EventType]
+    registers: Mapping[str, Mapping[str, CheckedField]]
+    items: Mapping[ActionKind, Mapping[str, Title]]
+    sources: tuple[SourceMapping, ...]
+    policies: tuple[CheckedIncentive, ...]

@@ -1,0 +1,247 @@
+"""The incentive policy checked, part by part."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+from workflow.check.checked import (
+    ActionClause,
+    ActionKind,
+    CheckedIncentive,
+    CheckedMeasure,
+    Credit,
+    Overlay,
+    Reversal,
+)
+from workflow.check.context import Context, word_at
+from workflow.check.formulas import Typing
+from workflow.check.measures import MeasurePlace, check_measure, in_currency
+from workflow.check.pay import PayPlace, check_clause
+from workflow.check.periods import CALENDAR, calendar_periods
+from workflow.check.scope import Scope
+from workflow.check.uses import check_uses
+from workflow.check.values import check_values
+from workflow.diagnostics import Diagnostic, Span
+from workflow.model.files import Document
+from workflow.model.incentive import Incentive
+from workflow.model.leaves import Words
+from workflow.model.policy import ActionDefinition
+from workflow.model.types import COUNT, DATE, Kind
+from workflow.syntax import literals
+
+_WHOLE = Decimal(1)
+TAKEN = frozenset({"person", "customer", "event", "period", "days_served"})
+"""Words that mean something already wherever a measure or value could be named."""
+KINDS: tuple[ActionKind, ...] = ("training", "coaching", "award", "task")
+
+
+def check_incentive(context: Context, document: Document[Incentive]) -> CheckedIncentive | None:
+    """One incentive policy, or None after noting its mistakes."""
+    before = len(context.diagnostics)
+    written = document.content
+    tree = document.tree
+    _check_head(context, written)
+    person = Scope(
+        {
+            f"person.{name}": in_currency(each.type, context.currency)
+            for name, each in context.registers["people"].items()
+        }
+    )
+    typing = Typing(person)
+    served = typing.condition(written.served) if written.served else None
+    context.diagnostics.extend(typing.mistakes)
+    credit = _credit(context, written, tree)
+    measures = _measures(context, document, MeasurePlace(context.currency, person, credit))
+    scope = _result_scope(context, document, person, measures)
+    values, scope = check_values(context, written.values, context.inside(tree, "values"), scope)
+    place = PayPlace(scope, {value.name: value for value in values}, context.currency)
+    block = context.inside(tree, "pay")
+    clauses = [
+        check_clause(context, name, each, context.key_span(block, name), place) for name, each in written.pay.items()
+    ]
+    actions = [_action(context, name, each, document, scope) for name, each in written.actions.items()]
+    if any(each.severity == "error" for each in context.diagnostics[before:]):
+        return None
+    title = context.title(written.title, written.id.span)
+    policy = CheckedIncentive(
+        id=written.id.text,
+        version=written.version.value,
+        title=title,
+        path=document.path,
+        span=written.id.span,
+        since=written.effective.since.value,
+        through=written.effective.through.value if written.effective.through else None,
+        each=written.each.text,
+        currency=context.currency,
+        rounding=context.rounding,
+        minor_digits=context.minor_digits,
+        served=served,
+        served_span=written.served.span if written.served else written.id.span,
+        credit=credit,
+        reversal=_reversal(context, written),
+        measures=measures,
+        values=values,
+        pay=tuple(clause for clause in clauses if clause is not None),
+        actions=tuple(action for action in actions if action is not None),
+    )
+    if any(each.severity == "error" for each in context.diagnostics[before:]):
+        return None
+    check_uses(context, policy)
+    return policy
+
+
+def _check_head(context: Context, written: Incentive) -> None:
+    """The head's words: kind, subject, period kind, and a first day that begins a period."""
+    context.choice(written.policy, ("incentive",))
+    context.choice(written.subject, ("person",))
+    kinds = (*CALENDAR, *context.periods)
+    if written.each.text not in kinds:
+        context.unknown("unknown-period-kind", written.each, kinds)
+        return
+    since = written.effective.since
+    kind = context.periods.get(written.each.text)
+    periods = (
+        kind.periods
+        if kind is not None
+        else calendar_periods(written.each.text, context.year_starts, since.value.year - 1, since.value.year).periods
+    )
+    inside = [row for row in periods if row[1] < since.value <= row[2]]
+    for name, first, last in inside:
+        starts = (first.isoformat(), (last + datetime.timedelta(days=1)).isoformat())
+        context.refuse("from-inside-period", since.span, found=since.text, period=name, accepted=starts)
+    through = written.effective.through
+    if through is not None and through.value < since.value:
+        context.refuse("through-before-from", through.span, found=through.text)
+
+
+def _measures(context: Context, document: Document[Incentive], place: MeasurePlace) -> tuple[CheckedMeasure, ...]:
+    block = context.inside(document.tree, "measures")
+    found = []
+    for name, definition in document.content.measures.items():
+        span = context.key_span(block, name)
+        measure = check_measure(context, name, definition, span, place)
+        if measure is not None:
+            found.append(measure)
+    return tuple(found)
+
+
+def _result_scope(
+    context: Context, document: Document[Incentive], person: Scope, measures: tuple[CheckedMeasure, ...]
+) -> Scope:
+    """What may be said of a person's period: the person, the period, the measures and their synonyms."""
+    written = document.content
+    period = {"period.start": DATE, "period.end": DATE, "period.days": COUNT, "days_served": COUNT}
+    _check_names(context, document)
+    synonyms = {leaf.text: name for name, each in written.measures.items() for leaf in each.names}
+    return person.with_names({**period, **{measure.name: measure.type for measure in measures}}, synonyms)
+
+
+def _check_names(context: Context, document: Document[Incentive]) -> None:
+    """A name or synonym means one thing in a policy."""
+    seen: dict[str, Span] = {}
+    for part in ("measures", "values"):
+        block = context.inside(document.tree, part)
+        for name, each in getattr(document.content, part).items():
+            places = [(name, context.key_span(block, name)), *((leaf.text, leaf.span) for leaf in each.names)]
+            for word, span in places:
+                if not _is_name(word):
+                    context.refuse("not-a-name", span, found=word)
+                if word in TAKEN:
+                    context.refuse("reserved-name", span, found=word)
+                if word in seen:
+                    context.note(Diagnostic("name-twice", span, {"found": word}, related=(seen[word],)))
+                seen[word] = span
+
+
+def _is_name(word: str) -> bool:
+    """Names in formulas hold letters, digits and `_`; a hyphen there would be a minus."""
+    return re.fullmatch(r"[^\W\d]\w*", word) is not None
+
+
+def _credit(context: Context, written: Incentive, tree: object) -> Mapping[str, Credit]:
+    found = {}
+    block = context.inside(tree, "credit")
+    for name, entries in written.credit.items():
+        span = context.key_span(block, name)
+        event = context.events.get(name)
+        if event is None or event.owner is None:
+            known = [each for each, of in context.events.items() if of.owner is not None]
+            context.unknown("unknown-event", word_at(name, span), known)
+            continue
+        owner, overlay, share = event.owner, None, None
+        for entry in entries:
+            said = [leaf for leaf in (entry.to, entry.also_to) if leaf is not None]
+            if len(said) != 1:
+                context.refuse("to-or-also-to", span)
+            elif entry.to is not None:
+                people = [each for each, of in event.fields.items() if of.type.kind is Kind.PERSON]
+                if entry.to.text not in people:
+                    context.unknown("unknown-field", entry.to, people, of=name)
+                owner = entry.to.text
+                if entry.share is not None and entry.share.value != 1:
+                    context.refuse("shares-not-whole", entry.share.span, found=entry.share.text)
+            else:
+                overlay = _overlay(context, entry.also_to)
+                share = entry.share.value if entry.share else None
+        found[name] = Credit(owner, overlay, share if share is not None else _WHOLE, span)
+    return found
+
+
+def _overlay(context: Context, leaf: Words | None) -> Overlay | None:
+    word = context.choice(leaf, ("person.supervisor", "supervisors above"))
+    if word is not None and context.registers["people"].get("supervisor") is None:
+        assert leaf is not None
+        context.unknown("unknown-name", leaf, [f"person.{name}" for name in context.registers["people"]])
+    return "person.supervisor" if word == "person.supervisor" else "supervisors above" if word else None
+
+
+def _reversal(context: Context, written: Incentive) -> Reversal | None:
+    returns = written.returns
+    if returns is None:
+        return None
+    event = context.events.get(returns.of.text)
+    reversing = {name for name, each in context.events.items() if each.reverses is not None}
+    if event is None or event.reverses is None:
+        context.unknown("unknown-event", returns.of, reversing)
+        return None
+    word = " ".join(returns.count.text.split())
+    if word == "as claw back":
+        context.refuse("not-yet", returns.count.span, what=word)
+        return None
+    count = context.choice(returns.count, ("in own period", "in the deal's period"))
+    if count is None:
+        return None
+    of, by = event.reverses
+    return Reversal(
+        event.name, of, by, "in own period" if count == "in own period" else "in the deal's period", returns.of.span
+    )
+
+
+def _action(
+    context: Context, name: str, written: ActionDefinition, document: Document[Incentive], scope: Scope
+) -> ActionClause | None:
+    span = context.key_span(context.inside(document.tree, "actions"), name)
+    said = [kind for kind in KINDS if getattr(written, kind) is not None]
+    if len(said) != 1:
+        context.refuse("one-action", span, found=tuple(said), accepted=KINDS)
+        return None
+    kind = said[0]
+    item = getattr(written, kind)
+    if item.text not in context.items[kind]:
+        context.unknown("unknown-action", item, context.items[kind], kind=kind)
+    typing = Typing(scope)
+    when = typing.condition(written.when) if written.when else None
+    context.diagnostics.extend(typing.mistakes)
+    due = None
+    if written.due is not None:
+        length = literals.duration(written.due.text)
+        if length is None or length.working or length.unit not in {"days", "months"} or length.value % 1:
+            context.refuse("due-not-understood", written.due.span, found=written.due.text)
+        else:
+            due = (int(length.value), "days" if length.unit == "days" else "months")
+    identity = written.was.text if written.was else name
+    title = context.title(written.title, span)
+    return ActionClause(name, title, kind, item.text, when, due, span, identity)  # type: ignore[arg-type]

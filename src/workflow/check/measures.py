@@ -1,0 +1,136 @@
+"""Measures checked: which function of which field, over which events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from workflow.check.checked import CheckedMeasure, Credit, EventType
+from workflow.check.context import Context
+from workflow.check.formulas import Typing, type_word
+from workflow.check.quantities import alike
+from workflow.check.scope import Scope
+from workflow.diagnostics import Diagnostic, Span
+from workflow.model.leaves import Formula, Ident
+from workflow.model.policy import MeasureDefinition
+from workflow.model.sizes import product_type, quotient_type
+from workflow.model.terms import Function
+from workflow.model.typed import Expression
+from workflow.model.typed import Literal as Value
+from workflow.model.types import COUNT, Kind, Type, literal_type, summed
+
+FUNCTIONS: tuple[str, ...] = ("sum", "count", "average", "latest", "least", "greatest")
+"""The functions of a measure; exactly one stands in its block."""
+
+
+def in_currency(of: Type, currency: str) -> Type:
+    """The type that a field of money has for a policy that pays in `currency`."""
+    return of if of.kind is not Kind.MONEY else Type(Kind.MONEY, of.precision, of.scale, currency)
+
+
+def event_scope(event: EventType, currency: str, person: Scope) -> Scope:
+    """What a condition on an event may name: its fields, and the person it is credited to, as of its day."""
+    return person.with_names({name: in_currency(field.type, currency) for name, field in event.fields.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurePlace:
+    """Where measures stand: the policy's currency, what may be said of a person, and how events are credited."""
+
+    currency: str
+    person: Scope
+    credit: Mapping[str, Credit]
+
+
+def check_measure(
+    context: Context, name: str, definition: MeasureDefinition, span: Span, place: MeasurePlace
+) -> CheckedMeasure | None:
+    """One measure of a policy."""
+    currency, person = place.currency, place.person
+    title = context.title(definition.title, span)
+    said = [each for each in FUNCTIONS if getattr(definition, each) is not None]
+    if len(said) != 1:
+        context.refuse("one-function", span, found=tuple(said), accepted=FUNCTIONS)
+        return None
+    event = context.events.get(definition.of.text)
+    if event is None:
+        context.unknown("unknown-event", definition.of, context.events)
+        return None
+    if event.owner is None and event.reverses is None:
+        context.refuse("event-of-nobody", definition.of.span, found=event.name)
+        return None
+    if event.reverses is not None:
+        context.refuse("measure-of-returns", definition.of.span, found=event.name)
+        return None
+    field = _field(context, getattr(definition, said[0]), said[0], event)
+    if field is None:
+        return None
+    typing = Typing(event_scope(event, currency, person))
+    where = typing.condition(definition.where) if definition.where else None
+    context.diagnostics.extend(typing.mistakes)
+    result = _type(context, said[0], field, event, place)
+    if result is None:
+        return None
+    default = default_of(context, definition.if_missing, result)
+    if definition.answers_needed and said[0] != "average":
+        context.refuse("only-of-an-average", definition.answers_needed.span)
+    function: Function | Literal["average"] = "average" if said[0] == "average" else Function(said[0])
+    needed = definition.answers_needed.value if definition.answers_needed else 1
+    chosen = None if said[0] == "count" else field.text
+    return CheckedMeasure(name, title, function, event.name, chosen, where, needed, default, result, span)
+
+
+def default_of(context: Context, leaf: Formula | None, of: Type) -> Expression | None:
+    """The literal that stands for a missing value, in the value's own unit."""
+    if leaf is None:
+        return None
+    typing = Typing(Scope({}))
+    default = typing.formula(leaf)
+    context.diagnostics.extend(typing.mistakes)
+    if default is None:
+        return None
+    if isinstance(default, Value) and default.value == 0 and of.is_numeric:
+        return Value(default.value, of, leaf.span)
+    if not isinstance(default, Value) or not alike(default.type, of):
+        context.refuse("default-unit", leaf.span, found=type_word(default.type), accepted=type_word(of))
+        return None
+    return Value(default.value, default.type, leaf.span)
+
+
+def _field(context: Context, leaf: Ident, function: str, event: EventType) -> Ident | None:
+    if function == "count":
+        return leaf if context.choice(leaf, ("events",)) else None
+    if leaf.text not in event.fields:
+        context.unknown("unknown-field", leaf, event.fields, of=event.name)
+        return None
+    return leaf
+
+
+def counted_type(of: Type, credit: Credit | None) -> Type:
+    """The type of what an event adds to a sum: the field's, or with an overlay its product with the share."""
+    if credit is None or credit.overlay is None or credit.share == 1:
+        return of
+    product = product_type(of, literal_type(Kind.RATIO, credit.share), of.kind, of.unit)
+    assert product is not None, "an amount has 6 digits after the point, a share fewer than 32"
+    return product
+
+
+def _type(context: Context, function: str, field: Ident, event: EventType, place: MeasurePlace) -> Type | None:
+    """The type of the result; only quantities can be added up, averaged or compared."""
+    if function == "count":
+        return COUNT
+    of = in_currency(event.fields[field.text].type, place.currency)
+    credit = place.credit.get(event.name)
+    if function == "latest":
+        return of
+    if not of.is_numeric:
+        context.note(Diagnostic("not-a-quantity", field.span, {"found": type_word(of)}))
+        return None
+    if function in {"least", "greatest"} and credit is not None and credit.overlay is not None:
+        context.refuse("not-yet", field.span, what=function)
+        return None
+    total = summed(counted_type(of, credit))
+    if function == "average":
+        return quotient_type(total, COUNT, of.kind, of.unit)
+    return total if function == "sum" else of

@@ -1,0 +1,294 @@
+"""Pay clauses checked: what each line pays, on what, and that its table leaves no gap."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workflow.check.checked import CheckedValue, PayClause, Row, Table
+from workflow.check.context import Context
+from workflow.check.formulas import Typing, type_word
+from workflow.check.quantities import alike, unified
+from workflow.check.scope import Scope
+from workflow.diagnostics import Diagnostic, Fix, Span
+from workflow.model.incentive import PayClause as Written
+from workflow.model.incentive import TierRowDefinition
+from workflow.model.leaves import Formula
+from workflow.model.sizes import product_type, sum_type
+from workflow.model.terms import Mode, Yields
+from workflow.model.typed import Apply, Column, Expression, Literal, Op
+from workflow.model.types import QUOTIENT_SCALE, Kind, Type, named
+
+WAYS = ("amount", "rate", "tiers", "points")
+"""The ways in which a clause can pay; exactly one stands in its block."""
+MODES = tuple(mode.value for mode in Mode)
+
+
+@dataclass(frozen=True, slots=True)
+class PayPlace:
+    """Where pay clauses stand: what they may name, the values with their formulas, and the policy's currency."""
+
+    scope: Scope
+    values: Mapping[str, CheckedValue]
+    currency: str
+
+
+def check_clause(context: Context, name: str, written: Written, span: Span, place: PayPlace) -> PayClause | None:
+    """One line of pay, or None after noting its mistakes."""
+    said = [way for way in WAYS if getattr(written, way) is not None]
+    if len(said) != 1:
+        context.refuse("one-way-to-pay", span, found=tuple(said), accepted=WAYS)
+        return None
+    typing = Typing(place.scope)
+    clause = _Clause(context, typing, place, written, span)
+    when = typing.condition(written.when) if written.when else None
+    paid = clause.amount() if said[0] == "amount" else clause.rate() if said[0] == "rate" else clause.table(said[0])
+    _check_strangers(context, written, said[0])
+    prorated = context.choice(written.prorate, ("days served",)) is not None
+    context.diagnostics.extend(typing.mistakes)
+    if paid is None or typing.mistakes:
+        return None
+    title = context.title(written.title, span)
+    identity = written.was.text if written.was else name
+    return PayClause(
+        name, title, when, paid.amount, paid.on, paid.rate, paid.table, prorated, paid.type, span, identity
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Paid:
+    type: Type
+    amount: Expression | None = None
+    on: Column | None = None
+    rate: Expression | None = None
+    table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    context: Context
+    typing: Typing
+    place: PayPlace
+    written: Written
+    span: Span
+
+    def amount(self) -> _Paid | None:
+        assert self.written.amount is not None
+        amount = self._money(self.written.amount)
+        return _Paid(named(amount.type), amount=amount) if amount is not None else None
+
+    def rate(self) -> _Paid | None:
+        assert self.written.rate is not None
+        on = self._on()
+        rate = self._ratio(self.written.rate)
+        if on is None or rate is None:
+            return None
+        of = product_type(on.type, rate.type, Kind.MONEY, on.type.unit)
+        if of is None:
+            self.context.refuse("too-many-digits", self.written.rate.span)
+            return None
+        return _Paid(named(of), on=on, rate=rate)
+
+    def table(self, way: str) -> _Paid | None:
+        mode = self._mode(way)
+        by = self._by()
+        rows = self._points() if way == "points" else self._rows()
+        if mode is None or by is None or not rows:
+            return None
+        yields = rows[0][0]
+        on = self._on() if yields is not Yields.AMOUNT else None
+        if yields is not Yields.AMOUNT and on is None:
+            return None
+        ordered = self._ascending(tuple(row for _, row in rows), by)
+        rate_type = self._rate_type(ordered, mode)
+        if ordered is None or rate_type is None:
+            return None
+        fits, unit = self._unit(mode, by, on)
+        below = self._ratio(self.written.below) if self.written.below else None
+        of = self._table_type(on, rate_type, mode, len(ordered))
+        if of is None or not fits:
+            return None
+        table = Table(by, by.name, mode, yields, ordered, rate_type, unit, below)
+        return _Paid(of, on=on, table=table)
+
+    def _mode(self, way: str) -> Mode | None:
+        if self.written.mode is None:
+            self.context.refuse("mode-not-said", self.span, accepted=MODES)
+            return None
+        word = self.context.choice(self.written.mode, MODES)
+        if word is None:
+            return None
+        if (word == Mode.INTERPOLATED) != (way == "points"):
+            self.context.refuse("mode-and-rows", self.written.mode.span, found=word)
+            return None
+        return Mode(word)
+
+    def _by(self) -> Column | None:
+        if self.written.by is None:
+            self.context.refuse("missing-key", self.span, key="by")
+            return None
+        by = self.typing.formula(self.written.by)
+        if by is None:
+            return None
+        if not isinstance(by, Column) or not by.type.is_numeric:
+            self.context.refuse("name-a-value", self.written.by.span, key="by")
+            return None
+        return by
+
+    def _on(self) -> Column | None:
+        if self.written.on is None:
+            self.context.refuse("missing-key", self.span, key="on")
+            return None
+        on = self.typing.formula(self.written.on)
+        if on is None:
+            return None
+        if not isinstance(on, Column) or on.type.kind is not Kind.MONEY:
+            self.context.refuse("name-a-value", self.written.on.span, key="on")
+            return None
+        return on
+
+    def _ratio(self, leaf: Formula) -> Expression | None:
+        typed = self.typing.formula(leaf)
+        if typed is None:
+            return None
+        if isinstance(typed, Literal) and typed.value == 0:
+            return Literal(Decimal(0), Type(Kind.RATIO, 1, 0), leaf.span)
+        if typed.type.kind is not Kind.RATIO:
+            fix = None
+            if isinstance(typed, Literal) and typed.type.kind is Kind.NUMBER:
+                fix = Fix(leaf.span, f"{leaf.text.strip()}%")
+            self.context.note(Diagnostic("not-a-rate", leaf.span, {"found": type_word(typed.type)}, fix=fix))
+            return None
+        return typed
+
+    def _money(self, leaf: Formula) -> Expression | None:
+        typed = self.typing.formula(leaf)
+        if typed is None:
+            return None
+        if typed.type.kind is not Kind.MONEY or typed.type.unit != self.place.currency:
+            fix = None
+            if isinstance(typed, Literal) and typed.type.kind is Kind.NUMBER:
+                fix = Fix(leaf.span, f"{leaf.text.strip()} {self.place.currency}")
+            found = type_word(typed.type)
+            self.context.note(
+                Diagnostic("not-the-currency-paid", leaf.span, {"found": found, "unit": self.place.currency}, fix=fix)
+            )
+            return None
+        return typed
+
+    def _points(self) -> list[tuple[Yields, Row]]:
+        rows = []
+        for point in self.written.points or ():
+            at, pay = self.typing.formula(point.at), self._ratio(point.pay)
+            if at is not None and pay is not None:
+                rows.append((Yields.RATE, Row(at, pay, point.at.span)))
+        return rows if len(rows) == len(self.written.points or ()) else []
+
+    def _rows(self) -> list[tuple[Yields, Row]]:
+        """The rows with what they give; all give the same thing."""
+        rows = []
+        for written in self.written.tiers or ():
+            row = self._row(written)
+            if row is not None:
+                rows.append(row)
+        kinds = {kind for kind, _ in rows}
+        if len(kinds) > 1:
+            self.context.refuse("rows-differ", self.span, found=tuple(sorted(kinds)))
+            return []
+        if self.written.mode is not None and self.written.mode.text == "marginal" and kinds - {Yields.RATE}:
+            self.context.refuse("marginal-needs-rates", self.written.mode.span)
+            return []
+        return rows if len(rows) == len(self.written.tiers or ()) else []
+
+    def _row(self, written: TierRowDefinition) -> tuple[Yields, Row] | None:
+        said = [name for name in ("rate", "amount", "factor") if getattr(written, name) is not None]
+        border_leaf = written.since
+        if border_leaf is None:
+            leaf = written.below
+            self.context.refuse("row-without-border", leaf.span if leaf else self.span)
+            return None
+        if len(said) != 1:
+            self.context.refuse("row-gives-one", border_leaf.span, found=tuple(said))
+            return None
+        border = self.typing.formula(border_leaf)
+        leaf = getattr(written, said[0])
+        gives = self._money(leaf) if said[0] == "amount" else self._ratio(leaf)
+        if border is None or gives is None:
+            return None
+        return Yields(said[0]), Row(border, gives, border_leaf.span)
+
+    def _ascending(self, rows: tuple[Row, ...], by: Column) -> tuple[Row, ...] | None:
+        """The rows from the lowest border up; every border is a literal in the unit of `by`, and none stands twice."""
+        fitting = []
+        for row in rows:
+            border = row.border
+            if isinstance(border, Literal) and border.value == 0 and border.type.kind is Kind.NUMBER:
+                border = Literal(border.value, by.type.sized(1, 0), border.span)
+            if not isinstance(border, Literal) or not alike(border.type, by.type):
+                fix = None
+                if isinstance(border, Literal) and border.type.kind is Kind.NUMBER and by.type.kind is Kind.RATIO:
+                    fix = Fix(row.span, f"{border.value}%")
+                args = {"found": type_word(border.type), "accepted": type_word(by.type)}
+                self.context.note(Diagnostic("border-unit", row.span, args, fix=fix))
+                return None
+            fitting.append(Row(border, row.gives, row.span))
+        fitting.sort(key=_border)
+        for before, after in zip(fitting, fitting[1:], strict=False):
+            if _border(before) == _border(after):
+                args = {"found": str(_border(after))}
+                self.context.note(Diagnostic("border-twice", after.span, args, related=(before.span,)))
+                return None
+        return tuple(fitting)
+
+    def _rate_type(self, rows: tuple[Row, ...] | None, mode: Mode) -> Type | None:
+        """The type that holds what every row gives; between points the rate has 12 digits."""
+        if not rows:
+            return None
+        result = rows[0].gives.type
+        for row in rows[1:]:
+            both = unified(result, row.gives.type)
+            assert both is not None, "every row gives a ratio, or every row money of one currency"
+            result = both
+        if mode is Mode.INTERPOLATED:
+            result = unified(result, Type(result.kind, QUOTIENT_SCALE + 1, QUOTIENT_SCALE, result.unit)) or result
+        return result
+
+    def _unit(self, mode: Mode, by: Column, on: Column | None) -> tuple[bool, Column | None]:
+        """Of a marginal table: whether it can be read by `by`, and the money that `on` is divided by to give it."""
+        if mode is not Mode.MARGINAL or on is None or by.name == on.name:
+            return True, None
+        value = self.place.values.get(by.name)
+        if value is not None and isinstance(value.expression, Apply) and value.expression.op is Op.DIV:
+            top, bottom = value.expression.args
+            if isinstance(top, Column) and top.name == on.name and isinstance(bottom, Column):
+                return True, bottom
+        assert self.written.by is not None
+        self.context.refuse("marginal-by", self.written.by.span, by=by.name, on=on.name)
+        return False, None
+
+    def _table_type(self, on: Column | None, rate: Type, mode: Mode, rows: int) -> Type | None:
+        if on is None:
+            return named(rate)
+        of = product_type(on.type, rate, Kind.MONEY, on.type.unit)
+        if of is None:
+            self.context.refuse("too-many-digits", self.span)
+            return None
+        for _ in range(rows - 1 if mode is Mode.MARGINAL else 0):
+            of = sum_type(of, of)
+        return named(of)
+
+
+def _border(row: Row) -> Decimal:
+    assert isinstance(row.border, Literal)
+    assert isinstance(row.border.value, Decimal)
+    return row.border.value
+
+
+def _check_strangers(context: Context, written: Written, way: str) -> None:
+    """Words that belong to another way of paying change nothing here, so the author must have meant something else."""
+    needed = {"amount": set(), "rate": {"on"}, "tiers": {"on", "by", "mode"}, "points": {"on", "by", "mode", "below"}}
+    for key in ("on", "by", "mode", "below"):
+        leaf = getattr(written, key)
+        if leaf is not None and key not in needed[way]:
+            context.refuse("key-without-effect", leaf.span, key=key, way=way)

@@ -1,0 +1,207 @@
+"""Sources checked: every field of the catalogue has its column, and every cell says how its text is read."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from workflow.check.checked import CheckedField
+from workflow.check.context import Context, word_at
+from workflow.check.formulas import Typing
+from workflow.check.mapping import Cell, FieldMapping, SourceMapping
+from workflow.check.periods import CALENDAR
+from workflow.check.scope import Scope
+from workflow.diagnostics import Diagnostic, Span
+from workflow.model.files import Document
+from workflow.model.leaves import Formula, Words
+from workflow.model.source import CellDefinition, CurrencyCell, Source
+from workflow.model.typed import Expression
+from workflow.model.types import TEXT, Kind
+from workflow.syntax.formula import parse
+from workflow.syntax.vocabulary import Vocabulary
+from workflow.syntax.walk import names_in
+
+REGISTERS = {"people": "person", "customers": "customer"}
+"""The registers, and the key that says whose row it is."""
+ENCODINGS = ("utf-8",)
+DELIMITERS = {",": ",", ";": ";", "|": "|", "tab": "\t"}
+
+
+def check_sources(context: Context) -> tuple[SourceMapping, ...]:
+    """Every source of sources/, checked."""
+    found = [_source(context, document) for document in context.written.sources]
+    names: dict[str, Span] = {}
+    for document in context.written.sources:
+        leaf = document.content.source
+        if leaf.text in names:
+            context.note(Diagnostic("source-twice", leaf.span, {"found": leaf.text}, related=(names[leaf.text],)))
+        names[leaf.text] = leaf.span
+    return tuple(source for source in found if source is not None)
+
+
+def _source(context: Context, document: Document[Source]) -> SourceMapping | None:
+    source = document.content
+    for leaf in source.read:
+        _check_path(context, leaf)
+    target = _target(context, source)
+    if target is None:
+        return None
+    mapping = SourceMapping(
+        name=source.source.text,
+        files=tuple(leaf.text for leaf in source.read),
+        fields=_fields(context, source, target, document),
+        where=_where(context, source.where) if source.where else None,
+        id=source.id.text if source.id else None,
+        sequence=source.sequence.text if source.sequence else None,
+        delivered=(source.delivered.first, source.delivered.last) if source.delivered else None,
+        delimiter=_delimiter(context, source.delimiter),
+        encoding=context.choice(source.encoding, ENCODINGS) or "utf-8",
+        span=source.source.span,
+    )
+    return _event(context, source, mapping) if source.event else _register(context, source, mapping)
+
+
+def _target(context: Context, source: Source) -> Mapping[str, CheckedField] | None:
+    """The fields that the source fills: those of its event or of its register; exactly one of the two is said."""
+    if (source.event is None) == (source.register_name is None):
+        context.refuse("event-or-register", source.source.span)
+        return None
+    if source.event is not None:
+        if source.event.text not in context.events:
+            context.unknown("unknown-event", source.event, context.events)
+            return None
+        return context.events[source.event.text].fields
+    assert source.register_name is not None
+    name = context.choice(source.register_name, tuple(REGISTERS))
+    return context.registers[name] if name else None
+
+
+def _event(context: Context, source: Source, mapping: SourceMapping) -> SourceMapping | None:
+    assert source.event is not None
+    for key, leaf in (("id", source.id), ("changed", source.changed), ("time", source.time)):
+        if leaf is None:
+            context.refuse("missing-key", source.event.span, key=key)
+    if source.id is None or source.changed is None or source.time is None:
+        return None
+    log = source.changed.column is not None and source.changed.column.text == "never"
+    zone = source.zone or source.time.zone
+    return replace(
+        mapping,
+        event=source.event.text,
+        changed=None if log else _time(context, source.changed, zone),
+        time=_time(context, source.time, zone),
+        recorded=_time(context, source.recorded, zone) if source.recorded else None,
+    )
+
+
+def _register(context: Context, source: Source, mapping: SourceMapping) -> SourceMapping | None:
+    assert source.register_name is not None
+    register = source.register_name.text
+    key = source.person if register == "people" else source.customer
+    if key is None or key.column is None:
+        context.refuse("missing-key", source.register_name.span, key=REGISTERS[register])
+        return None
+    return replace(
+        mapping,
+        register=register,
+        key=key.column.text,
+        since=_time(context, source.since, source.zone) if source.since else None,
+        until=_time(context, source.until, source.zone) if source.until else None,
+    )
+
+
+def _fields(
+    context: Context, source: Source, target: Mapping[str, CheckedField], document: Document[Source]
+) -> tuple[FieldMapping, ...]:
+    """The source's columns for the catalogue's fields, in the catalogue's order."""
+    block = document.tree.get("fields")
+    for name in source.fields:
+        if name not in target:
+            key = context.key_span(block, name)
+            context.unknown("unknown-field", word_at(name, key), target, of=_name_of(source))
+    mapped = []
+    for name, checked in target.items():
+        definition = source.fields.get(name)
+        if definition is None:
+            if checked.required and source.event is not None:
+                context.refuse("field-not-mapped", source.source.span, field=name, of=_name_of(source))
+            if source.register_name is None:
+                mapped.append(FieldMapping(name, checked.type, False, None, checked.least, checked.most))
+            continue
+        cell = _cell(context, definition, checked, context.key_span(block, name), source.zone)
+        mapped.append(FieldMapping(name, checked.type, checked.required, cell, checked.least, checked.most))
+    return tuple(mapped)
+
+
+def _name_of(source: Source) -> str:
+    leaf = source.event or source.register_name
+    assert leaf is not None
+    return leaf.text
+
+
+def _cell(context: Context, definition: CellDefinition, checked: CheckedField, span: Span, zone: Words | None) -> Cell:
+    """How a field's text is found and read."""
+    if (definition.column is None) == (definition.text is None):
+        context.refuse("column-or-text", span)
+    cell = _time(context, definition, zone)
+    kind = checked.type.kind
+    if kind is Kind.MONEY and definition.currency is None:
+        context.refuse("currency-not-said", span, field=checked.name)
+    if kind is not Kind.MONEY and definition.currency is not None:
+        context.refuse("currency-of-what", span, field=checked.name)
+    if definition.written_as is not None:
+        context.choice(definition.written_as, ("fraction",))
+    starting = definition.period_starting
+    if starting is not None and starting.text not in {*CALENDAR, *context.periods}:
+        context.unknown("unknown-period-kind", starting, {*CALENDAR, *context.periods})
+    currency = definition.currency
+    return replace(
+        cell,
+        currency=currency.column.text if isinstance(currency, CurrencyCell) else None,
+        currency_is=currency.text if isinstance(currency, Words) else None,
+        fraction=definition.written_as is not None,
+        starts=starting.text if starting else None,
+        parent=definition.parent_path.text if definition.parent_path else None,
+        span=span,
+    )
+
+
+def _time(context: Context, definition: CellDefinition, zone: Words | None) -> Cell:
+    """What every cell has: its column or text, the form of a time, and the zone of one without an offset."""
+    named = definition.zone or zone
+    if named is not None and named.text not in zoneinfo.available_timezones():
+        context.unknown("unknown-zone", named, zoneinfo.available_timezones())
+        named = None
+    leaf = definition.column or definition.text or named
+    return Cell(
+        column=definition.column.text if definition.column else None,
+        text=definition.text.text if definition.text else None,
+        form=definition.form.text if definition.form else None,
+        zone=named.text if named else None,
+        span=leaf.span if leaf else Span("", 0, 0, 0, 0),
+    )
+
+
+def _where(context: Context, leaf: Formula) -> Expression | None:
+    """The condition on a row; every name in it is a column of the file, so every name is a text."""
+    tree, mistakes = parse(leaf.scalar, Vocabulary(frozenset()))
+    columns = names_in(tree) if tree is not None else ()
+    typing = Typing(Scope({name.text: TEXT for name in columns}))
+    condition = typing.condition(leaf) if not mistakes else None
+    for mistake in (*mistakes, *typing.mistakes):
+        context.note(mistake)
+    return condition
+
+
+def _check_path(context: Context, leaf: Words) -> None:
+    """A pattern stays below the workspace."""
+    path = PurePosixPath(leaf.text)
+    if path.is_absolute() or ".." in path.parts or "\\" in leaf.text or ":" in leaf.text:
+        context.refuse("path-leaves", leaf.span, found=leaf.text)
+
+
+def _delimiter(context: Context, leaf: Words | None) -> str:
+    word = context.choice(leaf, tuple(DELIMITERS))
+    return DELIMITERS[word] if word else ","

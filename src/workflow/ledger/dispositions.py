@@ -1,0 +1,57 @@
+"""What became of every event of a run, and the law that none is lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from workflow.intake.taken import Intake
+from workflow.ledger.book import Decided
+from workflow.plan.incentives import EVENTS
+
+NAMES = ("used", "filtered", "unmatched", "out of period")
+"""What can become of an accepted event, by the plan's code; the least that any policy gives it applies."""
+
+
+def dispositions(taken: Intake, decided: Sequence[Decided]) -> Mapping[str, Mapping[str, int]]:
+    """For each event type, how many rows met which end.
+
+    Args:
+        taken: what intake accepted, refused and set aside.
+        decided: the policies' outcomes, each with the disposition of the events it reads.
+
+    Returns:
+        By event type, the counts that are not zero: those of intake (superseded, withdrawn, duplicate, quarantined,
+        not yet) and those of the run. An accepted event that no policy reads is unmatched.
+    """
+    found: dict[str, Counter[str]] = {}
+    accepted: Counter[str] = Counter()
+    for count in taken.counts:
+        if count.of in {"people", "customers"}:
+            continue
+        here = found.setdefault(count.of, Counter())
+        for name in ("unselected", "superseded", "withdrawn", "duplicate", "quarantined"):
+            here[name] += getattr(count, name)
+        here["not yet"] += count.not_yet
+        accepted[count.of] += count.accepted
+    for event, here in found.items():
+        of_run = _of_run(event, decided)
+        here.update(of_run)
+        here["unmatched"] += accepted[event] - sum(of_run.values())
+        assert here["unmatched"] >= 0, f"more events of {event} were disposed of than were accepted"
+    return {event: {name: count for name, count in sorted(here.items()) if count} for event, here in found.items()}
+
+
+def _of_run(event: str, decided: Sequence[Decided]) -> Counter[str]:
+    """The dispositions of one event type's accepted events over all policies."""
+    import pyarrow as pa
+
+    output = f"{EVENTS} {event}"
+    tables = [each.outcome.tables[output] for each in decided if output in each.outcome.tables]
+    if not tables:
+        return Counter()
+    together = pa.concat_tables([table.select(["event", "event.disposition"]) for table in tables])
+    codes = together.cast(pa.schema([("event", pa.int64()), ("event.disposition", pa.int64())]))
+    least = codes.group_by("event").aggregate([("event.disposition", "min")])
+    counts = least.group_by("event.disposition_min").aggregate([([], "count_all")]).to_pylist()
+    return Counter({NAMES[row["event.disposition_min"]]: row["count_all"] for row in counts})

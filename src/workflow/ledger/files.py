@@ -1,0 +1,201 @@
+"""The one writer of a run's files: all of them appear whole, or none."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from workflow.diagnostics import Diagnostic, Span, WorldFailed
+from workflow.intake.taken import Intake, Refused
+from workflow.ledger.book import Book, Decided
+from workflow.ledger.entries import Action, Withheld
+from workflow.plan.incentives import LINES, RESULTS
+
+ACTION_COLUMNS = (
+    "id", "kind", "policy", "version", "clause", "subject", "period", "amount", "currency", "what", "due", "expected",
+    "because", "file", "line",
+)  # fmt: skip
+WITHHELD_COLUMNS = ("policy", "version", "clause", "subject", "period", "because", "file", "line")
+QUARANTINE_COLUMNS = ("source", "file", "line", "id", "column", "code", "reason")
+MARK = "run.json"
+"""The file by which a folder is known as one of ours, that a later run may replace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How reasons are worded in the files; the front door chooses the language."""
+
+    reason: Any
+    diagnostic: Any
+
+
+def write(into: Path, book: Book, decided: Sequence[Decided], taken: Intake, run: Mapping[str, Any], words: Wording) -> None:
+    """Write a run's files.
+
+    Args:
+        into: the folder; made if it isn't there, replaced whole if it holds an earlier run.
+        book: the entries.
+        decided: the policies' outcomes, for the tables.
+        taken: what intake refused.
+        run: what run.json says.
+        words: how reasons are worded.
+
+    Raises:
+        WorldFailed: the folder holds something else, or can't be written.
+    """
+    if into.exists() and any(into.iterdir()) and not (into / MARK).is_file():
+        raise WorldFailed((Diagnostic("folder-not-ours", Span(str(into), 1, 1, 1, 1), {"path": str(into)}),))
+    try:
+        into.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{into.name}-", dir=into.parent))
+    except OSError as error:
+        raise _failed(into, error) from error
+    try:
+        _write_all(fresh, book, decided, taken, run, words)
+        _swap(fresh, into)
+    except OSError as error:
+        raise _failed(into, error) from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _failed(into: Path, error: OSError) -> WorldFailed:
+    problem = error.strerror or type(error).__name__
+    return WorldFailed((Diagnostic("file-failed", Span(str(into), 1, 1, 1, 1), {"path": str(into), "problem": problem}),))
+
+
+def _swap(fresh: Path, into: Path) -> None:
+    """Put the new folder in the place of the old one; the old one goes only once the new one stands."""
+    fresh.chmod(0o755)
+    if not into.exists():
+        fresh.rename(into)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{into.name}-old-", dir=into.parent))
+    into.rename(old / into.name)
+    fresh.rename(into)
+    shutil.rmtree(old)
+
+
+def _write_all(
+    fresh: Path, book: Book, decided: Sequence[Decided], taken: Intake, run: Mapping[str, Any], words: Wording
+) -> None:
+    actions = [_action(each) for each in book.actions]
+    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in actions)
+    (fresh / "actions.jsonl").write_text(lines, encoding="utf-8", newline="\n")
+    flat = [{**row, "because": _joined(row["because"])} for row in actions]
+    _write_csv(fresh / "actions.csv", ACTION_COLUMNS, flat)
+    _write_csv(fresh / "withheld.csv", WITHHELD_COLUMNS, [_withheld(each, words) for each in book.withheld])
+    _write_csv(fresh / "quarantine.csv", QUARANTINE_COLUMNS, [_refused(each, words) for each in taken.quarantine])
+    _write_tables(fresh, decided)
+    text = json.dumps(run, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    (fresh / MARK).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _action(action: Action) -> dict[str, Any]:
+    return {
+        "id": action.id,
+        "kind": action.kind,
+        "policy": action.policy,
+        "version": action.version,
+        "clause": action.clause,
+        "subject": action.subject,
+        "period": action.period,
+        "amount": None if action.amount is None else f"{action.amount:f}",
+        "currency": action.currency,
+        "what": action.what,
+        "due": None if action.due is None else action.due.isoformat(),
+        "expected": action.expected,
+        "because": dict(action.because),
+        "file": action.span.path,
+        "line": action.span.line,
+    }
+
+
+def _joined(because: Mapping[str, str]) -> str:
+    return "; ".join(f"{name} = {value}" for name, value in because.items())
+
+
+def _withheld(entry: Withheld, words: Wording) -> dict[str, Any]:
+    because = "; ".join(words.reason(reason) for reason in entry.reasons)
+    place = {"file": entry.span.path, "line": entry.span.line}
+    row = {key: value for key, value in asdict(entry).items() if key not in {"reasons", "span"}}
+    return {**row, "because": because, **place}
+
+
+def _refused(row: Refused, words: Wording) -> dict[str, Any]:
+    return {
+        "source": row.source,
+        "file": row.path,
+        "line": row.line,
+        "id": row.id,
+        "column": row.column,
+        "code": row.diagnostic.code,
+        "reason": words.diagnostic(row.diagnostic),
+    }
+
+
+def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """A CSV of text: missing is empty, truth is yes or no, lines end with a line feed on every system."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_cell(row[column]) for column in columns])
+    path.write_text(text.getvalue(), encoding="utf-8", newline="")
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _write_tables(fresh: Path, decided: Sequence[Decided]) -> None:
+    """results/POLICY.parquet, one row a subject, and lines.parquet, one row a line of all policies."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    (fresh / "results").mkdir()
+    lines = []
+    for each in decided:
+        policy, occasion = each.policy, each.occasion
+        causes = [{"code": cause.code, **dict(cause.args)} for cause in each.plan.causes]
+        meaning = {"policy": policy.id, "version": policy.version, "period": occasion.period, "causes": causes}
+        table = each.outcome.tables[RESULTS]
+        table = table.replace_schema_metadata({"workflow": json.dumps(meaning, ensure_ascii=False)})
+        pq.write_table(table.combine_chunks(), fresh / "results" / f"{policy.id}.parquet")
+        if LINES in each.outcome.tables:
+            lines.append(_with_policy(each))
+    if lines:
+        together = pa.concat_tables(lines, promote_options="default").combine_chunks()
+        pq.write_table(together, fresh / "lines.parquet")
+
+
+def _with_policy(each: Decided) -> Any:
+    """A policy's lines with what says whose they are; the causes of a withheld line stand in its results."""
+    import pyarrow as pa
+
+    table = each.outcome.tables[LINES]
+    policy, rows = each.policy, table.num_rows
+    spans = {clause.name: clause.span for clause in policy.pay}
+    clauses = table["clause"].to_pylist()
+    columns = {
+        "policy": pa.array([policy.id] * rows, pa.string()),
+        "version": pa.array([policy.version] * rows, pa.int32()),
+        "clause": table["clause"],
+        "subject": table["person"],
+        "period": pa.array([each.occasion.period] * rows, pa.string()),
+        "exact": table["line.exact"],
+        "amount": table["line.amount"],
+        "currency": pa.array([policy.currency] * rows, pa.string()),
+        "file": pa.array([spans[clause].path for clause in clauses], pa.string()),
+        "line": pa.array([spans[clause].line for clause in clauses], pa.int32()),
+    }
+    return pa.table(columns)

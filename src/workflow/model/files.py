@@ -1,0 +1,118 @@
+"""The files of a workspace as models: which folder holds which kind, and every file read once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from workflow.diagnostics import Diagnostic, Span
+from workflow.model.catalogue import Actions, Customers, Events, People
+from workflow.model.incentive import Incentive
+from workflow.model.reading import Model, Written, read_model
+from workflow.model.source import Source
+from workflow.model.workspace import Workspace
+from workflow.syntax.reader import read
+from workflow.syntax.tree import Mapping as Block
+
+Content = TypeVar("Content", bound=Written)
+
+FOLDERS: Mapping[str, type[Written]] = {"sources": Source, "incentives": Incentive}
+"""The folders that hold one document of a kind a file."""
+SINGLE: Mapping[str, type[Written]] = {
+    "workspace.yaml": Workspace,
+    "catalogue/events.yaml": Events,
+    "catalogue/people.yaml": People,
+    "catalogue/customers.yaml": Customers,
+    "catalogue/actions.yaml": Actions,
+}
+"""The files that a workspace has once."""
+OPTIONAL = frozenset({"catalogue/customers.yaml", "catalogue/actions.yaml"})
+
+
+@dataclass(frozen=True, slots=True)
+class Document(Generic[Content]):
+    """A file as written: its path in the workspace, its tree for places, and what it says."""
+
+    path: str
+    tree: Block
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySet:
+    """Everything the authors wrote. What could not be read is None or absent, and a diagnostic says why."""
+
+    workspace: Document[Workspace] | None
+    events: Document[Events] | None
+    people: Document[People] | None
+    customers: Document[Customers] | None
+    actions: Document[Actions] | None
+    sources: tuple[Document[Source], ...]
+    incentives: tuple[Document[Incentive], ...]
+    tables: Mapping[str, str] = field(default_factory=dict)
+    """Other texts that policies refer to, such as files of periods, by path."""
+
+
+def read_files(texts: Mapping[str, str]) -> tuple[PolicySet, tuple[Diagnostic, ...]]:
+    """All documents of a workspace.
+
+    Args:
+        texts: the text of every YAML and CSV file outside its records, by path relative to the workspace.
+
+    Returns:
+        What the authors wrote, and everything that could not be read.
+    """
+    reader = _Reader(texts)
+    found = PolicySet(
+        reader.single("workspace.yaml", Workspace),
+        reader.single("catalogue/events.yaml", Events),
+        reader.single("catalogue/people.yaml", People),
+        reader.single("catalogue/customers.yaml", Customers),
+        reader.single("catalogue/actions.yaml", Actions),
+        reader.folder("sources", Source),
+        reader.folder("incentives", Incentive),
+        {path: text for path, text in texts.items() if path.endswith(".csv")},
+    )
+    reader.strangers()
+    return found, tuple(reader.diagnostics)
+
+
+def start_of(path: str) -> Span:
+    """The first character of a file, for what concerns it whole."""
+    return Span(path, 1, 1, 1, 1)
+
+
+@dataclass
+class _Reader:
+    texts: Mapping[str, str]
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def single(self, path: str, model: type[Model]) -> Document[Model] | None:
+        if path not in self.texts:
+            if path not in OPTIONAL:
+                self.diagnostics.append(Diagnostic("missing-file", start_of(path), {"file": path}))
+            return None
+        return self._document(path, model)
+
+    def folder(self, name: str, model: type[Model]) -> tuple[Document[Model], ...]:
+        paths = sorted(path for path in self.texts if path.startswith(f"{name}/") and path.endswith((".yaml", ".yml")))
+        documents = [self._document(path, model) for path in paths]
+        return tuple(document for document in documents if document is not None)
+
+    def strangers(self) -> None:
+        """YAML files that no folder expects: most likely a misspelt folder, and silently ignored they would be."""
+        for path in sorted(self.texts):
+            folder = path.split("/")[0]
+            if path in SINGLE or folder in FOLDERS or not path.endswith((".yaml", ".yml")):
+                continue
+            self.diagnostics.append(Diagnostic("file-not-expected", start_of(path), {"file": path}))
+
+    def _document(self, path: str, model: type[Model]) -> Document[Model] | None:
+        tree, mistakes = read(self.texts[path], path)
+        self.diagnostics.extend(mistakes)
+        if tree is None or any(mistake.severity == "error" for mistake in mistakes):
+            return None
+        content, mistakes = read_model(model, tree)
+        self.diagnostics.extend(mistakes)
+        return Document(path, tree, content) if content is not None and isinstance(tree, Block) else None

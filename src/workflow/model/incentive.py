@@ -1,0 +1,72 @@
+"""The incentive policy: who is credited with what, and what it pays."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from workflow.model.leaves import Formula, Ident, Reference, Share, Words
+from workflow.model.policy import Policy
+from workflow.model.reading import Written
+from workflow.model.shapes import Titled
+
+
+class CreditEntry(Written):
+    """One way in which an event's credit reaches a person."""
+
+    to: Annotated[Ident | None, Field(description="Direct credit: a person field of the event.")] = None
+    also_to: Annotated[
+        Words | None, Field(alias="also to", description="Overlay: person.supervisor, or supervisors above.")
+    ] = None
+    share: Annotated[Share | None, Field(description="The share that this entry gives; 100% unless said.")] = None
+
+
+class Returns(Written):
+    """How reversing events count."""
+
+    of: Annotated[Reference, Field(description="The event type that reverses.")]
+    count: Annotated[Words, Field(description="in own period, or in the deal's period.")]
+
+
+class TierRowDefinition(Written):
+    """A row of a table: where it begins or ends, and what it gives."""
+
+    since: Annotated[Formula | None, Field(alias="from", description="The border, included in this row.")] = None
+    below: Annotated[Formula | None, Field(description="The border, excluded from this row.")] = None
+    rate: Annotated[Formula | None, Field(description="A rate of `on`.")] = None
+    amount: Annotated[Formula | None, Field(description="An amount.")] = None
+    factor: Annotated[Formula | None, Field(description="A factor of `on`.")] = None
+
+
+class Point(Written):
+    """A point of an interpolated table."""
+
+    at: Annotated[Formula, Field(description="The result at this point.")]
+    pay: Annotated[Formula, Field(description="What is paid there, as a rate of `on`.")]
+
+
+class PayClause(Titled):
+    """One line of pay: an amount, a rate of something, or a table."""
+
+    when: Annotated[Formula | None, Field(description="The condition; without it, always.")] = None
+    amount: Annotated[Formula | None, Field(description="What is paid.")] = None
+    on: Annotated[Formula | None, Field(description="What a rate or a table is applied to.")] = None
+    rate: Annotated[Formula | None, Field(description="The share of `on` that is paid.")] = None
+    by: Annotated[Formula | None, Field(description="The result that the table is read by.")] = None
+    mode: Annotated[Words | None, Field(description="marginal, whole or interpolated: must be said.")] = None
+    tiers: Annotated[list[TierRowDefinition] | None, Field(description="Rows with a border and what they give.")] = None
+    points: Annotated[list[Point] | None, Field(description="Of an interpolated table: its points.")] = None
+    below: Annotated[Formula | None, Field(description="Of an interpolated table: the rate below its first point.")] = (
+        None
+    )
+    prorate: Annotated[Words | None, Field(description="`days served`: the days served over the period's days.")] = None
+    was: Annotated[Ident | None, Field(description="The clause's former key, so that its identity goes on.")] = None
+
+
+class Incentive(Policy):
+    """The whole of a file in incentives/."""
+
+    credit: Annotated[dict[str, list[CreditEntry]], Field(description="Whom an event is credited to.")] = {}
+    returns: Annotated[Returns | None, Field(description="How returns count; exactly one way, said.")] = None
+    pay: Annotated[dict[str, PayClause], Field(description="The lines of pay, by name.")] = {}

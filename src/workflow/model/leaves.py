@@ -1,0 +1,221 @@
+"""The leaves of a policy: texts whose declared type decides what they mean, each with its place in the file.
+
+A leaf is made from a `Scalar` of the located tree. What its text can't be is refused with a code of ours, never with a
+message of the validating library.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, ClassVar, Self
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from workflow.diagnostics import Span
+from workflow.syntax import literals
+from workflow.syntax.tree import Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A text with its place; the subclasses say which texts they accept."""
+
+    scalar: Scalar
+
+    expected: ClassVar[str] = "text"
+    schema: ClassVar[dict[str, Any]] = {"type": "string"}
+
+    @property
+    def text(self) -> str:
+        """The author's words."""
+        return self.scalar.text
+
+    @property
+    def span(self) -> Span:
+        """Where they stand."""
+        return self.scalar.span
+
+    @classmethod
+    def of(cls, scalar: Scalar) -> Self:
+        """The leaf that the text means.
+
+        Raises:
+            PydanticCustomError: with one of our codes, if the text is not of this kind.
+        """
+        return cls(scalar)
+
+    @classmethod
+    def refuse(cls, scalar: Scalar) -> PydanticCustomError:
+        """The error that says what was found and what is accepted."""
+        return PydanticCustomError("not-of-kind", "{found}", {"found": scalar.text, "expected": cls.expected})
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Accept a Scalar and nothing else."""
+
+        def read(value: Any) -> Leaf:
+            if not isinstance(value, Scalar):
+                raise PydanticCustomError("one-word-expected", "{expected}", {"expected": cls.expected})
+            if not value.text.strip():
+                raise PydanticCustomError("empty-value", "{expected}", {"expected": cls.expected})
+            return cls.of(value)
+
+        return core_schema.no_info_plain_validator_function(read)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """What an editor may accept."""
+        return dict(cls.schema)
+
+
+class Words(Leaf):
+    """Free text for readers: a title, a reason."""
+
+
+class Formula(Leaf):
+    """An expression; the checker parses it, since only it knows the names."""
+
+    __slots__ = ()
+    expected = "formula"
+    schema: ClassVar[dict[str, Any]] = {"type": ["string", "number", "boolean"]}
+
+
+_IDENT = re.compile(r"[^\W\d_][\w-]*", re.UNICODE)
+
+
+class Ident(Leaf):
+    """A name that others refer to: letters of any script, digits, `_` and `-`."""
+
+    __slots__ = ()
+    expected = "name"
+
+    @classmethod
+    def of(cls, scalar: Scalar) -> Self:
+        """The name as written."""
+        if not _IDENT.fullmatch(scalar.text):
+            raise cls.refuse(scalar)
+        return cls(scalar)
+
+
+class Reference(Leaf):
+    """A dotted name: `deal.won`, `person.supervisor`."""
+
+    __slots__ = ()
+    expected = "name"
+
+    @classmethod
+    def of(cls, scalar: Scalar) -> Self:
+        """The path as written."""
+        if not all(_IDENT.fullmatch(part) for part in scalar.text.split(".")):
+            raise cls.refuse(scalar)
+        return cls(scalar)
+
+
+@dataclass(frozen=True, slots=True)
+class Whole(Leaf):
+    """A whole number from 0 up, of at most nine digits."""
+
+    value: int = 0
+
+    expected: ClassVar[str] = "whole-number"
+    schema: ClassVar[dict[str, Any]] = {"type": "integer", "minimum": 0}
+
+    @classmethod
+    def of(cls, scalar: Scalar) -> Self:
+        """The number that the digits say."""
+        if not re.fullmatch(r"[0-9]{1,9}", scalar.text):
+            raise cls.refuse(scalar)
+        return cls(scalar, int(scalar.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Share(Leaf):
+    """A percent: `20%`; `value` is 0.20."""
+
+    value: Decimal = Decimal(0)
+
+    expected: ClassVar[str] = "percent"
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?\s*[%％]$"}
+
+    @classmethod
+    def of(cls, scalar: Scalar) -> Self:
+        """The share that the percent says."""
+        value = literals.percent(scalar.text)
+        if value is None:
+            raise cls.refuse(scalar)
+        return cls(scalar, value.scaleb(-2))
+
+
+@dataclass(frozen=True, slots=True)
+class Day(Leaf):
+    """A date: `2026-07-01`."""
+
+    value: datetime.date = datetime.date.min
+
+    expected: ClassVar[str] = "date"
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+
+    @classmethod
+    def of(cls, scalar: Scalar) -> Self:
+        """The day that the text says."""
+        value = literals.date(scalar.text)
+        if value is None:
+            raise cls.refuse(scalar)
+        return cls(scalar, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Days(Leaf):
+    """A range of days, both included: `2026-07-01..2026-09-30`."""
+
+    first: datetime.date = datetime.date.min
+    last: datetime.date = datetime.date.max
+
+    expected: ClassVar[str] = "date-range"
+
+    @classmethod
+    def of(cls, scalar: Scalar) -> Self:
+        """The two days that the text says."""
+        value = literals.date_range(scalar.text)
+        if value is None:
+            raise cls.refuse(scalar)
+        return cls(scalar, *value)
+
+
+@dataclass(frozen=True, slots=True)
+class YesOrNo(Leaf):
+    """`yes`, `no`, `true`, `false`, 是, 否."""
+
+    value: bool = False
+
+    expected: ClassVar[str] = "yes-or-no"
+    schema: ClassVar[dict[str, Any]] = {"enum": ["yes", "no", True, False, "是", "否"]}
+
+    @classmethod
+    def of(cls, scalar: Scalar) -> Self:
+        """What the word says."""
+        if scalar.text in {"yes", "true", "是"}:
+            return cls(scalar, True)
+        if scalar.text in {"no", "false", "否"}:
+            return cls(scalar, False)
+        raise cls.refuse(scalar)
+
+
+class Currency(Leaf):
+    """A currency by its three letters, as ISO 4217 lists them."""
+
+    __slots__ = ()
+    expected = "currency"
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": "^[A-Z]{3}$"}
+
+    @classmethod
+    def of(cls, scalar: Scalar) -> Self:
+        """The code as written."""
+        if not re.fullmatch(r"[A-Z]{3}", scalar.text):
+            raise cls.refuse(scalar)
+        return cls(scalar)

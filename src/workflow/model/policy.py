@@ -1,0 +1,83 @@
+"""What every policy has: its head, its measures and values, and the actions it triggers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from workflow.model.leaves import Day, Formula, Ident, Reference, Whole, Words
+from workflow.model.reading import Written
+from workflow.model.shapes import Title, Titled, short_for
+
+
+class Effective(Written):
+    """When a version is in force."""
+
+    since: Annotated[Day, Field(alias="from", description="Its first day.")]
+    through: Annotated[Day | None, Field(description="Its last day; without it, until the next version begins.")] = None
+
+
+class MeasureDefinition(Titled):
+    """A number taken from events: one function, one event type."""
+
+    sum: Annotated[Ident | None, Field(description="The field to add up.")] = None
+    count: Annotated[Words | None, Field(description="`events`: how many there are.")] = None
+    average: Annotated[Ident | None, Field(description="The field to average.")] = None
+    latest: Annotated[Ident | None, Field(description="The field of the newest event.")] = None
+    least: Annotated[Ident | None, Field(description="The smallest value of the field.")] = None
+    greatest: Annotated[Ident | None, Field(description="The greatest value of the field.")] = None
+    of: Annotated[Reference, Field(description="The event type.")]
+    where: Annotated[Formula | None, Field(description="Which events count.")] = None
+    answers_needed: Annotated[
+        Whole | None, Field(alias="answers needed", description="Of an average: with fewer events it is missing.")
+    ] = None
+    if_missing: Annotated[
+        Formula | None, Field(alias="if missing", description="The value to take where it is missing.")
+    ] = None
+    names: Annotated[list[Ident], Field(description="Frozen synonyms, usable in formulas.")] = []
+
+
+class ValueDefinition(Titled):
+    """A named formula."""
+
+    value: Annotated[Formula, Field(description="The formula.")]
+    if_missing: Annotated[
+        Formula | None, Field(alias="if missing", description="The value to take where it is missing.")
+    ] = None
+    names: Annotated[list[Ident], Field(description="Frozen synonyms, usable in formulas.")] = []
+
+
+class ActionDefinition(Titled):
+    """What a clause triggers: one catalogue item, when a condition holds."""
+
+    when: Annotated[Formula | None, Field(description="The condition; without it, always.")] = None
+    training: Annotated[Ident | None, Field(description="A course of catalogue/actions.yaml.")] = None
+    coaching: Annotated[Ident | None, Field(description="A coaching programme of catalogue/actions.yaml.")] = None
+    award: Annotated[Ident | None, Field(description="An award of catalogue/actions.yaml.")] = None
+    task: Annotated[Ident | None, Field(description="A task of catalogue/actions.yaml.")] = None
+    due: Annotated[Words | None, Field(description="How long after the period's end it is due: 30 days.")] = None
+    was: Annotated[Ident | None, Field(description="The clause's former key, so that its identity goes on.")] = None
+
+
+class Policy(Written):
+    """The head, alike in every kind."""
+
+    policy: Annotated[Words, Field(description="The kind: incentive, tiering, review or escalation.")]
+    id: Annotated[Ident, Field(description="The policy's name; all its versions share it.")]
+    version: Annotated[Whole, Field(description="A whole number; a higher one ends the one before.")]
+    title: Annotated[Title, Field(description="What readers see, by language.")]
+    effective: Annotated[Effective, Field(description="When this version is in force.")]
+    owner: Annotated[Words, Field(description="Who answers for it.")]
+    reason: Annotated[Words, Field(description="Why this version exists.")]
+    subject: Annotated[Words, Field(description="person, customer or case: whom each result is about.")]
+    served: Annotated[
+        Formula | None,
+        Field(alias="for", description="Asked for each day; the days on which it holds are the days served."),
+    ] = None
+    each: Annotated[Ident, Field(description="month, quarter, year or the name of a file of periods.")]
+    measures: Annotated[dict[str, MeasureDefinition], Field(description="Numbers taken from events.")] = {}
+    values: Annotated[
+        dict[str, Annotated[ValueDefinition, short_for("value")]], Field(description="Named formulas.")
+    ] = {}
+    actions: Annotated[dict[str, ActionDefinition], Field(description="Training, coaching, awards, tasks.")] = {}

@@ -1,0 +1,185 @@
+"""From a located tree to a frozen model, and from the validating library's complaints to diagnostics of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from workflow.diagnostics import Diagnostic, Fix, Span
+from workflow.syntax.tree import Mapping, Node, Scalar, Sequence
+from workflow.words import Term
+
+
+class Written(BaseModel):
+    """The root of everything an author writes: frozen, no unknown keys, keys spelt as in the policy language."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=False, arbitrary_types_allowed=True)
+
+
+Model = TypeVar("Model", bound=Written)
+
+_KINDS = {
+    "model_type": "block",
+    "model_attributes_type": "block",
+    "dict_type": "block",
+    "list_type": "list",
+    "tuple_type": "list",
+}
+
+
+def read_model(model: type[Model], node: Node) -> tuple[Model | None, tuple[Diagnostic, ...]]:
+    """The model that the tree says.
+
+    Args:
+        model: what is expected here.
+        node: the tree of the whole file.
+
+    Returns:
+        The model, or None with what was wrong; every mistake has its place in the file.
+    """
+    try:
+        return model.model_validate(_plain(node)), ()
+    except ValidationError as error:
+        complaints = error.errors(include_url=False, include_input=False)
+        return None, tuple(_diagnostic(model, node, complaint) for complaint in complaints)
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word nearest to `word`, if one is near enough to be meant: at most a third of its letters differ."""
+    found = process.extractOne(
+        word.lower(),
+        sorted(known),
+        scorer=DamerauLevenshtein.normalized_similarity,
+        processor=str.lower,
+        score_cutoff=0.6,
+    )
+    return found[0] if found else None
+
+
+def shown(known: Iterable[str], near: str | None, most: int = 12) -> tuple[str, ...]:
+    """As many of the known words as a message can hold, the nearest first."""
+    words = sorted(known)
+    first = [near] if near in words else []
+    listed = [*first, *(word for word in words if word != near)]
+    return tuple(listed[:most]) + (("…",) if len(listed) > most else ())
+
+
+def _plain(node: Node) -> Any:
+    """The tree with its blocks and lists as plain ones, its leaves untouched."""
+    match node:
+        case Mapping():
+            return {key.text: _plain(value) for key, value in node.items}
+        case Sequence():
+            return [_plain(value) for value in node.items]
+        case Scalar():
+            return node
+
+
+def _diagnostic(model: type[Written], root: Node, complaint: Any) -> Diagnostic:
+    """One complaint of the library in our words, at the place its path leads to."""
+    kind, path = complaint["type"], complaint["loc"]
+    context = complaint.get("ctx", {})
+    if kind == "extra_forbidden":
+        return _unknown_key(model, root, path)
+    if kind == "missing":
+        return Diagnostic("missing-key", _opening(_reach(root, path[:-1])), {"key": str(path[-1])})
+    place = _reach(root, path)
+    if kind in _KINDS:
+        return Diagnostic("wrong-shape", _opening(place), {"expected": Term(_KINDS[kind]), "key": _last_key(path)})
+    if kind == "not-of-kind":
+        return _not_of_kind(place, str(context["found"]), str(context["expected"]))
+    assert kind in {"one-word-expected", "empty-value"}, complaint
+    return Diagnostic(kind, _opening(place), {"expected": Term(str(context["expected"])), "key": _last_key(path)})
+
+
+def _not_of_kind(place: Node, found: str, expected: str) -> Diagnostic:
+    """A text that its leaf refuses; a percent without its sign gets both things it may have meant."""
+    fix = None
+    if expected == "percent" and found.replace(".", "", 1).isdigit() and found.isascii():
+        fix = Fix(place.span, f"{found}%")
+    return Diagnostic("not-of-kind", place.span, {"found": found, "expected": Term(expected)}, fix=fix)
+
+
+def _unknown_key(model: type[Written], root: Node, path: tuple[Any, ...]) -> Diagnostic:
+    parent = _reach(root, path[:-1])
+    assert isinstance(parent, Mapping)
+    key = parent.key(str(path[-1]))
+    assert key is not None
+    accepted = _keys_of(_model_at(model, path[:-1]))
+    near = nearest(key.text, accepted)
+    fix = Fix(key.span, near) if near else None
+    return Diagnostic("unknown-key", key.span, {"found": key.text, "accepted": tuple(accepted)}, fix=fix)
+
+
+def _keys_of(model: type[Written]) -> tuple[str, ...]:
+    return tuple(field.alias or name for name, field in model.model_fields.items())
+
+
+def _model_at(model: type[Written], path: tuple[Any, ...]) -> type[Written]:
+    """The model that reads the block at `path`, found through the annotations on the way."""
+    annotation: Any = model
+    for part in path:
+        annotation = _inside(annotation, part)
+    found = _models_in(annotation)
+    assert found, path
+    return found[0]
+
+
+def _inside(annotation: Any, part: Any) -> Any:
+    models = _models_in(annotation)
+    if models and isinstance(part, str):
+        for name, field in models[0].model_fields.items():
+            if part in {name, field.alias}:
+                return field.annotation
+    for candidate in _walk(annotation):
+        if get_origin(candidate) is dict and isinstance(part, str):
+            return get_args(candidate)[1]
+        if get_origin(candidate) in {list, tuple} and isinstance(part, int):
+            return get_args(candidate)[0]
+    raise AssertionError((annotation, part))
+
+
+def _models_in(annotation: Any) -> list[type[Written]]:
+    return [each for each in _walk(annotation) if isinstance(each, type) and issubclass(each, Written)]
+
+
+def _walk(annotation: Any) -> list[Any]:
+    """An annotation with the members of its unions laid open, but not the insides of dicts and lists."""
+    if get_origin(annotation) in {dict, list, tuple} or isinstance(annotation, type):
+        return [annotation]
+    return [each for argument in get_args(annotation) for each in _walk(argument)] or [annotation]
+
+
+def _reach(node: Node, path: tuple[Any, ...]) -> Node:
+    """The deepest node that the path leads to."""
+    for part in path:
+        match node:
+            case Mapping():
+                inner = node.get(str(part))
+            case Sequence():
+                inner = node.items[part] if isinstance(part, int) and part < len(node.items) else None
+            case Scalar():
+                inner = None
+        if inner is None:
+            return node
+        node = inner
+    return node
+
+
+def _opening(node: Node) -> Span:
+    """What to underline of a node: a text whole, of a block its first key."""
+    match node:
+        case Mapping() if node.items:
+            return node.items[0][0].span
+        case Sequence() if node.items:
+            return _opening(node.items[0])
+        case _:
+            return node.span
+
+
+def _last_key(path: tuple[Any, ...]) -> str:
+    return next((str(part) for part in reversed(path) if isinstance(part, str)), "")

@@ -1,0 +1,37 @@
+"""Shapes that several kinds of file share: titles, and a word that may stand where a block is meant."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from workflow.model.leaves import Words
+from workflow.model.reading import Written
+from workflow.syntax.tree import Scalar
+
+Title = dict[str, Words]
+"""What readers see, by language: `{en: Deal won, zh: 成交}`."""
+
+
+def short_for(key: str) -> BeforeValidator:
+    """Read a single word as the block `{key: word}`: authors write the short form wherever it says all."""
+
+    def unfold(value: Any) -> Any:
+        return {key: value} if isinstance(value, Scalar) else value
+
+    return BeforeValidator(unfold)
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, Scalar) else value
+
+
+ONE_OR_MORE = BeforeValidator(_listed)
+"""Reads a single word as a list of one."""
+
+
+class Titled(Written):
+    """Anything with a title for readers."""
+
+    title: Annotated[Title | None, Field(description="What readers see, by language.")] = None

@@ -1,0 +1,71 @@
+"""sources/: how an export becomes events or register rows, without code."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from workflow.model.leaves import Days, Formula, Ident, Reference, Words
+from workflow.model.reading import Written
+from workflow.model.shapes import ONE_OR_MORE, short_for
+
+
+class CurrencyCell(Written):
+    """The column that holds an amount's currency."""
+
+    column: Annotated[Words, Field(description="A column of the file, as its header writes it.")]
+
+
+class CellDefinition(Written):
+    """Where a value comes from, and how its text is read."""
+
+    column: Annotated[Words | None, Field(description="A column of the file, as its header writes it.")] = None
+    text: Annotated[Words | None, Field(description="The same text for every row, instead of a column.")] = None
+    form: Annotated[Words | None, Field(description="How a date or time is written: YYYY/MM/DD hh:mm.")] = None
+    zone: Annotated[Words | None, Field(description="The IANA zone of times that carry no offset.")] = None
+    currency: Annotated[
+        Annotated[CurrencyCell, Field()] | Words | None,
+        Field(description="Of an amount: a currency, or the column that holds it."),
+    ] = None
+    written_as: Annotated[Words | None, Field(alias="written as", description="`fraction`: 1.2% is written 0.012.")] = (
+        None
+    )
+    period_starting: Annotated[
+        Ident | None, Field(alias="period starting", description="A period named by its first day, of this kind.")
+    ] = None
+    parent_path: Annotated[
+        Words | None,
+        Field(alias="parent path", description="A person named by the path above; the sign that parts it."),
+    ] = None
+
+
+Cell = Annotated[CellDefinition, short_for("column")]
+
+
+class Source(Written):
+    """One file of sources/."""
+
+    source: Annotated[Ident, Field(description="The source's name.")]
+    read: Annotated[list[Words], ONE_OR_MORE, Field(description="Files below the workspace; `*` stands for any text.")]
+    event: Annotated[Reference | None, Field(description="The type of event that each row records.")] = None
+    register_name: Annotated[
+        Words | None, Field(alias="register", description="people or customers: each row is a dated register row.")
+    ] = None
+    where: Annotated[Formula | None, Field(description="Which rows count, over the file's columns.")] = None
+    id: Annotated[Words | None, Field(description="The column that holds the event's id.")] = None
+    changed: Annotated[Cell | None, Field(description="When a snapshot's row was changed; `never` for a log.")] = None
+    delivered: Annotated[Days | None, Field(description="The days that the files hold completely.")] = None
+    time: Annotated[Cell | None, Field(description="When it happened.")] = None
+    recorded: Annotated[Cell | None, Field(description="When it became known.")] = None
+    sequence: Annotated[
+        Words | None, Field(description="A column of whole numbers that orders one instant's events.")
+    ] = None
+    person: Annotated[Cell | None, Field(description="Of a register: the column that names the person.")] = None
+    customer: Annotated[Cell | None, Field(description="Of a register: the column that names the customer.")] = None
+    since: Annotated[Cell | None, Field(alias="from", description="Of a register: the row's first day.")] = None
+    until: Annotated[Cell | None, Field(alias="through", description="Of a register: the row's last day.")] = None
+    zone: Annotated[Words | None, Field(description="The IANA zone of all times here that carry no offset.")] = None
+    delimiter: Annotated[Words | None, Field(description="What parts the columns: a comma unless said.")] = None
+    encoding: Annotated[Words | None, Field(description="How the file's letters are coded: utf-8 unless said.")] = None
+    fields: Annotated[dict[str, Cell], Field(description="The catalogue's fields and where each comes from.")]

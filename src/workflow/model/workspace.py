@@ -1,0 +1,31 @@
+"""workspace.yaml: the company, its money, its time and its periods."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from workflow.model.leaves import Currency, Ident, Whole, Words
+from workflow.model.reading import Written
+from workflow.model.shapes import Title
+
+
+class Workspace(Written):
+    """The whole of workspace.yaml."""
+
+    language: Annotated[
+        Whole, Field(description="The edition of the policy language; a file keeps its edition's meaning.")
+    ]
+    workspace: Annotated[Ident, Field(description="The name of this workspace; a part of every action's identity.")]
+    title: Annotated[Title, Field(description="The company, by language.")]
+    currency: Annotated[Currency, Field(description="What is paid, unless a policy says otherwise: CNY, USD ...")]
+    rounding: Annotated[
+        Words, Field(description="How a paid line is rounded to the currency's minor unit: half up ...")
+    ]
+    time_zone: Annotated[Words, Field(alias="time zone", description="The IANA zone that decides an event's day.")]
+    periods: Annotated[
+        dict[str, Words],
+        Field(description="`year starts: MM-DD`, and by name files of periods (columns period, first, last)."),
+    ] = {}
+    languages: Annotated[list[Words], Field(description="The languages every title must have: en, zh-CN.")]

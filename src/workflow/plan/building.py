@@ -1,0 +1,124 @@
+"""Building a plan: steps with names of their own, and the table of causes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from workflow.diagnostics import NOWHERE, Span
+from workflow.model.sizes import conversion_can_overflow, failures
+from workflow.model.typed import COMPARISONS, Apply, Column, Expression, Literal, Missing, Op, Round
+from workflow.model.types import TRUTH, Type
+from workflow.plan.nodes import Cause, Derive, Node, Plan, Step
+
+
+@dataclass
+class Builder:
+    """A plan in the making."""
+
+    steps: list[Step] = field(default_factory=list)
+    causes: list[Cause] = field(default_factory=list)
+    taken: dict[str, int] = field(default_factory=dict)
+
+    def add(self, name: str, node: Node) -> str:
+        """Add a node; its step is called `name`, or `name 2` and so on where that is taken."""
+        number = self.taken[name] = self.taken.get(name, 0) + 1
+        step = name if number == 1 else f"{name} {number}"
+        self.steps.append(Step(step, node))
+        return step
+
+    def cause(self, code: str, span: Span = NOWHERE, **args: str) -> int:
+        """The index of a cause; the same cause has one."""
+        cause = Cause(code, tuple(sorted(args.items())), span)
+        if cause not in self.causes:
+            self.causes.append(cause)
+        return self.causes.index(cause)
+
+    def derive(self, of: str, name: str, expression: Expression, place: Span, of_type: Type | None = None) -> str:
+        """Add a named column, declaring a cause for each way in which its expression can fail by itself."""
+        result = of_type or expression.type
+        own = failures(expression)
+        large = own.too_large or conversion_can_overflow(expression.type, result)
+        node = Derive(
+            of,
+            name,
+            expression,
+            result,
+            self.cause("divided-by-zero", place, name=name) if own.zero_division else None,
+            self.cause("too-large", place, name=name) if large else None,
+        )
+        return self.add(of.rsplit(" ", 1)[0] if of[-1].isdigit() else of, node)
+
+    def plan(self) -> Plan:
+        """The plan as built."""
+        return Plan(tuple(self.steps), tuple(self.causes))
+
+
+def all_of(*conditions: Expression | None) -> Expression:
+    """The conditions joined by `and`; those that are None or always true say nothing."""
+    told = tuple(each for each in conditions if each is not None and each != YES)
+    if not told:
+        return YES
+    return told[0] if len(told) == 1 else Apply(Op.AND, told, TRUTH)
+
+
+YES = Literal(True, TRUTH)
+NO = Literal(False, TRUTH)
+
+
+def renamed(expression: Expression, names: Mapping[str, Column]) -> Expression:
+    """The expression with columns replaced."""
+    match expression:
+        case Column(name=name) if name in names:
+            return replace(names[name], span=expression.span)
+        case Apply(args=args):
+            return replace(expression, args=tuple(renamed(arg, names) for arg in args))
+        case Round(value=value):
+            return replace(expression, value=renamed(value, names))
+        case _:
+            return expression
+
+
+def crossed(expression: Expression, quotients: Mapping[str, Expression]) -> Expression:
+    """The expression with every compared quotient laid open, so that engines compare it crosswise, exactly.
+
+    A value that is a quotient has 12 digits; 79.99999999999996% would look like 80% there. Where it is compared, the
+    quotient itself takes its name's place.
+    """
+    match expression:
+        case Apply(op=op, args=args) if op in COMPARISONS:
+            left, right = (_opened(arg, quotients) for arg in args)
+            return _spread(op, left, right, expression.span)
+        case Apply(args=args):
+            return replace(expression, args=tuple(crossed(arg, quotients) for arg in args))
+        case Round(value=value):
+            return replace(expression, value=crossed(value, quotients))
+        case _:
+            return expression
+
+
+def _opened(side: Expression, quotients: Mapping[str, Expression]) -> Expression:
+    if isinstance(side, Column) and side.name in quotients:
+        return quotients[side.name]
+    return crossed(side, quotients)
+
+
+def _spread(op: Op, left: Expression, right: Expression, span: Span) -> Expression:
+    """A comparison with a choice between quotients becomes a choice between comparisons."""
+    for side, other, is_left in ((left, right, True), (right, left, False)):
+        if not isinstance(side, Apply) or side.op is not Op.IF or not _holds_quotient(side):
+            continue
+        condition, *branches = side.args
+        compared = [_spread(op, *((each, other) if is_left else (other, each)), span) for each in branches]
+        return Apply(Op.IF, (condition, *compared), TRUTH, span)
+    for side in (left, right):
+        if isinstance(side, Missing):
+            return replace(side, type=TRUTH)
+    return Apply(op, (left, right), TRUTH, span)
+
+
+def _holds_quotient(choice: Apply) -> bool:
+    return any(
+        isinstance(branch, Apply) and (branch.op is Op.DIV or (branch.op is Op.IF and _holds_quotient(branch)))
+        for branch in choice.args[1:]
+    )

@@ -1,0 +1,210 @@
+"""From events to credited rows: one row for each person an event counts for, with what conditions may ask of it.
+
+Columns added to those of the event: `credit.person`, `credit.day` (the day that decides credit and the days served),
+`credit.in period`, `credit.belongs` (the person was there and served), `credit.reversal` (whether it is a return),
+`FIELD.own` (an amount in the policy's currency, as conditions read it), `FIELD.counted` (what it adds to a sum,
+negative where it is a return), `FIELD.credited` (the same times the share, where an overlay has one), and
+`person.COLUMN` for what conditions ask of the person as of that day.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workflow.check.checked import CheckedField, CheckedIncentive, Credit, EventType
+from workflow.check.measures import counted_type, in_currency
+from workflow.diagnostics import Span
+from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
+from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type, literal_type
+from workflow.plan.building import NO, YES, Builder, all_of
+from workflow.plan.nodes import EachSuperior, Events, Expand, Given, Lookup, Take, Union
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the steps of one policy stand on: the builder, the register's step, the period, the catalogue."""
+
+    builder: Builder
+    policy: CheckedIncentive
+    events: Mapping[str, EventType]
+    people: Mapping[str, CheckedField]
+    register: str
+    subjects: str
+    period: tuple[str, datetime.date, datetime.date]
+
+
+def credited(ground: Ground, name: str, asked: tuple[str, ...]) -> str:
+    """The step of credited rows of the events of type `name`; `asked` are the register's columns that conditions read."""
+    event = ground.events[name]
+    policy = ground.policy
+    credit = policy.credit.get(name) or Credit(_owner(event), None, Decimal(1), event.span)
+    reads = _Reading(ground, event)
+    own = reads.originals()
+    rows = [own]
+    if policy.reversal is not None and policy.reversal.of == name:
+        rows.append(reads.reversals(own))
+    amounts = tuple(field for field in event.fields.values() if field.type.is_numeric)
+    paths = [_directly(ground, step, credit, amounts) for step in rows]
+    if credit.overlay is not None:
+        paths += [_above(ground, step, credit, amounts) for step in rows]
+    step = paths[0] if len(paths) == 1 else ground.builder.add(f"{name} credited", Union(tuple(paths)))
+    return _belonging(ground, step, event, asked)
+
+
+def _owner(event: EventType) -> str:
+    assert event.owner is not None, "the checker refuses measures of events that belong to nobody"
+    return event.owner
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Reading one event type, and the events that reverse it, into rows of like columns."""
+
+    ground: Ground
+    event: EventType
+
+    def originals(self) -> str:
+        """The events themselves."""
+        builder, name = self.ground.builder, self.event.name
+        step = builder.add(name, Events(name, _givens(self.ground, self.event, tuple(self.event.fields.values()))))
+        for field in self._amounts():
+            step = builder.derive(step, f"{field.name}.own", self._own(field), field.span)
+            step = builder.derive(
+                step, f"{field.name}.counted", Column(f"{field.name}.own", self._paid(field)), field.span
+            )
+        step = builder.derive(step, "credit.day", Column("event.day", DATE), self.event.span)
+        step = builder.derive(step, "credit.reversal", NO, self.event.span)
+        return self._in_period(step, Column("event.day", DATE))
+
+    def reversals(self, originals: str) -> str:
+        """The events that reverse them, with the fields of the original and what they take away."""
+        builder, reversal = self.ground.builder, self.ground.policy.reversal
+        assert reversal is not None
+        event = self.ground.events[reversal.event]
+        amounts = [field for field in self._amounts() if field.name in event.fields]
+        fields = (event.fields[reversal.by], *(event.fields[field.name] for field in amounts))
+        step = builder.add(event.name, Events(event.name, _givens(self.ground, event, fields)))
+        for field in amounts:
+            taken = self._own(event.fields[field.name])
+            step = builder.derive(step, f"{field.name}.counted", Apply(Op.NEG, (taken,), taken.type), field.span)
+        lost = builder.cause("original-unknown", reversal.span, event=event.name)
+        own = tuple(Take(f"{field.name}.own", f"{field.name}.own", lost) for field in self._amounts())
+        others = tuple(Take(name, name, lost) for name in self.event.fields if name not in event.fields)
+        day = (Take("credit.day", "credit.day", lost),)
+        on = ((reversal.by, "event.id"),)
+        step = builder.add(event.name, Lookup(step, originals, on, own + others + day))
+        step = builder.derive(step, "credit.reversal", YES, reversal.span)
+        counts = "event.day" if reversal.count == "in own period" else "credit.day"
+        return self._in_period(step, Column(counts, DATE))
+
+    def _amounts(self) -> tuple[CheckedField, ...]:
+        return tuple(field for field in self.event.fields.values() if field.type.is_numeric)
+
+    def _paid(self, field: CheckedField) -> Type:
+        return in_currency(field.type, self.ground.policy.currency)
+
+    def _own(self, field: CheckedField) -> Expression:
+        """The field's value, missing where it is in another currency than the policy's."""
+        of = self._paid(field)
+        value = Column(field.name, of)
+        if of.kind is not Kind.MONEY:
+            return value
+        other = self.ground.builder.cause("other-currency", field.span, name=field.name, currency=of.unit)
+        same = Apply(Op.EQ, (Column(f"{field.name}.currency", TEXT), Literal(of.unit, TEXT)), TRUTH)
+        return Apply(Op.IF, (same, value, Missing(other, of)), of)
+
+    def _in_period(self, step: str, day: Column) -> str:
+        """Whether the event counts in the period: by the period it names, if it names one, else by its day."""
+        name, first, last = self.ground.period
+        naming = next((field for field in self.event.fields.values() if field.type.kind is Kind.PERIOD), None)
+        if naming is not None:
+            test: Expression = Apply(Op.EQ, (Column(naming.name, naming.type), Literal(name, naming.type)), TRUTH)
+        else:
+            starts = Apply(Op.GE, (day, Literal(first, DATE)), TRUTH)
+            test = all_of(starts, Apply(Op.LE, (day, Literal(last, DATE)), TRUTH))
+        known = Apply(Op.IF, (Apply(Op.IS_MISSING, (test,), TRUTH), NO, test), TRUTH)
+        return self.ground.builder.derive(step, "credit.in period", known, self.event.span)
+
+
+def _givens(ground: Ground, event: EventType, fields: tuple[CheckedField, ...]) -> tuple[Given, ...]:
+    given = []
+    for field in fields:
+        absent = None
+        if not field.required:
+            absent = ground.builder.cause("field-absent", field.span, name=field.name, event=event.name)
+        given.append(Given(field.name, in_currency(field.type, ground.policy.currency), absent))
+        if field.type.kind is Kind.MONEY:
+            given.append(Given(f"{field.name}.currency", TEXT, absent))
+    return tuple(given)
+
+
+def _directly(ground: Ground, step: str, credit: Credit, amounts: tuple[CheckedField, ...]) -> str:
+    """The owner's row, with all of what counts."""
+    step = ground.builder.derive(step, "credit.person", Column(credit.owner, Type(Kind.PERSON)), credit.span)
+    for field, of in _shared(ground, credit, amounts):
+        counted = Column(f"{field.name}.counted", in_currency(field.type, ground.policy.currency))
+        step = ground.builder.derive(step, f"{field.name}.credited", counted, credit.span, of)
+    return step
+
+
+def _above(ground: Ground, step: str, credit: Credit, amounts: tuple[CheckedField, ...]) -> str:
+    """The overlay: a row for each person above the owner on the day, with the share of what counts."""
+    builder = ground.builder
+    levels = 1 if credit.overlay == "person.supervisor" else None
+    climb = EachSuperior(ground.register, "person", "supervisor", credit.owner, "credit.day", levels)
+    step = builder.add(f"{step} above", Expand(step, climb))
+    step = builder.derive(step, "credit.person", Column("superior", TEXT), credit.span, Type(Kind.PERSON))
+    share = Literal(credit.share, literal_type(Kind.RATIO, credit.share), credit.span)
+    for field, of in _shared(ground, credit, amounts):
+        counted = Column(f"{field.name}.counted", in_currency(field.type, ground.policy.currency))
+        product = Apply(Op.MUL, (counted, share), of, credit.span)
+        step = builder.derive(step, f"{field.name}.credited", product, credit.span)
+    return step
+
+
+def _shared(ground: Ground, credit: Credit, amounts: tuple[CheckedField, ...]) -> list[tuple[CheckedField, Type]]:
+    """The amounts that a share changes, with the type of their product; none where everything is credited whole."""
+    if credit.overlay is None or credit.share == 1:
+        return []
+    of = [(field, in_currency(field.type, ground.policy.currency)) for field in amounts]
+    return [(field, counted_type(each, credit)) for field, each in of]
+
+
+def _belonging(ground: Ground, step: str, event: EventType, asked: tuple[str, ...]) -> str:
+    """Who is credited was there on the day, and served; an event that names its period asks for the period instead."""
+    builder = ground.builder
+    person = (("credit.person", "person"),)
+    nobody = builder.cause("not-there", event.span, event=event.name)
+    take = tuple(Take(name, f"person.{name}", nobody) for name in asked)
+    step = builder.add(
+        f"{event.name} credited",
+        Lookup(step, ground.register, person, (Take("spell.served", "spell.served", nobody), *take), "credit.day", found="spell.there"),
+    )
+    if any(field.type.kind is Kind.PERIOD for field in event.fields.values()):
+        step = builder.add(f"{event.name} credited", Lookup(step, ground.subjects, person, (), found="credit.belongs"))
+        return step
+    belongs = all_of(Column("spell.there", TRUTH), Column("spell.served", TRUTH))
+    return builder.derive(step, "credit.belongs", belongs, ground.policy.served_span)
+
+
+def disposition(measures: tuple[Expression, ...]) -> Expression:
+    """What became of a credited row: 0 used, 1 filtered, 2 unmatched, 3 out of period; `measures` are what counts.
+
+    A condition that is missing may count, so its event is used: it is why the measure is missing.
+    """
+
+    def code(number: int) -> Expression:
+        return Literal(Decimal(number), COUNT)
+
+    def unless(condition: Expression, then: Expression, otherwise: Expression) -> Expression:
+        maybe = Apply(Op.IF, (Apply(Op.IS_MISSING, (condition,), TRUTH), YES, condition), TRUTH)
+        return Apply(Op.IF, (maybe, then, otherwise), COUNT)
+
+    used: Expression = code(1)
+    for each in reversed(measures):
+        used = unless(each, code(0), used)
+    inside = Apply(Op.IF, (Column("credit.in period", TRUTH), used, code(3)), COUNT)
+    return unless(Column("credit.belongs", TRUTH), inside, code(2))

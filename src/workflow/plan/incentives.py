@@ -1,0 +1,240 @@
+"""Lowering an incentive policy: subjects, measures, values, pay, actions, and the dispositions of its events.
+
+The names of columns are the policy's own words, so that a result can be read without a key: a measure or value has its
+name; pay clause `c` has `pay.c.when`, `pay.c.row`, `pay.c.rate`, `pay.c.part.N`, `pay.c.full` (before proration),
+`pay.c.exact` (before rounding) and `pay.c` (the paid line); action `a` has `action.a`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workflow.check.checked import CheckedIncentive, CheckedMeasure, CheckedWorkspace
+from workflow.check.measures import in_currency
+from workflow.check.uses import columns_in
+from workflow.model.typed import Apply, Column, Expression, Literal, Op
+from workflow.model.types import COUNT, DATE, TRUTH, Kind, Type
+from workflow.plan.building import NO, YES, Builder, renamed
+from workflow.plan.credits import Ground, credited, disposition
+from workflow.plan.measuring import Delivery, counting, counts_where, measured, value_read
+from workflow.plan.nodes import (
+    Aggregate,
+    EachPeriod,
+    Emit,
+    Expand,
+    Filter,
+    Function,
+    Given,
+    Lookup,
+    Measure,
+    Periods,
+    Plan,
+    Register,
+    Take,
+)
+from workflow.plan.paying import lines_of, paid, triggered, valued
+from workflow.plan.pruning import pruned
+
+PERSON = Type(Kind.PERSON)
+RESULTS, LINES, EVENTS = "results", "lines", "events"
+"""The outputs: a row a subject; a row a line of pay; and `events TYPE`, a row an event with its disposition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a plan is made for: a period (both days included), and how far each event type has been delivered."""
+
+    period: str
+    first: datetime.date
+    last: datetime.date
+    delivery: Mapping[str, Delivery]
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A plan, and where the events behind its measures stand.
+
+    `counted` is the step of credited rows by event type; `read` the column that each measure takes from such a row.
+    """
+
+    plan: Plan
+    counted: Mapping[str, str]
+    read: Mapping[str, str | None]
+
+
+def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occasion: Occasion) -> Lowered:
+    """The plan of one policy for one period.
+
+    Args:
+        policy: the policy in force on the period's first day.
+        workspace: its catalogue.
+        occasion: the period, and what the sources have delivered.
+
+    Returns:
+        A plan with the outputs `results`, `lines` (where the policy pays) and `events TYPE`.
+    """
+    builder = Builder()
+    ground = _ground(builder, policy, workspace, occasion)
+    asked = _asked(policy)
+    step = _subjects(ground, asked)
+    credits, counted = {}, {}
+    for event in sorted({measure.event for measure in policy.measures}):
+        rows = credited(ground, event, _asked_of_events(policy, event))
+        own = tuple(measure for measure in policy.measures if measure.event == event)
+        credits[event] = (rows, own)
+        counted[event] = counting(ground, rows, own)
+        step = measured(ground, step, counted[event], own, occasion.delivery.get(event, "undeclared"))
+    step, quotients = valued(ground, step)
+    step = triggered(ground, paid(ground, step, quotients), quotients)
+    _emit_results(ground, step, asked)
+    lines_of(ground, step, LINES)
+    _emit_events(ground, credits)
+    read = {measure.name: value_read(ground, measure) for measure in policy.measures}
+    return Lowered(builder.plan(), counted, read)
+
+
+def _ground(builder: Builder, policy: CheckedIncentive, workspace: CheckedWorkspace, occasion: Occasion) -> Ground:
+    """The register with the days on which each person serves, and the subjects of the period."""
+    people = workspace.registers["people"]
+    fields = []
+    for field in people.values():
+        absent = None if field.required else builder.cause("unknown-of-person", field.span, name=field.name)
+        fields.append(Given(field.name, in_currency(field.type, policy.currency), absent))
+    register = builder.add("people", Register("people", "person", tuple(fields)))
+    own = {
+        f"person.{field.name}": Column(field.name, in_currency(field.type, policy.currency))
+        for field in people.values()
+    }
+    served = renamed(policy.served, own) if policy.served is not None else YES
+    register = builder.derive(register, "spell.served", served, policy.served_span)
+    periods = builder.add("period", Periods(((occasion.period, occasion.first, occasion.last),)))
+    spells = builder.add("spells", Expand(register, EachPeriod(periods)))
+    spells = builder.add("spells", Filter(spells, "spell.served", or_missing=True))
+    known = Column("spell.served", TRUTH)
+    surely = Apply(Op.IF, (Apply(Op.IS_MISSING, (known,), TRUTH), NO, known), TRUTH)
+    spells = builder.derive(spells, "spell.surely", surely, policy.served_span)
+    days = COUNT.sized(COUNT.precision * 2, 0)
+    subjects = builder.add(
+        "subjects",
+        Aggregate(
+            spells,
+            ("person",),
+            (
+                Measure("subject.days", Function.SUM, days, "overlap.days", "spell.served"),
+                Measure(
+                    "subject.last day",
+                    Function.GREATEST,
+                    DATE,
+                    "overlap.through",
+                    "spell.served",
+                    empty=builder.cause("not-served", policy.served_span),
+                ),
+                Measure("subject.sure spells", Function.COUNT, COUNT, where="spell.surely"),
+            ),
+        ),
+    )
+    subjects = builder.derive(subjects, "days_served", Column("subject.days", days), policy.served_span, COUNT)
+    return Ground(
+        builder, policy, workspace.events, people, register, subjects, (occasion.period, occasion.first, occasion.last)
+    )
+
+
+def _subjects(ground: Ground, asked: tuple[str, ...]) -> str:
+    """The subjects with what is asked of them, as of the last day served, and of the period."""
+    builder, (_, first, last) = ground.builder, ground.period
+    nobody = builder.cause("not-served", ground.policy.served_span)
+    take = tuple(Take(name, f"person.{name}", nobody) for name in asked)
+    step = builder.add("subjects", Lookup(ground.subjects, ground.register, (("person", "person"),), take, "subject.last day"))
+    place = ground.policy.served_span
+    step = builder.derive(step, "period.start", Literal(first, DATE), place)
+    step = builder.derive(step, "period.end", Literal(last, DATE), place)
+    step = builder.derive(step, "period.days", Literal(Decimal((last - first).days + 1), COUNT), place)
+    zero = Literal(Decimal(0), COUNT)
+    sure = Apply(Op.GT, (Column("subject.sure spells", COUNT), zero), TRUTH)
+    perhaps = Apply(Op.GT, (Column("days_served", COUNT), zero), TRUTH)
+    return builder.derive(step, "subject.eligible", Apply(Op.OR, (sure, perhaps), TRUTH), place)
+
+
+def _expressions(policy: CheckedIncentive) -> list[Expression | None]:
+    """Every formula that is asked of a subject's period."""
+    found: list[Expression | None] = [value.expression for value in policy.values]
+    for clause in policy.pay:
+        found += [clause.when, clause.amount, clause.on, clause.rate]
+        if clause.table is not None:
+            found += [clause.table.by, clause.table.below, *(row.gives for row in clause.table.rows)]
+    return [*found, *(action.when for action in policy.actions)]
+
+
+def _asked(policy: CheckedIncentive) -> tuple[str, ...]:
+    """The register's columns that the policy's formulas read, by name."""
+    return _of_person(_expressions(policy))
+
+
+def _asked_of_events(policy: CheckedIncentive, event: str) -> tuple[str, ...]:
+    return _of_person([measure.where for measure in policy.measures if measure.event == event])
+
+
+def _of_person(expressions: list[Expression | None]) -> tuple[str, ...]:
+    names = {column.name for expression in expressions for column in columns_in(expression)}
+    return tuple(sorted(name.removeprefix("person.") for name in names if name.startswith("person.")))
+
+
+def _emit_results(ground: Ground, step: str, asked: tuple[str, ...]) -> None:
+    """One row a subject, every named value a column."""
+    policy = ground.policy
+    names = ["person", "days_served", "subject.eligible", "period.start", "period.end", "period.days"]
+    names += [f"person.{name}" for name in asked]
+    for measure in policy.measures:
+        parts = (f"{measure.name}.sum", f"{measure.name}.count") if measure.function == "average" else ()
+        names += [*parts, measure.name]
+    names += [value.name for value in policy.values]
+    for clause in policy.pay:
+        stem = f"pay.{clause.name}"
+        names.append(f"{stem}.when")
+        if clause.table is not None:
+            names += [f"{stem}.full.row", f"{stem}.full.rate"]
+            if clause.table.unit is not None or clause.table.mode == "marginal":
+                names += [f"{stem}.full.part.{index + 1}" for index in range(len(clause.table.rows))]
+        elif clause.rate is not None:
+            names.append(f"{stem}.rate")
+        names += [f"{stem}.full", f"{stem}.exact", stem]
+    names += [f"action.{action.name}" for action in policy.actions]
+    ground.builder.add(RESULTS, Emit(step, tuple((name, name) for name in names), ("person",)))
+
+
+def _emit_events(ground: Ground, credits: Mapping[str, tuple[str, tuple[CheckedMeasure, ...]]]) -> None:
+    """How each event was disposed of: one row an event, the first disposition that applies to any credited row."""
+    builder = ground.builder
+    for event, (rows, measures) in credits.items():
+        place = ground.events[event].span
+        step = rows
+        code = disposition(tuple(counts_where(measure) for measure in measures))
+        step = builder.derive(step, "event.disposition", code, place)
+        kind = Measure("event.disposition", Function.LEAST, COUNT, "event.disposition")
+        step = builder.add(f"{event} disposed", Aggregate(step, ("event",), (kind,)))
+        builder.add(f"{EVENTS} {event}", Emit(step, (("event", "event"), ("event.disposition", "event.disposition")), ("event",)))
+
+
+def events_behind(lowered: Lowered, policy: CheckedIncentive, person: str) -> Plan:
+    """A plan for the events behind a person's measures: output `events TYPE`, a row a credited row in the period.
+
+    Columns: `event`, `event.id`, `event.day`, and for each measure of the type `NAME.counts` and, unless it is a count,
+    the value that it takes from the row as `NAME.value`.
+    """
+    builder = Builder(list(lowered.plan.steps), list(lowered.plan.causes))
+    wanted = []
+    for event, rows in lowered.counted.items():
+        whose = Apply(Op.EQ, (Column("credit.person", PERSON), Literal(person, PERSON)), TRUTH)
+        step = builder.derive(rows, "asked", whose, policy.span)
+        step = builder.add(f"{event} asked", Filter(step, "asked"))
+        columns = [(name, name) for name in ("event", "event.id", "event.day")]
+        for measure in policy.measures:
+            if measure.event == event:
+                columns.append((f"{measure.name}.counts", f"{measure.name}.counts"))
+                value = lowered.read[measure.name]
+                columns += [(value, f"{measure.name}.value")] if value else []
+        wanted.append(builder.add(f"{EVENTS} {event} asked", Emit(step, tuple(columns), ("event",))))
+    return pruned(builder.plan(), tuple(wanted))

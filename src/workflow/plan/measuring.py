@@ -1,0 +1,155 @@
+"""Measures: from credited rows to one number a person, and what it is worth when nothing was recorded."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal as Word
+
+from workflow.check.checked import CheckedMeasure
+from workflow.check.measures import counted_type, in_currency
+from workflow.check.uses import columns_in
+from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
+from workflow.model.types import COUNT, TRUTH, Type, summed
+from workflow.plan.building import Builder, all_of, renamed
+from workflow.plan.credits import Ground
+from workflow.plan.nodes import Aggregate, Filter, Function, Lookup, Measure, Take
+
+Delivery = Word["whole", "part", "undeclared"]
+"""How much of a period the sources of an event type say that they have delivered."""
+ORDER = ("event.time", "event.recorded", "event.source", "event.id")
+"""What makes one event later than another: the greatest is the latest."""
+
+
+def counts_where(measure: CheckedMeasure) -> Expression:
+    """Whether a credited row counts in a measure, given that it counts in the period; returns count in sums only."""
+    kept = Apply(Op.NOT, (Column("credit.reversal", TRUTH),), TRUTH) if measure.function is not Function.SUM else None
+    where = measure.where
+    if where is not None:
+        read = {column.name: column.type for column in columns_in(where)}
+        own = {name: Column(f"{name}.own", of) for name, of in read.items() if of.is_numeric and "." not in name}
+        where = renamed(where, own)
+    return all_of(Column("credit.belongs", TRUTH), kept, where)
+
+
+def counting(ground: Ground, rows: str, measures: tuple[CheckedMeasure, ...]) -> str:
+    """The credited rows that count in the period, with `NAME.counts` for each measure: whether it takes the row."""
+    builder = ground.builder
+    inside = builder.add(f"{measures[0].event} in period", Filter(rows, "credit.in period"))
+    for measure in measures:
+        inside = builder.derive(inside, f"{measure.name}.counts", counts_where(measure), measure.span)
+    return inside
+
+
+def measured(ground: Ground, step: str, inside: str, measures: tuple[CheckedMeasure, ...], delivery: Delivery) -> str:
+    """The subjects' step with the measures of one event type added.
+
+    A sum or a count of no events is 0 where every source has delivered the whole period. Where the sources say that a
+    part is still to come it is missing whatever is there, since the rest would change it; where they say nothing, what
+    is there counts, and nothing there is missing. The other functions are missing where there is nothing.
+    """
+    builder = ground.builder
+    event = measures[0].event
+    taken = [(each, measure) for measure in measures for each in _aggregates(ground, measure, delivery)]
+    by_person = Aggregate(inside, ("credit.person",), tuple(each for each, _ in taken))
+    totals = builder.add(f"{event} by person", by_person)
+    take = tuple(Take(each.name, f"{each.name}.found", _nothing(builder, measure)) for each, measure in taken)
+    found = f"{event} found"
+    step = builder.add("subjects", Lookup(step, totals, (("person", "credit.person"),), take, found=found))
+    for measure in measures:
+        conclude = _average if measure.function == "average" else _concluded
+        step = conclude(ground, step, measure, delivery)
+    return step
+
+
+def _nothing(builder: Builder, measure: CheckedMeasure) -> int:
+    """The cause of a measure over no events."""
+    return builder.cause("nothing-recorded", measure.span, name=measure.name, event=measure.event)
+
+
+def _aggregates(ground: Ground, measure: CheckedMeasure, delivery: Delivery) -> list[Measure]:
+    """The aggregates that a measure needs: an average is a sum and a count."""
+    where = f"{measure.name}.counts"
+    if measure.function is Function.COUNT:
+        return [Measure(measure.name, Function.COUNT, COUNT, where=where)]
+    empty = _nothing(ground.builder, measure)
+    _, of = _field(ground, measure)
+    value = value_read(ground, measure)
+    if measure.function is Function.LATEST:
+        return [Measure(measure.name, Function.LATEST, of, value, where, ORDER, empty)]
+    if measure.function in {Function.LEAST, Function.GREATEST}:
+        return [Measure(measure.name, Function(measure.function), of, value, where, empty=empty)]
+    if measure.function is Function.SUM:
+        none = None if delivery == "whole" else empty
+        return [Measure(measure.name, Function.SUM, measure.type, value, where, empty=none)]
+    total = Measure(f"{measure.name}.sum", Function.SUM, _total(ground, measure), value, where)
+    return [total, Measure(f"{measure.name}.count", Function.COUNT, COUNT, where=where)]
+
+
+def value_read(ground: Ground, measure: CheckedMeasure) -> str | None:
+    """The column of a credited row that a measure takes; None for a count."""
+    if measure.function is Function.COUNT:
+        return None
+    name, of = _field(ground, measure)
+    if measure.function not in {Function.SUM, "average"}:
+        return f"{name}.own" if of.is_numeric else name
+    credit = ground.policy.credit.get(measure.event)
+    shared = credit is not None and credit.overlay is not None and credit.share != 1
+    return f"{name}.credited" if shared else f"{name}.counted"
+
+
+def _field(ground: Ground, measure: CheckedMeasure) -> tuple[str, Type]:
+    """The field that a measure reads, and its type in the policy's currency."""
+    assert measure.field is not None, "only a count reads no field"
+    field = ground.events[measure.event].fields[measure.field]
+    return field.name, in_currency(field.type, ground.policy.currency)
+
+
+def _total(ground: Ground, measure: CheckedMeasure) -> Type:
+    """The type of the sum that an average divides."""
+    _, of = _field(ground, measure)
+    return summed(counted_type(of, ground.policy.credit.get(measure.event)))
+
+
+def _concluded(ground: Ground, step: str, measure: CheckedMeasure, delivery: Delivery) -> str:
+    """What the aggregate means for a person of whom it may know nothing."""
+    builder, of = ground.builder, measure.type
+    recorded: Expression = Column(f"{measure.name}.found", of)
+    if measure.function in {Function.SUM, Function.COUNT}:
+        zero = Literal(Decimal(0), of)
+        if delivery == "whole":
+            nobody = Apply(Op.NOT, (Column(f"{measure.event} found", TRUTH),), TRUTH)
+            recorded = Apply(Op.IF, (nobody, zero, recorded), of)
+        elif delivery == "part":
+            recorded = Missing(builder.cause("not-delivered", measure.span, name=measure.name, event=measure.event), of)
+        elif measure.function is Function.COUNT:
+            none = Apply(Op.EQ, (recorded, zero), TRUTH)
+            recorded = Apply(Op.IF, (none, Missing(_nothing(builder, measure), of), recorded), of)
+    return builder.derive(step, measure.name, defaulted(recorded, measure.default), measure.span)
+
+
+def _average(ground: Ground, step: str, measure: CheckedMeasure, _delivery: Delivery) -> str:
+    """A sum over a count that is missing with fewer events than are needed, so that a border on it can be crosswise."""
+    builder = ground.builder
+    least = max(measure.needed, 1)
+    few = builder.cause("too-few", measure.span, name=measure.name, event=measure.event, needed=str(least))
+    recorded = Column(f"{measure.name}.count.found", COUNT)
+    nobody = Apply(Op.NOT, (Column(f"{measure.event} found", TRUTH),), TRUTH)
+    short = Apply(Op.OR, (nobody, Apply(Op.LT, (recorded, Literal(Decimal(least), COUNT)), TRUTH)), TRUTH)
+    count = Apply(Op.IF, (short, Missing(few, COUNT), recorded), COUNT)
+    total = Column(f"{measure.name}.sum.found", _total(ground, measure))
+    step = builder.derive(step, f"{measure.name}.sum", total, measure.span)
+    step = builder.derive(step, f"{measure.name}.count", count, measure.span)
+    return builder.derive(step, measure.name, quotient_of(ground, measure), measure.span)
+
+
+def quotient_of(ground: Ground, measure: CheckedMeasure) -> Expression:
+    """The quotient that an average is, with the value that stands for it where it is missing."""
+    parts = (Column(f"{measure.name}.sum", _total(ground, measure)), Column(f"{measure.name}.count", COUNT))
+    return defaulted(Apply(Op.DIV, parts, measure.type, measure.span), measure.default)
+
+
+def defaulted(value: Expression, default: Expression | None) -> Expression:
+    """The value, or its declared default where it is missing."""
+    if default is None:
+        return value
+    return Apply(Op.IF, (Apply(Op.IS_MISSING, (value,), TRUTH), default, value), value.type)
