@@ -1,0 +1,131 @@
+"""What becomes of each staged row: the newest known row of an event counts, and nothing is lost or counted twice.
+
+Only rows that are known at the run's instant take part, so a run as of then gives what was given then. Of those with
+one id the newest `changed` counts, the older are superseded. Newest rows that say the same are one and its duplicates;
+that contradict each other, a conflict, and the event isn't accepted at all. A log's rows that its `where` leaves out
+never were events; a snapshot's may withdraw one.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workflow.intake.evidence import quoted
+from workflow.intake.rows import LOG, UNDATED
+
+if TYPE_CHECKING:
+    import duckdb
+
+CONFLICT, ORDER_UNKNOWN = -1, -2
+"""Why a row is quarantined that fails no check of its own: it contradicts another; another of its id has no date."""
+
+_NEWEST = "SELECT max(greatest(changed, recorded)) FROM {table}"
+
+# Hashes first: almost all ids stand alone, and their texts need not be compared to know it.
+_SUSPECTS = """
+CREATE OR REPLACE TEMP TABLE suspect AS
+SELECT hash(id) AS hashed FROM {table} WHERE {eligible} GROUP BY hashed HAVING count(*) > 1
+"""
+
+_JUDGED = """
+CREATE TEMP TABLE {judged} AS
+SELECT place,
+    CASE WHEN alone OR (undated AND NOT ever) THEN {single}
+        WHEN undated OR mixed THEN 'quarantined'
+        WHEN NOT newest THEN 'superseded'
+        WHEN differs THEN 'quarantined'
+        WHEN turn > 1 THEN 'duplicate'
+        WHEN NOT selected AND formerly THEN 'withdrawn'
+        ELSE {single} END AS fate,
+    CASE WHEN alone OR (undated AND NOT ever) THEN verdict
+        WHEN undated THEN CASE WHEN verdict <> 0 THEN verdict ELSE {order_unknown} END
+        WHEN mixed OR (newest AND differs) THEN {conflict}
+        ELSE verdict END AS why
+FROM (
+    SELECT *, bool_or(newest AND content IS DISTINCT FROM first) OVER (PARTITION BY id) AS differs,
+        bool_or(selected AND NOT newest) OVER (PARTITION BY id) AS formerly
+    FROM (
+        SELECT *, changed IS NOT DISTINCT FROM latest AS newest
+        FROM (
+            SELECT rowid AS place, id, changed, recorded, time, selected, verdict,
+                CASE WHEN selected THEN row({content}) END AS content,
+                count(*) OVER ids = 1 AS alone, bool_or(selected) OVER ids AS ever,
+                bool_or(kept = {undated}) OVER ids AS undated,
+                bool_or(kept = {log}) OVER ids AND bool_or(kept <> {log}) OVER ids AS mixed,
+                max(changed) OVER ids AS latest,
+                row_number() OVER turns AS turn,
+                first_value(CASE WHEN selected THEN row({content}) END) OVER turns AS first
+            FROM {table} WHERE {eligible} AND hash(id) IN (SELECT hashed FROM suspect)
+            WINDOW ids AS (PARTITION BY id),
+                turns AS (PARTITION BY id ORDER BY changed DESC NULLS LAST, source, file, record)
+        )
+    )
+)
+"""
+
+_FATES = """
+CREATE TEMP VIEW {view} AS
+SELECT s.*, s.rowid AS place, coalesce(j.fate, {single}) AS fate, coalesce(j.why, verdict) AS why
+FROM {table} AS s LEFT JOIN {judged} AS j ON s.rowid = j.place
+"""
+
+_SINGLE = """CASE WHEN NOT ({known}) THEN 'not yet' WHEN verdict <> 0 THEN 'quarantined'
+WHEN NOT selected THEN 'unselected' WHEN {late} THEN 'not yet' ELSE 'accepted' END"""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The instants (UTC) that a run looks from; None: no bound."""
+
+    known_by: datetime.datetime | None
+    as_of: datetime.datetime | None
+
+    @property
+    def known(self) -> str:
+        """The SQL of whether a staged row was known; a row that says nothing readable about it was."""
+        if self.known_by is None:
+            return "true"
+        return f"coalesce(greatest(changed, recorded) <= TIMESTAMP '{self.known_by}', true)"
+
+    def single(self, *, timed: bool) -> str:
+        """The SQL of a row's fate if no other row shares its id; `timed` rows have a `time`."""
+        late = f"time > TIMESTAMP '{self.as_of}'" if timed and self.as_of is not None else "false"
+        return _SINGLE.format(known=self.known, late=late)
+
+
+def newest_in(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> datetime.datetime | None:
+    """The newest instant at which anything staged was recorded or changed."""
+    found = [connection.execute(_NEWEST.format(table=quoted(table))).fetchall()[0][0] for table in tables]
+    return max((instant for instant in found if instant is not None), default=None)
+
+
+def judge_events(connection: duckdb.DuckDBPyConnection, table: str, content: Sequence[str], bounds: Bounds) -> str:
+    """Decide the fate of every row of the staged `table`.
+
+    `content` are the columns, as SQL, in which rows of one id and `changed` must agree.
+
+    Returns:
+        A view of the table with `place`, `fate` (a name of `Counts`, with blanks) and `why` (a verdict, CONFLICT or
+        ORDER_UNKNOWN) beside its columns.
+    """
+    eligible = f"{bounds.known} AND id IS NOT NULL AND (selected OR kept <> {LOG})"
+    names = {"table": quoted(table), "judged": quoted("judged " + table), "view": quoted("fate " + table)}
+    single = bounds.single(timed=True)
+    connection.execute(_SUSPECTS.format(**names, eligible=eligible))
+    connection.execute(
+        _JUDGED.format(
+            **names,
+            eligible=eligible,
+            single=single,
+            content=", ".join(("doubt", "recorded", "time", "sequence", *content)),
+            conflict=CONFLICT,
+            order_unknown=ORDER_UNKNOWN,
+            undated=UNDATED,
+            log=LOG,
+        )
+    )
+    connection.execute(_FATES.format(**names, single=single))
+    return names["view"]

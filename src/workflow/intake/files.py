@@ -1,0 +1,100 @@
+"""Which files a source means, and their bytes as UTF-8: the only place that opens and transcodes them."""
+
+from __future__ import annotations
+
+import codecs
+import glob
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Protocol
+
+from workflow.check.mapping import SourceMapping
+from workflow.diagnostics import Diagnostic, Span, WorldFailed
+
+ENCODINGS = frozenset({"utf-8", "utf-16", "gb18030", "gbk", "big5", "shift_jis", "windows-1252"})
+"""Encodings that a source may declare; a byte order mark at the start of UTF-8 is no part of the text."""
+
+_CHUNK = 1 << 20
+_MARK = codecs.BOM_UTF8
+
+
+class Digest(Protocol):
+    """The part of hashlib's objects that is needed here."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take more bytes in."""
+        ...
+
+
+class WrongEncoding(Exception):
+    """Bytes that aren't text in the declared encoding; `good` are the UTF-8 bytes between the last chunk and them."""
+
+    def __init__(self, good: bytes) -> None:
+        """Keep what came before the fault, so that its line can be counted."""
+        super().__init__("wrong encoding")
+        self.good = good
+
+
+def files_of(source: SourceMapping, where: Path) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
+    """The files that the source's patterns match, relative to the workspace `where`, sorted, each once.
+
+    A pattern or a link that leads out of the workspace, and a pattern that matches nothing, are mistakes.
+    """
+    root = where.resolve()
+    found: set[str] = set()
+    mistakes: list[Diagnostic] = []
+    for pattern in source.files:
+        parts = PurePosixPath(pattern)
+        if parts.is_absolute() or ".." in parts.parts or "\\" in pattern or not pattern:
+            mistakes.append(Diagnostic("file-outside", source.span, {"path": pattern}))
+            continue
+        matched = sorted(
+            PurePosixPath(path).as_posix()
+            for path in glob.glob(pattern, root_dir=where, recursive=True)  # noqa: PTH207 it leaves hidden files out
+            if (where / path).is_file()
+        )
+        inside = [path for path in matched if (where / path).resolve().is_relative_to(root)]
+        mistakes += [Diagnostic("file-outside", source.span, {"path": path}) for path in matched if path not in inside]
+        if not matched:
+            mistakes.append(Diagnostic("nothing-to-read", source.span, {"pattern": pattern}))
+        found.update(inside)
+    return tuple(sorted(found)), tuple(mistakes)
+
+
+def opened(where: Path, path: str) -> BinaryIO:
+    """The file below the workspace, open for reading.
+
+    Raises:
+        WorldFailed: it can't be opened.
+    """
+    try:
+        return (where / path).open("rb")
+    except OSError as error:
+        at = Span(path, 1, 1, 1, 1)
+        raise WorldFailed((Diagnostic("file-unreadable", at, {"reason": error.strerror or str(error)}),)) from error
+
+
+def utf8_chunks(file: BinaryIO, encoding: str, digest: Digest) -> Iterator[bytes]:
+    """The file's text as UTF-8 in chunks of whole characters, without a byte order mark; `digest` sees the raw bytes.
+
+    Raises:
+        WrongEncoding: a byte that is none of `encoding`.
+    """
+    assert encoding in ENCODINGS, encoding
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    first = True
+    while True:
+        raw = file.read(_CHUNK)
+        digest.update(raw)
+        try:
+            text = decoder.decode(raw, final=not raw)
+        except UnicodeDecodeError as error:
+            good = error.object[: error.start].decode(encoding, "ignore")
+            raise WrongEncoding(good.encode()) from error
+        chunk = text.encode()
+        if first and chunk:
+            chunk, first = chunk.removeprefix(_MARK), False
+        if chunk:
+            yield chunk
+        if not raw:
+            return

@@ -1,0 +1,234 @@
+"""Staged rows of a register become its evidence: dated rows of one key that never overlap.
+
+Several sources may describe the same people. They exist on the days of the sources that say since when (on all days, if
+none does); the others add columns. Where sources change on different days, rows are split at all of these borders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workflow.check.mapping import FieldMapping
+from workflow.columns.storage import sql_type
+from workflow.diagnostics import Argument, Diagnostic, InputRefused, Span
+from workflow.intake.evidence import quoted
+from workflow.intake.fates import Bounds
+from workflow.intake.hierarchy import Twice, resolve
+from workflow.intake.quarantine import lines_of_rows, visible
+from workflow.intake.rows import columns_of, staged
+from workflow.intake.staging import Staged
+from workflow.model.types import DATE, Kind, Type
+from workflow.plan.nodes import Field
+
+if TYPE_CHECKING:
+    import duckdb
+
+KEYS = {"people": Field("person", Type(Kind.PERSON)), "customers": Field("customer", Type(Kind.CUSTOMER))}
+"""The registers and their keys."""
+
+_At = tuple[int, int]
+"""A row, by its file's number and its record."""
+
+_FATES = """
+CREATE TEMP TABLE {judged} AS
+SELECT *, CASE WHEN fate = 'accepted' AND turn > 1 THEN 'duplicate' ELSE fate END AS fate
+FROM (
+    SELECT * RENAME (single AS fate), row_number() OVER (
+        PARTITION BY source, single, id, "from", through {content} ORDER BY file, record
+    ) AS turn
+    FROM (SELECT *, rowid AS place, verdict AS why, {single} AS single FROM {table})
+)
+"""
+_ACCEPTED = "CREATE TEMP TABLE {rows} AS SELECT * FROM {judged} WHERE fate = 'accepted'"
+_OVERLAPS = """
+SELECT id, before.file, before.record, file, record FROM (
+    SELECT id, file, record, "from", max(struct_pack(through := through, file := file, record := record)) OVER (
+        PARTITION BY source, id ORDER BY "from", through, file, record ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS before
+    FROM {rows}
+) WHERE "from" <= before.through ORDER BY ALL
+"""
+_SEGMENTS = """
+CREATE OR REPLACE TEMP TABLE segment AS
+SELECT id, day AS "from", lead(day) OVER (PARTITION BY id ORDER BY day) - 1 AS through
+FROM (SELECT id, "from" AS day FROM {rows} UNION SELECT id, through + 1 FROM {rows})
+QUALIFY through IS NOT NULL
+"""
+_REFINED = """
+CREATE OR REPLACE TEMP TABLE refined AS
+SELECT s.id, s."from", s.through {places} {fields} FROM segment AS s {joins} WHERE {exists}
+"""
+_JOIN = """
+LEFT JOIN (SELECT * FROM {rows} WHERE source = {source}) AS s{source}
+ON s.id = s{source}.id AND s."from" BETWEEN s{source}."from" AND s{source}.through
+"""
+_DIFFERENT = """
+SELECT DISTINCT r.id, one.file, one.record, other.file, other.record FROM refined AS r
+JOIN {rows} AS one ON one.place = r."at {one}" JOIN {rows} AS other ON other.place = r."at {other}"
+WHERE one.{column} <> other.{column} ORDER BY ALL
+"""
+_PLACES = "SELECT place, file, record FROM {rows} WHERE place IN (SELECT unnest(?))"
+_REGISTER = """
+CREATE TABLE {table} AS SELECT id AS {key}, "from", through {fields} FROM refined ORDER BY id, "from"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A register's staged rows: its name, their table, its fields and sources."""
+
+    name: str
+    table: str
+    fields: tuple[FieldMapping, ...]
+    sources: tuple[Staged, ...]
+
+
+def judge_rows(connection: duckdb.DuckDBPyConnection, register: Register, bounds: Bounds) -> str:
+    """Decide the fate of every staged row, as `fates.judge_events` does: a row told twice by one source counts once.
+
+    Returns:
+        The table of rows with `place`, `fate` and `why`.
+    """
+    judged = quoted("fate " + register.table)
+    content = "".join(f", {staged(name)}" for name, _ in columns_of(register.fields))
+    single = bounds.single(timed=False)
+    connection.execute(_FATES.format(judged=judged, content=content, single=single, table=quoted(register.table)))
+    return judged
+
+
+def write_register(
+    connection: duckdb.DuckDBPyConnection, where: Path, register: Register, judged: str
+) -> tuple[Field, ...]:
+    """Write the accepted rows of `judged` as the table `register NAME`, by key and day.
+
+    Returns:
+        The table's fields.
+
+    Raises:
+        InputRefused: rows of one source overlap; sources say different things of one day; two have one place in the
+            hierarchy.
+        WorldFailed: a file can't be read again, for the lines of such rows.
+    """
+    rows = quoted("accepted " + register.table)
+    connection.execute(_ACCEPTED.format(rows=rows, judged=judged))
+    clashes = _Clashes(connection, where, register, rows)
+    mistakes = clashes.overlaps()
+    if not mistakes:
+        _refine(connection, register, rows)
+        mistakes = clashes.differences()
+    for field in register.fields:
+        separator = _separator(register, field.name)
+        if separator is not None and not mistakes:
+            givers = ", ".join(quoted(f"at {one.index}") for one in _givers(register, field.name))
+            twice = resolve(connection, quoted(field.name), f"coalesce({givers})", separator)
+            mistakes = clashes.twice(twice)
+    if mistakes:
+        raise InputRefused(tuple(mistakes))
+    key = KEYS[register.name]
+    chosen = "".join(f", {quoted(name)}" for name, _ in columns_of(register.fields))
+    table = quoted(f"register {register.name}")
+    connection.execute(_REGISTER.format(table=table, key=quoted(key.name), fields=chosen))
+    given = (Field(name, type_, maybe=True) for name, type_ in columns_of(register.fields))
+    return (key, Field("from", DATE), Field("through", DATE), *given)
+
+
+def _givers(register: Register, field: str) -> tuple[Staged, ...]:
+    """The sources that map a field."""
+    return tuple(
+        one
+        for one in register.sources
+        if any(each.name == field and each.cell is not None for each in one.source.fields)
+    )
+
+
+def _separator(register: Register, field: str) -> str | None:
+    """What parts the paths of a field that names people by their place in the hierarchy; None for other fields."""
+    cells = [each.cell for one in register.sources for each in one.source.fields if each.name == field]
+    separators = {cell.parent for cell in cells if cell is not None}
+    assert len(separators) <= 1, field
+    return next(iter(separators), None)
+
+
+def _refine(connection: duckdb.DuckDBPyConnection, register: Register, rows: str) -> None:
+    """The table `refined`: a row for each stretch of days of a key on which no source changes."""
+    fields = "".join(
+        f", coalesce({', '.join(f's{one.index}.{staged(name)}' for one in givers)}) AS {quoted(name)}"
+        for field in register.fields
+        for name, _ in columns_of((field,))
+        if (givers := _givers(register, field.name))
+    )
+    fields += "".join(
+        f", CAST(NULL AS {sql_type(type_)}) AS {quoted(name)}"
+        for field in register.fields
+        for name, type_ in columns_of((field,))
+        if not _givers(register, field.name)
+    )
+    dated = [one for one in register.sources if one.source.since is not None] or register.sources
+    connection.execute(_SEGMENTS.format(rows=rows))
+    connection.execute(
+        _REFINED.format(
+            places="".join(f", s{one.index}.place AS {quoted(f'at {one.index}')}" for one in register.sources),
+            fields=fields,
+            joins=" ".join(_JOIN.format(rows=rows, source=one.index) for one in register.sources),
+            exists=" OR ".join(f"s{one.index}.id IS NOT NULL" for one in dated),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Clashes:
+    """Finds rows of a register that can't both be true, and says so with the lines of both."""
+
+    connection: duckdb.DuckDBPyConnection
+    where: Path
+    register: Register
+    rows: str
+
+    def overlaps(self) -> list[Diagnostic]:
+        """Two rows of one source for one key on one day."""
+        found = self.connection.execute(_OVERLAPS.format(rows=self.rows)).fetchall()
+        return self._both(
+            "register-rows-overlap", [((row[1], row[2]), (row[3], row[4]), {"key": visible(row[0])}) for row in found]
+        )
+
+    def differences(self) -> list[Diagnostic]:
+        """Two sources that give one field different values for one key on one day."""
+        found: list[tuple[_At, _At, dict[str, Argument]]] = []
+        for field in self.register.fields:
+            for one, other in combinations(_givers(self.register, field.name), 2):
+                for name, _ in columns_of((field,)):
+                    sql = _DIFFERENT.format(rows=self.rows, one=one.index, other=other.index, column=staged(name))
+                    found += [
+                        ((row[1], row[2]), (row[3], row[4]), {"key": visible(row[0]), "field": field.name})
+                        for row in self.connection.execute(sql).fetchall()
+                    ]
+        return self._both("register-values-differ", found)
+
+    def twice(self, found: Sequence[Twice]) -> list[Diagnostic]:
+        """Two people in one place of the hierarchy on one day."""
+        places = [place for each in found for place in (each.place, each.other_place)]
+        at = {
+            place: (file, record)
+            for place, file, record in self.connection.execute(_PLACES.format(rows=self.rows), [places]).fetchall()
+        }
+        return self._both(
+            "path-twice",
+            [
+                (at[each.place], at[each.other_place], {"path": visible(each.path), "keys": (each.key, each.other)})
+                for each in found
+            ],
+        )
+
+    def _both(self, code: str, found: Sequence[tuple[_At, _At, Mapping[str, Argument]]]) -> list[Diagnostic]:
+        """A diagnostic at the second row of each pair, which names the first as well."""
+        files = {number: file for one in self.register.sources for number, file in one.files}
+        lines = lines_of_rows(self.where, files, {at for one, other, _ in found for at in (one, other)})
+
+        def span(at: _At) -> Span:
+            return Span(files[at[0]].path, lines[at], 1, lines[at], 1)
+
+        return [Diagnostic(code, span(other), args, (span(one),)) for one, other, args in found]

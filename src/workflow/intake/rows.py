@@ -1,0 +1,212 @@
+"""The SQL that turns text cells into staged rows: typed where the text is sound, with the first check that a row fails.
+
+Nothing is decided here about which rows count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from workflow.check.mapping import Cell, FieldMapping, SourceMapping
+from workflow.columns.storage import sql_type
+from workflow.intake.cells import Check, Reader, Reading, read_day, read_field, read_id, read_instant, read_whole
+from workflow.intake.conditions import columns_in, condition
+from workflow.intake.evidence import quoted
+from workflow.intake.taken import currency_of
+from workflow.model.types import DATE, INSTANT, TEXT, Kind, Type
+
+ROW = (
+    ("source", "SMALLINT"),
+    ("file", "INTEGER"),
+    ("record", "BIGINT"),
+    ("selected", "BOOLEAN"),
+    ("kept", "TINYINT"),
+    ("verdict", "SMALLINT"),
+    ("found", "VARCHAR"),
+    ("doubt", "VARCHAR"),
+)
+"""What every staged row has. `kept`: LOG, SNAPSHOT, or UNDATED, a snapshot's row whose `changed` can't be read.
+`verdict` is 0, or the place, from 1, of the first check that the row fails; `found` then is the text at fault, and
+`doubt` all of its texts, which stand for its content."""
+LOG, SNAPSHOT, UNDATED = 0, 1, 2
+
+EVENT = (
+    ("id", TEXT),
+    ("changed", INSTANT),
+    ("recorded", INSTANT),
+    ("time", INSTANT),
+    ("day", DATE),
+    ("sequence", Type(Kind.ELAPSED)),
+)
+"""What a staged row of an event has besides its fields; a sequence is stored as a whole number."""
+DATED = (("id", TEXT), ("changed", INSTANT), ("recorded", INSTANT), ("from", DATE), ("through", DATE))
+"""What a staged row of a register has besides its fields; its `id` is the register's key."""
+
+_HEAD = "INSERT INTO {table} SELECT {source}, {file}, "
+_BODY = "record, selected, {kept}, verdict, {found}, {doubt}, {values} FROM ({rows})"
+_OVER = "SELECT *, {columns} FROM ({rows})"
+_BATCH = "SELECT record, {selected} AS selected, {cells} FROM batch"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """How a source is staged, from a view `batch` with `record` and the cells of `columns` as `c0`, `c1` ..."""
+
+    columns: tuple[str, ...]
+    checks: tuple[Check, ...]
+    table: str
+    body: str
+
+    def sql(self, source: int, file: int) -> str:
+        """The statement for one source and file, by their numbers."""
+        return _HEAD.format(table=quoted(self.table), source=source, file=file) + self.body
+
+
+def fields_of(sources: Iterable[SourceMapping]) -> tuple[FieldMapping, ...]:
+    """The fields that sources of one event type, or of one register, give: each name once, in the order first met."""
+    fields: dict[str, FieldMapping] = {}
+    for source in sources:
+        for each in source.fields:
+            assert fields.setdefault(each.name, each).type == each.type, each
+    return tuple(fields.values())
+
+
+def columns_of(fields: Iterable[FieldMapping]) -> tuple[tuple[str, Type], ...]:
+    """The stored columns of fields: an amount's currency stands behind it."""
+    columns: list[tuple[str, Type]] = []
+    for each in fields:
+        columns.append((each.name, each.type))
+        if each.type.kind is Kind.MONEY:
+            columns.append((currency_of(each.name), TEXT))
+    return tuple(columns)
+
+
+def staged(field: str) -> str:
+    """The staged column of a field, as an SQL identifier; its dot keeps it apart from the row's own columns."""
+    return quoted("." + field)
+
+
+def creation(table: str, own: Iterable[tuple[str, Type]], fields: Iterable[FieldMapping]) -> str:
+    """The statement that makes an empty table of staged rows."""
+    columns = [f"{quoted(name)} {kind}" for name, kind in ROW]
+    columns += [f"{quoted(name)} {sql_type(type_)}" for name, type_ in own]
+    columns += [f"{staged(name)} {sql_type(type_)}" for name, type_ in columns_of(fields)]
+    return f"CREATE TEMP TABLE {quoted(table)} ({', '.join(columns)})"
+
+
+def cells_of(source: SourceMapping) -> tuple[Cell, ...]:
+    """All cells that a source maps."""
+    own = (source.changed, source.time, source.recorded, source.since, source.until)
+    return tuple(cell for cell in (*own, *(field.cell for field in source.fields)) if cell is not None)
+
+
+def columns_read(source: SourceMapping) -> tuple[str, ...]:
+    """The columns of the file that a source needs, sorted."""
+    named = {source.id, source.sequence, source.key} | columns_in(source.where)
+    named |= {name for cell in cells_of(source) for name in (cell.column, cell.currency)}
+    return tuple(sorted(name for name in named if name is not None))
+
+
+def statement(source: SourceMapping, reader: Reader, table: str, fields: Iterable[FieldMapping]) -> Statement:
+    """The staging of a source into `table`, whose fields are `fields`; `reader` knows the columns of the batch."""
+    own = _event(source, reader) if source.event is not None else _dated(source, reader)
+    given = {field.name: field for field in source.fields}
+    reading, values = own.reading, list(own.values)
+    for field in fields:
+        if field.name in given:
+            reading += read_field(reader, given[field.name], "." + field.name)
+        values += [
+            staged(name) if field.name in given else f"CAST(NULL AS {sql_type(type_)})"
+            for name, type_ in columns_of((field,))
+        ]
+    reading += Reading(checks=own.last)
+    rows = _layered(source, reader, reading, own.always)
+    found = " ".join(f"WHEN {place} THEN {check.found}" for place, check in enumerate(reading.checks, 1))
+    body = _BODY.format(
+        kept=own.kept,
+        found=f"CASE verdict {found} END",
+        doubt=f"CASE WHEN verdict <> 0 THEN CAST(to_json([{', '.join(reader.columns.values())}]) AS VARCHAR) END",
+        values=", ".join(values),
+        rows=rows,
+    )
+    return Statement(tuple(reader.columns), reading.checks, table, body)
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What a row has besides its fields: the SQL of its values, and `always`, the checks of unselected rows too."""
+
+    reading: Reading
+    values: tuple[str, ...]
+    kept: str
+    always: tuple[Check, ...]
+    last: tuple[Check, ...] = ()
+
+
+def _event(source: SourceMapping, reader: Reader) -> _Own:
+    """EVENT's columns. A snapshot's row that is not selected still says when its event was changed."""
+    assert source.id is not None
+    assert source.time is not None
+    reading = read_id(reader, source.id, "id")
+    always: tuple[Check, ...] = ()
+    if source.changed is not None:
+        changed = read_instant(reader, source.changed, "changed", required=True)
+        reading, always = reading + changed, changed.checks
+    reading += read_instant(reader, source.time, "time", required=True)
+    if source.recorded is not None:
+        reading += read_instant(reader, source.recorded, "recorded", required=True)
+    if source.sequence is not None:
+        reading += read_whole(reader, source.sequence, "sequence")
+    known = '"recorded"' if source.recorded else '"changed"' if source.changed else '"time"'
+    nothing = "CAST(NULL AS TIMESTAMP)"
+    values = (
+        '"id"',
+        '"changed"' if source.changed else nothing,
+        known,
+        '"time"',
+        '"time.day"',
+        '"sequence"' if source.sequence else "CAST(NULL AS BIGINT)",
+    )
+    kept = f'CASE WHEN "changed" IS NULL THEN {UNDATED} ELSE {SNAPSHOT} END' if source.changed else f"{LOG}"
+    return _Own(reading, values, kept, always)
+
+
+def _dated(source: SourceMapping, reader: Reader) -> _Own:
+    """DATED's columns: a row without `since` begins with the first day there is, an open one ends with the last."""
+    assert source.key is not None
+    reading = read_id(reader, source.key, "id")
+    known = []
+    for name, cell in (("changed", source.changed), ("recorded", source.recorded)):
+        if cell is not None:
+            reading += read_instant(reader, cell, name, required=True)
+        known.append(f'"{name}"' if cell is not None else "CAST(NULL AS TIMESTAMP)")
+    last: tuple[Check, ...] = ()
+    if source.since is not None:
+        reading += read_day(reader, source.since, "since", required=True)
+    if source.until is not None:
+        reading += read_day(reader, source.until, "until", required=False)
+    if source.since is not None and source.until is not None:
+        last = (Check('"until" < "since"', "row-ends-early", source.until.column or "until", '"until:"'),)
+    since = '"since"' if source.since else "DATE '0001-01-01'"
+    until = "coalesce(\"until\", DATE '9999-12-31')" if source.until else "DATE '9999-12-31'"
+    return _Own(reading, ('"id"', *known, since, until), f"{LOG}", (), last)
+
+
+def _layered(source: SourceMapping, reader: Reader, reading: Reading, always: tuple[Check, ...]) -> str:
+    """The reading's layers over the batch, and on top of them the verdict."""
+    chosen = "true" if source.where is None else f"coalesce({condition(source.where, reader.columns)}, false)"
+    rows = _BATCH.format(selected=chosen, cells=", ".join(reader.columns.values()))
+    for layer in reading.layers:
+        if layer:
+            rows = _OVER.format(columns=_named(layer), rows=rows)
+    branches = [
+        f"WHEN ({'selected OR id IS NOT NULL' if check in always else 'selected'}) AND ({check.fails}) THEN {place}"
+        for place, check in enumerate(reading.checks, 1)
+    ]
+    verdict = f"CASE {' '.join(branches)} ELSE 0 END" if branches else "0"
+    return _OVER.format(columns=f"{verdict} AS verdict", rows=rows)
+
+
+def _named(layer: Mapping[str, str]) -> str:
+    return ", ".join(f"{sql} AS {name}" for name, sql in layer.items())

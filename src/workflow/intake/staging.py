@@ -1,0 +1,136 @@
+"""Files become staged rows: the guarded reader's batches go through the source's statement, one file after another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workflow.check.mapping import FieldMapping, SourceMapping
+from workflow.diagnostics import NOWHERE, Argument, Diagnostic, InputRefused, Span
+from workflow.intake.cells import Check, Reader
+from workflow.intake.delimited import Feed, Ragged, Records, fault_of
+from workflow.intake.files import files_of
+from workflow.intake.moment import Moment
+from workflow.intake.rows import Statement, cells_of, columns_read, statement
+from workflow.intake.taken import FileTaken
+
+if TYPE_CHECKING:
+    import duckdb
+
+_NEAR = 60
+"""How alike, of 100, two names must be for one to be offered instead of the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """One source, staged. `checks` are those that `verdict` counts; files and ragged rows carry the file's number."""
+
+    index: int
+    source: SourceMapping
+    checks: tuple[Check, ...]
+    files: tuple[tuple[int, FileTaken], ...]
+    ragged: tuple[tuple[int, Ragged], ...]
+
+    @property
+    def rows(self) -> int:
+        """The rows that were read, ragged ones included."""
+        return sum(file.rows for _, file in self.files)
+
+
+def zones_of(source: SourceMapping) -> frozenset[str]:
+    """The zones that the cells of a source name."""
+    return frozenset(cell.zone for cell in cells_of(source) if cell.zone is not None)
+
+
+class Stager:
+    """Stages sources one after another into tables that exist, numbering files on the way."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, where: Path, moment: Moment, zones: Mapping[str, int]
+    ) -> None:
+        """`where` is the workspace; `zones` are those installed on the connection, by name."""
+        self._connection = connection
+        self._where = where
+        self._moment = moment
+        self._zones = zones
+        self._files = 0
+
+    def stage(self, index: int, source: SourceMapping, table: str, fields: Sequence[FieldMapping]) -> Staged:
+        """Read all files of a source into `table`, whose fields are `fields`.
+
+        Raises:
+            InputRefused: a file is missing, lies outside the workspace, or can't be read as declared.
+            WorldFailed: a file can't be opened.
+        """
+        names = columns_read(source)
+        reader = Reader({name: f"c{place}" for place, name in enumerate(names)}, self._moment, self._zones)
+        staging = statement(source, reader, table, fields)
+        paths, found = files_of(source, self._where)
+        mistakes = list(found)
+        headers: dict[str, tuple[str, ...]] = {}
+        files: list[tuple[int, FileTaken]] = []
+        ragged: list[tuple[int, Ragged]] = []
+        for path in paths:
+            with Feed(self._where, path, source.encoding, source.delimiter) as feed:
+                headers[path] = feed.header
+                if feed.fault is not None:
+                    del headers[path]
+                    mistakes.append(fault_of(path, feed.fault))
+                elif all(feed.header.count(name) == 1 for name in names):
+                    try:
+                        records = self._take(feed, staging, index, source.delimiter)
+                    except InputRefused as refused:
+                        mistakes += refused.diagnostics
+                        continue
+                    taken = FileTaken(source.name, path, source.encoding, feed.sha256, records.rows)
+                    files.append((self._files, taken))
+                    ragged += [(self._files, each) for each in records.ragged]
+                    self._files += 1
+        mistakes += _headers_wrong(source, names, headers)
+        if mistakes:
+            raise InputRefused(tuple(mistakes))
+        return Staged(index, source, staging.checks, tuple(files), tuple(ragged))
+
+    def _take(self, feed: Feed, staging: Statement, index: int, delimiter: str) -> Records:
+        """All batches of one file."""
+        records = Records(feed, staging.columns, delimiter)
+        sql = staging.sql(index, self._files)
+        for batch in records.batches():
+            self._connection.register("batch", batch)
+            self._connection.execute(sql)
+            self._connection.unregister("batch")
+        return records
+
+
+def _headers_wrong(
+    source: SourceMapping, names: Sequence[str], headers: Mapping[str, tuple[str, ...]]
+) -> list[Diagnostic]:
+    """What the source needs and headers don't give: one mistake a column, at the first file that lacks it."""
+    spans = {cell.column: cell.span for cell in cells_of(source) if cell.span != NOWHERE}
+    mistakes = [Diagnostic("header-absent", _top(path), {}) for path, header in headers.items() if not header]
+    for name in names:
+        for code, wrong in (("column-absent", 0), ("column-twice", 2)):
+            paths = [path for path, header in headers.items() if header and min(header.count(name), 2) == wrong]
+            if paths:
+                args: dict[str, Argument] = {"column": name}
+                if code == "column-absent":
+                    args["nearest"] = _nearest(name, headers[paths[0]])
+                related = (*((spans[name],) if name in spans else ()), *map(_top, paths[1:]))
+                mistakes.append(Diagnostic(code, _top(paths[0]), args, related))
+    return mistakes
+
+
+def _nearest(name: str, header: Sequence[str]) -> tuple[str, ...]:
+    """The columns that the author most likely meant; all of them, where none is near."""
+    from rapidfuzz import fuzz, process, utils
+
+    near = process.extract(
+        name, header, scorer=fuzz.WRatio, processor=utils.default_process, limit=3, score_cutoff=_NEAR
+    )
+    return tuple(dict.fromkeys(choice for choice, _, _ in near)) or tuple(dict.fromkeys(header))
+
+
+def _top(path: str) -> Span:
+    return Span(path, 1, 1, 1, 1)

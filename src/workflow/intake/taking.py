@@ -1,0 +1,156 @@
+"""The order in which files become evidence: stage all, agree on the instants, judge, write, and prove the counts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workflow.check.mapping import FieldMapping, SourceMapping
+from workflow.diagnostics import Diagnostic, InputRefused, in_order
+from workflow.intake.delivery import delivered_days
+from workflow.intake.events import counted, event_fields, refused_rows, totals_of, write_events, write_files
+from workflow.intake.evidence import Evidence
+from workflow.intake.fates import Bounds, judge_events, newest_in
+from workflow.intake.moment import Moment
+from workflow.intake.quarantine import Row, refused
+from workflow.intake.registers import Register, judge_rows, write_register
+from workflow.intake.rows import DATED, EVENT, columns_of, creation, fields_of, staged
+from workflow.intake.staging import Staged, Stager, zones_of
+from workflow.intake.taken import ControlTotal, Counts, Intake
+from workflow.intake.zones import install
+from workflow.plan.nodes import Field
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The sources of one event type, or of one register, staged into one table."""
+
+    name: str
+    is_event: bool
+    table: str
+    fields: tuple[FieldMapping, ...]
+    sources: tuple[Staged, ...]
+
+
+def take_in(sources: Sequence[SourceMapping], where: Path, into: Path, moment: Moment) -> Intake:
+    """Read, validate and deduplicate what was recorded.
+
+    Args:
+        sources: checked mappings; their order doesn't matter.
+        where: the workspace's folder.
+        into: the DuckDB file to write; it may not exist.
+        moment: the run's zone, instants, periods and currency.
+
+    Returns:
+        The evidence with its quarantine, counts and sums. Equal for equal rows, whatever their order and files.
+
+    Raises:
+        InputRefused: a file can't be read as declared, or a register contradicts itself; all such mistakes together.
+        WorldFailed: a file can't be opened.
+    """
+    import duckdb
+
+    assert not into.exists(), into
+    try:
+        with duckdb.connect(str(into)) as connection:
+            return _Taking(connection, where, into, moment).run(sources)
+    except BaseException:
+        # Half an evidence looks like a whole one.
+        into.unlink(missing_ok=True)
+        raise
+
+
+class _Taking:
+    """One intake in progress: a connection to the file, and what has been found so far."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, where: Path, into: Path, moment: Moment) -> None:
+        self._connection = connection
+        self._where = where
+        self._into = into
+        self._moment = moment
+        self._rows: list[Row] = []
+        self._counts: list[Counts] = []
+        self._totals: list[ControlTotal] = []
+        self._tables: dict[str, tuple[Field, ...]] = {}
+
+    def run(self, sources: Sequence[SourceMapping]) -> Intake:
+        """All of it, once."""
+        groups = self._stage(sources)
+        newest = newest_in(self._connection, [group.table for group in groups])
+        bounds = Bounds(self._moment.known_by or newest, self._moment.as_of)
+        staged_sources = sorted((one for group in groups for one in group.sources), key=lambda one: one.index)
+        write_files(self._connection, staged_sources)
+        self._write_events([group for group in groups if group.is_event], bounds)
+        self._write_registers([group for group in groups if not group.is_event], bounds)
+        return Intake(
+            evidence=Evidence(self._into, self._tables),
+            quarantine=refused(self._where, staged_sources, self._rows),
+            counts=tuple(sorted(self._counts, key=lambda each: (each.source, each.of))),
+            files=tuple(file for one in staged_sources for _, file in one.files),
+            totals=tuple(self._totals),
+            known_by=bounds.known_by,
+            delivered=delivered_days(self._connection, sources),
+        )
+
+    def _stage(self, sources: Sequence[SourceMapping]) -> list[_Group]:
+        """Every source in its table; sources are numbered by name, so that their order doesn't matter."""
+        named = sorted(sources, key=lambda each: each.name)
+        assert len({each.name for each in named}) == len(named), "sources have different names"
+        zones = [self._moment.zone, *sorted(frozenset[str]().union(*map(zones_of, named)) - {self._moment.zone})]
+        install(self._connection, zones)
+        stager = Stager(self._connection, self._where, self._moment, {zone: place for place, zone in enumerate(zones)})
+        together: dict[tuple[bool, str], list[SourceMapping]] = defaultdict(list)
+        for source in named:
+            together[source.event is not None, source.event or source.register or ""].append(source)
+        groups, mistakes = [], list[Diagnostic]()
+        for (is_event, name), members in sorted(together.items()):
+            fields, table = fields_of(members), f"staged {'event' if is_event else 'register'} {name}"
+            self._connection.execute(creation(table, EVENT if is_event else DATED, fields))
+            found = []
+            for source in members:
+                try:
+                    found.append(stager.stage(named.index(source), source, table, fields))
+                except InputRefused as refusal:
+                    mistakes += refusal.diagnostics
+            groups.append(_Group(name, is_event, table, fields, tuple(found)))
+        if mistakes:
+            raise InputRefused(in_order(mistakes))
+        return groups
+
+    def _write_events(self, groups: Sequence[_Group], bounds: Bounds) -> None:
+        """The tables of events, numbered through all types in the order of their names."""
+        written = 0
+        for group in groups:
+            content = [staged(name) for name, _ in columns_of(group.fields)]
+            view = judge_events(self._connection, group.table, content, bounds)
+            self._note(group, view)
+            written += write_events(self._connection, group.name, view, group.fields, group.sources, written)
+            self._tables[f"event {group.name}"] = event_fields(group.fields, group.sources)
+            self._totals += totals_of(self._connection, group.name, group.fields)
+
+    def _write_registers(self, groups: Sequence[_Group], bounds: Bounds) -> None:
+        """The tables of registers; the mistakes of all of them are raised together."""
+        mistakes: list[Diagnostic] = []
+        for group in groups:
+            register = Register(group.name, group.table, group.fields, group.sources)
+            judged = judge_rows(self._connection, register, bounds)
+            self._note(group, judged)
+            try:
+                fields = write_register(self._connection, self._where, register, judged)
+            except InputRefused as refusal:
+                mistakes += refusal.diagnostics
+            else:
+                self._tables[f"register {group.name}"] = fields
+        if mistakes:
+            raise InputRefused(in_order(mistakes))
+
+    def _note(self, group: _Group, view: str) -> None:
+        """Count a group's rows, and keep those in quarantine."""
+        self._counts += counted(self._connection, group.name, view, group.sources)
+        self._rows += refused_rows(self._connection, view)

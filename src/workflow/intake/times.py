@@ -1,0 +1,143 @@
+"""How the text of a date or a time becomes a day or an instant, as SQL over whole columns.
+
+A bare date is a day and never converted; as an instant it is the last microsecond of that day in the workspace's zone.
+A time needs its offset, unless the source names the zone; a local time that clocks skip, or show twice, is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workflow.check.mapping import Cell
+from workflow.diagnostics import Argument
+from workflow.intake.zones import FIRST_YEAR, LAST_YEAR, SKIPPED, TWICE
+
+_TOKENS = {
+    "YYYY": "([0-9]{4})",
+    "MM": "([0-9]{2})",
+    "DD": "([0-9]{2})",
+    "hh": "([01][0-9]|2[0-3])",
+    "mm": "([0-5][0-9])",
+    "ss": "([0-5][0-9])",
+    "fff": "([0-9]{1,6})",
+}
+_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_CLOCK = r"[ T](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6}0{0,3})?)?"
+_OFFSET = "Z|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?"
+ISO_DATE, ISO_TIME = "YYYY-MM-DD", "YYYY-MM-DDThh:mm:ss+08:00"
+"""What is accepted where the source declares no form, as messages name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeReading:
+    """Columns by layer (the local stamp, the instant, the value), and the checks: what fails, its code, arguments."""
+
+    stamps: Mapping[str, str]
+    instants: Mapping[str, str]
+    values: Mapping[str, str]
+    checks: tuple[tuple[str, str, Mapping[str, Argument]], ...] = field(default=())
+
+
+def day_of_text(cell: Cell, name: str, text: str | None = None) -> TimeReading:
+    """The day that `text` (SQL; by default the column `name:`) says, as column `name`; a time beside it is left out."""
+    text = text or f'"{name}:"'
+    pattern, iso = (_DATE, text) if cell.form is None else _rearranged(cell.form, text)
+    stamp = f'"{name}@"'
+    return TimeReading(
+        {stamp: _stamp(text, pattern, iso)},
+        {},
+        {f'"{name}"': f"CAST({stamp} AS DATE)"},
+        (
+            (_differs(text, pattern), "date-malformed", {"accepted": cell.form or ISO_DATE}),
+            (f"{text} IS NOT NULL AND {stamp} IS NULL", "date-not-real", {}),
+        ),
+    )
+
+
+def instant_of_text(cell: Cell, name: str, zones: Mapping[str, int], zone: str) -> TimeReading:
+    """The instant that the column `name:` says, as columns `name` (UTC) and `name.day`.
+
+    `zones` are those installed on the connection, by name; `zone` is the workspace's, which decides the day.
+    """
+    text, stamp, instant = f'"{name}:"', f'"{name}@"', f'"{name}~"'
+    if cell.form is None:
+        pattern = f"{_DATE}(?:{_CLOCK}(?:{_OFFSET})?)?"
+        iso, bare, offset = (
+            f"regexp_extract({text}, '^{_DATE}(?:[ T][0-9:.]+)?')",
+            f"length({text}) = 10",
+            _offset(text),
+        )
+    else:
+        pattern, iso = _rearranged(cell.form, text)
+        bare, offset = ("false" if "hh" in cell.form else "true"), "CAST(NULL AS BIGINT)"
+    local = f"utc_{zones[cell.zone]}(epoch_us({stamp}))" if cell.zone else "CAST(NULL AS BIGINT)"
+    reach = f"{stamp} >= TIMESTAMP '{FIRST_YEAR}-01-01' AND {stamp} < TIMESTAMP '{LAST_YEAR + 1}-01-01'"
+    shift = f'"{name}+"'
+    return TimeReading(
+        {stamp: _stamp(text, pattern, iso), shift: offset},
+        {
+            instant: f"CASE WHEN NOT ({reach}) THEN NULL "
+            f"WHEN {bare} THEN end_of_day_{zones[zone]}(CAST({stamp} AS DATE) - DATE '1970-01-01') "
+            f"WHEN {shift} IS NOT NULL THEN epoch_us({stamp}) - {shift} ELSE {local} END"
+        },
+        {
+            f'"{name}"': f"CASE WHEN {instant} > {TWICE} THEN make_timestamp({instant}) END",
+            f'"{name}.day"': f"CASE WHEN {bare} THEN CAST({stamp} AS DATE) "
+            f"WHEN {instant} > {TWICE} THEN DATE '1970-01-01' + CAST(day_{zones[zone]}({instant}) AS INTEGER) END",
+        },
+        (
+            (_differs(text, pattern), "time-malformed", {"accepted": cell.form or ISO_TIME}),
+            (f"{text} IS NOT NULL AND {stamp} IS NULL", "date-not-real", {}),
+            (f"NOT ({reach})", "time-out-of-reach", {"first": FIRST_YEAR, "last": LAST_YEAR}),
+            (f"{text} IS NOT NULL AND {instant} IS NULL", "time-without-offset", {}),
+            (f"{instant} = {SKIPPED}", "time-skipped", {"zone": cell.zone or ""}),
+            (f"{instant} = {TWICE}", "time-twice", {"zone": cell.zone or ""}),
+        ),
+    )
+
+
+def _differs(text: str, pattern: str) -> str:
+    return f"NOT regexp_full_match({text}, {_quoted(pattern)})"
+
+
+def _stamp(text: str, pattern: str, iso: str) -> str:
+    """The local time of a text that matches; NULL where there is no such day. The year 0 is none."""
+    good = f"regexp_full_match({text}, {_quoted(pattern)}) AND NOT starts_with({iso}, '0000')"
+    return f"TRY_CAST(CASE WHEN {good} THEN {iso} END AS TIMESTAMP)"
+
+
+def _offset(text: str) -> str:
+    """Microseconds to take away from the local time, for a text that matches; NULL where it has no offset."""
+    rest = f"substr({text}, 17)"
+    hours = f"CAST(regexp_extract({rest}, '[+-]([0-9]{{2}})', 1) AS BIGINT)"
+    minutes = f"coalesce(TRY_CAST(regexp_extract({rest}, '[+-][0-9]{{2}}:?([0-9]{{2}})$', 1) AS BIGINT), 0)"
+    sign = f"CASE WHEN contains({rest}, '-') THEN -60000000 ELSE 60000000 END"
+    return (
+        f"CASE WHEN ends_with({text}, 'Z') THEN 0 "
+        f"WHEN regexp_full_match({rest}, '.*(?:{_OFFSET})') THEN ({hours} * 60 + {minutes}) * {sign} END"
+    )
+
+
+def _rearranged(form: str, text: str) -> tuple[str, str]:
+    """The pattern of a declared form, and the SQL that brings a text of it into the order of ISO."""
+    pattern, places = "", []
+    for piece in re.findall("YYYY|fff|MM|DD|hh|mm|ss|.", form, flags=re.DOTALL):
+        if piece in _TOKENS and piece not in places:
+            places.append(piece)
+            pattern += _TOKENS[piece]
+        else:
+            pattern += "\\" + piece if re.fullmatch(r"[!-/:-@\[-`{-~]", piece) else piece
+    assert {"YYYY", "MM", "DD"} <= set(places), form
+
+    def part(token: str, absent: str) -> str:
+        return f"\\{places.index(token) + 1}" if token in places else absent
+
+    date = f"{part('YYYY', '')}-{part('MM', '')}-{part('DD', '')}"
+    clock = f"{part('hh', '00')}:{part('mm', '00')}:{part('ss', '00')}.{part('fff', '0')}"
+    return pattern, f"regexp_replace({text}, {_quoted(f'^{pattern}$')}, '{date} {clock}')"
+
+
+def _quoted(pattern: str) -> str:
+    return "'" + pattern.replace("'", "''") + "'"
