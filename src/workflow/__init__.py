@@ -1,0 +1,19 @@
+"""Incentive policies as reviewed text: exact money, reasons for every line, results that anyone can recompute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workflow.api import check, evaluate, explain, load
+
+__all__ = ["check", "evaluate", "explain", "load"]
+
+
+def __getattr__(name: str) -> object:
+    """The functions of `workflow.api`, imported when they are first asked for, so that `--help` stays quick."""
+    if name in __all__:
+        from workflow import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'workflow' has no attribute {name!r}")

@@ -15,8 +15,9 @@ from workflow.check.uses import columns_in
 from workflow.ledger.entries import Action, Reason, Withheld
 from workflow.model.typed import Column, Expression
 from workflow.model.types import Kind, Type
-from workflow.plan.incentives import RESULTS, Occasion
+from workflow.plan.incentives import RESULTS
 from workflow.plan.nodes import Plan, mask_of
+from workflow.plan.occasions import Occasion
 from workflow.run.outcome import Outcome
 
 
@@ -168,5 +169,3 @@ def _due(clause: ActionClause, last: datetime.date) -> datetime.date | None:
     month = last.month - 1 + count
     year, month = last.year + month // 12, month % 12 + 1
     return datetime.date(year, month, min(last.day, calendar.monthrange(year, month)[1]))
-
-

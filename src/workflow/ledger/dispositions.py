@@ -30,8 +30,8 @@ def dispositions(taken: Intake, decided: Sequence[Decided]) -> Mapping[str, Mapp
         if count.of in {"people", "customers"}:
             continue
         here = found.setdefault(count.of, Counter())
-        for name in ("unselected", "superseded", "withdrawn", "duplicate", "quarantined"):
-            here[name] += getattr(count, name)
+        for name in ("not selected", "superseded", "withdrawn", "duplicate", "quarantined"):
+            here[name] += getattr(count, name.replace("not selected", "unselected"))
         here["not yet"] += count.not_yet
         accepted[count.of] += count.accepted
     for event, here in found.items():

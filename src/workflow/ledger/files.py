@@ -8,15 +8,17 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from workflow.diagnostics import Diagnostic, Span, WorldFailed
-from workflow.intake.taken import Intake, Refused
-from workflow.ledger.book import Book, Decided
+from workflow.diagnostics import CODES, Diagnostic, Span, WorldFailed
+from workflow.intake.taken import Refused
+from workflow.ledger.book import Decided
 from workflow.ledger.entries import Action, Withheld
+from workflow.ledger.evaluation import Run
 from workflow.plan.incentives import LINES, RESULTS
+from workflow.words import say
 
 ACTION_COLUMNS = (
     "id", "kind", "policy", "version", "clause", "subject", "period", "amount", "currency", "what", "due", "expected",
@@ -28,24 +30,14 @@ MARK = "run.json"
 """The file by which a folder is known as one of ours, that a later run may replace."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """How reasons are worded in the files; the front door chooses the language."""
-
-    reason: Any
-    diagnostic: Any
-
-
-def write(into: Path, book: Book, decided: Sequence[Decided], taken: Intake, run: Mapping[str, Any], words: Wording) -> None:
+def write(into: Path, run: Run, record: Mapping[str, Any], language: str) -> None:
     """Write a run's files.
 
     Args:
         into: the folder; made if it isn't there, replaced whole if it holds an earlier run.
-        book: the entries.
-        decided: the policies' outcomes, for the tables.
-        taken: what intake refused.
-        run: what run.json says.
-        words: how reasons are worded.
+        run: the run.
+        record: what run.json says.
+        language: the language of the reasons in withheld.csv and quarantine.csv.
 
     Raises:
         WorldFailed: the folder holds something else, or can't be written.
@@ -58,7 +50,7 @@ def write(into: Path, book: Book, decided: Sequence[Decided], taken: Intake, run
     except OSError as error:
         raise _failed(into, error) from error
     try:
-        _write_all(fresh, book, decided, taken, run, words)
+        _write_all(fresh, run, record, language)
         _swap(fresh, into)
     except OSError as error:
         raise _failed(into, error) from error
@@ -68,7 +60,9 @@ def write(into: Path, book: Book, decided: Sequence[Decided], taken: Intake, run
 
 def _failed(into: Path, error: OSError) -> WorldFailed:
     problem = error.strerror or type(error).__name__
-    return WorldFailed((Diagnostic("file-failed", Span(str(into), 1, 1, 1, 1), {"path": str(into), "problem": problem}),))
+    return WorldFailed(
+        (Diagnostic("file-failed", Span(str(into), 1, 1, 1, 1), {"path": str(into), "problem": problem}),)
+    )
 
 
 def _swap(fresh: Path, into: Path) -> None:
@@ -83,18 +77,18 @@ def _swap(fresh: Path, into: Path) -> None:
     shutil.rmtree(old)
 
 
-def _write_all(
-    fresh: Path, book: Book, decided: Sequence[Decided], taken: Intake, run: Mapping[str, Any], words: Wording
-) -> None:
-    actions = [_action(each) for each in book.actions]
+def _write_all(fresh: Path, run: Run, record: Mapping[str, Any], language: str) -> None:
+    actions = [_action(each) for each in run.book.actions]
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in actions)
     (fresh / "actions.jsonl").write_text(lines, encoding="utf-8", newline="\n")
     flat = [{**row, "because": _joined(row["because"])} for row in actions]
     _write_csv(fresh / "actions.csv", ACTION_COLUMNS, flat)
-    _write_csv(fresh / "withheld.csv", WITHHELD_COLUMNS, [_withheld(each, words) for each in book.withheld])
-    _write_csv(fresh / "quarantine.csv", QUARANTINE_COLUMNS, [_refused(each, words) for each in taken.quarantine])
-    _write_tables(fresh, decided)
-    text = json.dumps(run, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    _write_csv(fresh / "withheld.csv", WITHHELD_COLUMNS, [_withheld(each, language) for each in run.book.withheld])
+    _write_csv(
+        fresh / "quarantine.csv", QUARANTINE_COLUMNS, [_refused(each, language) for each in run.taken.quarantine]
+    )
+    _write_tables(fresh, run.decided)
+    text = json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     (fresh / MARK).write_text(text, encoding="utf-8", newline="\n")
 
 
@@ -122,14 +116,14 @@ def _joined(because: Mapping[str, str]) -> str:
     return "; ".join(f"{name} = {value}" for name, value in because.items())
 
 
-def _withheld(entry: Withheld, words: Wording) -> dict[str, Any]:
-    because = "; ".join(words.reason(reason) for reason in entry.reasons)
+def _withheld(entry: Withheld, language: str) -> dict[str, Any]:
+    because = "; ".join(say(language, "run", reason.code, **reason.args) for reason in entry.reasons)
     place = {"file": entry.span.path, "line": entry.span.line}
     row = {key: value for key, value in asdict(entry).items() if key not in {"reasons", "span"}}
     return {**row, "because": because, **place}
 
 
-def _refused(row: Refused, words: Wording) -> dict[str, Any]:
+def _refused(row: Refused, language: str) -> dict[str, Any]:
     return {
         "source": row.source,
         "file": row.path,
@@ -137,7 +131,7 @@ def _refused(row: Refused, words: Wording) -> dict[str, Any]:
         "id": row.id,
         "column": row.column,
         "code": row.diagnostic.code,
-        "reason": words.diagnostic(row.diagnostic),
+        "reason": say(language, CODES[row.diagnostic.code].room, row.diagnostic.code, **row.diagnostic.args),
     }
 
 

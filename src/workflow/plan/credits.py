@@ -16,7 +16,6 @@ from decimal import Decimal
 
 from workflow.check.checked import CheckedField, CheckedIncentive, Credit, EventType
 from workflow.check.measures import counted_type, in_currency
-from workflow.diagnostics import Span
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type, literal_type
 from workflow.plan.building import NO, YES, Builder, all_of
@@ -156,7 +155,7 @@ def _above(ground: Ground, step: str, credit: Credit, amounts: tuple[CheckedFiel
     levels = 1 if credit.overlay == "person.supervisor" else None
     climb = EachSuperior(ground.register, "person", "supervisor", credit.owner, "credit.day", levels)
     step = builder.add(f"{step} above", Expand(step, climb))
-    step = builder.derive(step, "credit.person", Column("superior", TEXT), credit.span, Type(Kind.PERSON))
+    step = builder.derive(step, "credit.person", Column("superior", Type(Kind.PERSON)), credit.span)
     share = Literal(credit.share, literal_type(Kind.RATIO, credit.share), credit.span)
     for field, of in _shared(ground, credit, amounts):
         counted = Column(f"{field.name}.counted", in_currency(field.type, ground.policy.currency))
@@ -181,7 +180,14 @@ def _belonging(ground: Ground, step: str, event: EventType, asked: tuple[str, ..
     take = tuple(Take(name, f"person.{name}", nobody) for name in asked)
     step = builder.add(
         f"{event.name} credited",
-        Lookup(step, ground.register, person, (Take("spell.served", "spell.served", nobody), *take), "credit.day", found="spell.there"),
+        Lookup(
+            step,
+            ground.register,
+            person,
+            (Take("spell.served", "spell.served", nobody), *take),
+            "credit.day",
+            found="spell.there",
+        ),
     )
     if any(field.type.kind is Kind.PERIOD for field in event.fields.values()):
         step = builder.add(f"{event.name} credited", Lookup(step, ground.subjects, person, (), found="credit.belongs"))

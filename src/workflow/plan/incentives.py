@@ -7,7 +7,6 @@ name; pay clause `c` has `pay.c.when`, `pay.c.row`, `pay.c.rate`, `pay.c.part.N`
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,7 +18,7 @@ from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, DATE, TRUTH, Kind, Type
 from workflow.plan.building import NO, YES, Builder, renamed
 from workflow.plan.credits import Ground, credited, disposition
-from workflow.plan.measuring import Delivery, counting, counts_where, measured, value_read
+from workflow.plan.measuring import counting, counts_where, measured, value_read
 from workflow.plan.nodes import (
     Aggregate,
     EachPeriod,
@@ -35,22 +34,13 @@ from workflow.plan.nodes import (
     Register,
     Take,
 )
+from workflow.plan.occasions import Occasion
 from workflow.plan.paying import lines_of, paid, triggered, valued
 from workflow.plan.pruning import pruned
 
 PERSON = Type(Kind.PERSON)
 RESULTS, LINES, EVENTS = "results", "lines", "events"
 """The outputs: a row a subject; a row a line of pay; and `events TYPE`, a row an event with its disposition."""
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """What a plan is made for: a period (both days included), and how far each event type has been delivered."""
-
-    period: str
-    first: datetime.date
-    last: datetime.date
-    delivery: Mapping[str, Delivery]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +137,9 @@ def _subjects(ground: Ground, asked: tuple[str, ...]) -> str:
     builder, (_, first, last) = ground.builder, ground.period
     nobody = builder.cause("not-served", ground.policy.served_span)
     take = tuple(Take(name, f"person.{name}", nobody) for name in asked)
-    step = builder.add("subjects", Lookup(ground.subjects, ground.register, (("person", "person"),), take, "subject.last day"))
+    step = builder.add(
+        "subjects", Lookup(ground.subjects, ground.register, (("person", "person"),), take, "subject.last day")
+    )
     place = ground.policy.served_span
     step = builder.derive(step, "period.start", Literal(first, DATE), place)
     step = builder.derive(step, "period.end", Literal(last, DATE), place)
@@ -215,7 +207,10 @@ def _emit_events(ground: Ground, credits: Mapping[str, tuple[str, tuple[CheckedM
         step = builder.derive(step, "event.disposition", code, place)
         kind = Measure("event.disposition", Function.LEAST, COUNT, "event.disposition")
         step = builder.add(f"{event} disposed", Aggregate(step, ("event",), (kind,)))
-        builder.add(f"{EVENTS} {event}", Emit(step, (("event", "event"), ("event.disposition", "event.disposition")), ("event",)))
+        builder.add(
+            f"{EVENTS} {event}",
+            Emit(step, (("event", "event"), ("event.disposition", "event.disposition")), ("event",)),
+        )
 
 
 def events_behind(lowered: Lowered, policy: CheckedIncentive, person: str) -> Plan:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal as Word
 
 from workflow.check.checked import CheckedMeasure
 from workflow.check.measures import counted_type, in_currency
@@ -13,9 +12,8 @@ from workflow.model.types import COUNT, TRUTH, Type, summed
 from workflow.plan.building import Builder, all_of, renamed
 from workflow.plan.credits import Ground
 from workflow.plan.nodes import Aggregate, Filter, Function, Lookup, Measure, Take
+from workflow.plan.occasions import Delivery
 
-Delivery = Word["whole", "part", "undeclared"]
-"""How much of a period the sources of an event type say that they have delivered."""
 ORDER = ("event.time", "event.recorded", "event.source", "event.id")
 """What makes one event later than another: the greatest is the latest."""
 

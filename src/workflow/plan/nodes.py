@@ -306,8 +306,8 @@ class Apportion:
 
 @dataclass(frozen=True, slots=True)
 class Union:
-    """The rows of all inputs, which have the same fields, in the first one's order (a field that is `maybe` in one
-    is so in the union).
+    """The rows of all inputs, with the fields that all of them have, of one type each, in the first one's order (a
+    field that is `maybe` in one is so in the union).
     """
 
     of: tuple[str, ...]

@@ -257,13 +257,13 @@ class _Relation:
     def _union(self, of: tuple[str, ...]) -> Fields:
         assert of, "a union of nothing"
         inputs = [{field.name: field for field in self._fields(step)} for step in of]
+        shared = [field for field in self._fields(of[0]) if all(field.name in fields for fields in inputs)]
+        assert shared, f"{of} have no columns in common"
         for step, fields in zip(of, inputs, strict=True):
-            assert fields.keys() == inputs[0].keys(), f"{step} has other columns than {of[0]}"
-            for name, field in fields.items():
-                assert field.type == inputs[0][name].type, f"{name} is of another type in {step}"
+            for field in shared:
+                assert field.type == fields[field.name].type, f"{field.name} is of another type in {step}"
         return tuple(
-            Field(field.name, field.type, any(fields[field.name].maybe for fields in inputs))
-            for field in self._fields(of[0])
+            Field(field.name, field.type, any(fields[field.name].maybe for fields in inputs)) for field in shared
         )
 
 

@@ -1,0 +1,200 @@
+"""The whole story on one page: from a folder of policies and records to what is paid, and why.
+
+This module is the only caller of all stages, and what `import workflow` offers. Each stage takes what the one before it
+gives; nothing flows back. The stages that need an engine are imported when they are called, so that checking policies
+loads none.
+"""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workflow.check.checked import CheckedIncentive, CheckedWorkspace
+from workflow.check.passes import check as check_policies
+from workflow.diagnostics import Diagnostic, PoliciesRefused, has_errors, in_order
+from workflow.model.files import PolicySet, read_files
+from workflow.syntax.folder import read_folder
+
+if TYPE_CHECKING:
+    from workflow.ledger.account import Account
+    from workflow.ledger.evaluation import Evaluation, Run
+    from workflow.plan.incentives import Lowered
+    from workflow.run.outcome import Engine
+
+ENGINES = ("duckdb", "reference")
+"""The engines, the default first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A workspace as its authors wrote it, what could not be read of it, and the text of each file by path."""
+
+    policies: PolicySet
+    texts: Mapping[str, str]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A workspace after all checks. `workspace` is None where a mistake stops a run."""
+
+    workspace: CheckedWorkspace | None
+    policies: tuple[CheckedIncentive, ...]
+    texts: Mapping[str, str]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def load(workspace: Path) -> Loaded:
+    """Read a workspace's files.
+
+    Args:
+        workspace: the folder that holds workspace.yaml.
+
+    Raises:
+        WrongUsage: there is no workspace.
+        WorldFailed: a file can't be opened.
+    """
+    texts, unreadable = read_folder(workspace)
+    policies, mistakes = read_files(texts)
+    return Loaded(policies, texts, in_order((*unreadable, *mistakes)))
+
+
+def check(workspace: Path) -> Checked:
+    """Read a workspace and find all mistakes in it, without running anything.
+
+    Raises:
+        WrongUsage: there is no workspace.
+        WorldFailed: a file can't be opened.
+    """
+    loaded = load(workspace)
+    checked, mistakes = check_policies(loaded.policies)
+    diagnostics = in_order((*loaded.diagnostics, *mistakes))
+    usable = None if has_errors(diagnostics) else checked
+    return Checked(usable, usable.policies if usable else (), loaded.texts, diagnostics)
+
+
+def evaluate(  # noqa: PLR0913 each is one thing a caller may say of a run
+    workspace: Path,
+    period: str,
+    *,
+    as_of: datetime.date | None = None,
+    known_by: datetime.date | None = None,
+    engine: str = ENGINES[0],
+    out: Path | None = None,
+    language: str = "en",
+) -> Evaluation:
+    """Evaluate a period.
+
+    Args:
+        workspace: the folder that holds workspace.yaml.
+        period: its name, such as `2026-Q3`.
+        as_of: the last day (to its end, in the workspace's zone) or instant that counts; the period's end unless said.
+        known_by: likewise, when a record must have become known; the newest in the input unless said.
+        engine: one of ENGINES; all give the same result.
+        out: the folder to write the run's files to; none are written unless said.
+        language: the language of reasons in the files.
+
+    Raises:
+        PoliciesRefused: the policies have mistakes.
+        InputRefused: recorded data can't be used as declared.
+        WrongUsage: there is no such period, or nothing is in force in it.
+        WorldFailed: a file or an engine failed.
+    """
+    from workflow.ledger.evaluation import evaluation_of, record_of
+    from workflow.ledger.files import write
+
+    with _run(workspace, period, as_of, known_by, engine) as (run, _):
+        if out is not None:
+            write(out, run, record_of(run), language)
+        return evaluation_of(run)
+
+
+def explain(  # noqa: PLR0913 each is one thing a caller may say of a run
+    workspace: Path,
+    period: str,
+    person: str,
+    *,
+    clause: str | None = None,
+    as_of: datetime.date | None = None,
+    known_by: datetime.date | None = None,
+    engine: str = ENGINES[0],
+) -> Account:
+    """One person's account of a period: every value of every policy, and the events behind each measure.
+
+    Args:
+        workspace: the folder that holds workspace.yaml.
+        period: its name.
+        person: the person's id.
+        clause: only this clause of pay or action; all unless said.
+        as_of: as for `evaluate`.
+        known_by: as for `evaluate`.
+        engine: as for `evaluate`.
+
+    Raises:
+        As `evaluate`; WrongUsage also if no policy has that person or clause.
+    """
+    from workflow.ledger.accounting import account_of
+
+    with _run(workspace, period, as_of, known_by, engine) as (run, lowered):
+        return account_of(run, lowered, _engine(engine), (workspace, person, clause))
+
+
+@contextmanager
+def _run(
+    workspace: Path, period: str, as_of: datetime.date | None, known_by: datetime.date | None, engine: str
+) -> Iterator[tuple[Run, tuple[Lowered, ...]]]:
+    """All stages up to the ledger's entries, in their order; the evidence lives as long as the block."""
+    from workflow.check.periods import all_periods
+    from workflow.intake import Moment, take_in
+    from workflow.intake.people import names_of
+    from workflow.ledger.book import Decided, entries
+    from workflow.ledger.evaluation import Run
+    from workflow.plan.incentives import lower_incentive
+    from workflow.plan.occasions import Occasion, day_of, delivery, instant, policies_due
+
+    started = time.perf_counter()
+    checked = check(workspace)
+    if checked.workspace is None:
+        raise PoliciesRefused(checked.diagnostics)
+    rules, machine = checked.workspace, _engine(engine)
+    periods = all_periods(rules)
+    due = policies_due(rules, periods, period)
+    until = as_of or max(each.last for each in due)
+    last_day = day_of(until, rules.zone)
+    known = None if known_by is None else instant(known_by, rules.zone)
+    moment = Moment(rules.zone, instant(until, rules.zone), known, periods, rules.currency)
+    with tempfile.TemporaryDirectory(prefix="workflow-") as folder:
+        taken = take_in(rules.sources, workspace, Path(folder) / "evidence.duckdb", moment)
+        seconds = {"intake": time.perf_counter() - started}
+        decided, lowered = [], []
+        for each in due:
+            covered = delivery(taken.delivered, each.first, min(each.last, last_day))
+            occasion = Occasion(period, each.first, each.last, covered)
+            plans = lower_incentive(each.policy, rules, occasion)
+            decided.append(Decided(each.policy, plans.plan, occasion, machine.run(plans.plan, taken.evidence)))
+            lowered.append(plans)
+        seconds["run"] = time.perf_counter() - started - seconds["intake"]
+        book = entries(rules.id, tuple(decided), last_day)
+        names = names_of(taken.evidence)
+        warnings = checked.diagnostics
+        run = Run(rules, checked.texts, warnings, period, last_day, engine, taken, tuple(decided), book, names, seconds)
+        yield run, tuple(lowered)
+
+
+def _engine(name: str) -> Engine:
+    """The engine of that name."""
+    if name == "reference":
+        from workflow.run.reference import Reference
+
+        return Reference()
+    assert name == ENGINES[0], f"there is no engine {name}"
+    from workflow.run.duck import Duck
+
+    return Duck()

@@ -1,0 +1,53 @@
+"""One person's account of a period: the row of results as it was calculated, and the events behind each measure."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workflow.check.checked import CheckedIncentive
+from workflow.ledger.entries import Action, Reason, Withheld
+
+Known = Decimal | str | bool | datetime.date
+"""A value that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evident:
+    """An event behind a measure: its id, its day, what the measure takes from it, and where it was recorded."""
+
+    id: str
+    day: datetime.date
+    value: Known | None
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyAccount:
+    """A policy's part: every named value of the person, or why it is missing, and the events behind each measure."""
+
+    policy: CheckedIncentive
+    values: Mapping[str, Known | None]
+    causes: Mapping[str, tuple[Reason, ...]]
+    events: Mapping[str, tuple[Evident, ...]]
+    actions: tuple[Action, ...]
+    withheld: tuple[Withheld, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What `explain` explains. `texts` are the policies' files; `titles` those of the catalogue's items and events."""
+
+    person: str
+    name: str
+    period: str
+    first: datetime.date
+    last: datetime.date
+    clause: str | None
+    policies: tuple[PolicyAccount, ...]
+    texts: Mapping[str, str]
+    items: Mapping[str, Mapping[str, str]]
+    event_titles: Mapping[str, Mapping[str, str]]

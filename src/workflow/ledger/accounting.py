@@ -1,0 +1,103 @@
+"""Making one person's account: the person's rows are read, never calculated again; the events are looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
+from workflow.intake.lines import lines_of
+from workflow.ledger.account import Account, Evident, PolicyAccount
+from workflow.ledger.book import Decided, reasons
+from workflow.ledger.evaluation import Run
+from workflow.model.reading import shown
+from workflow.plan.incentives import EVENTS, RESULTS, Lowered, events_behind
+from workflow.plan.nodes import mask_of
+from workflow.run.outcome import Engine
+
+
+def account_of(run: Run, lowered: Sequence[Lowered], engine: Engine, asked: tuple[Path, str, str | None]) -> Account:
+    """One person's account of a run.
+
+    Args:
+        run: the run.
+        lowered: its plans, in the order of its policies.
+        engine: what looks the events up.
+        asked: the workspace's folder, the person, and the clause (None: all).
+
+    Raises:
+        WrongUsage: no policy has such a person or clause.
+    """
+    where, person, clause = asked
+    _check_asked(run, person, clause)
+    parts = []
+    for each, plans in zip(run.decided, lowered, strict=True):
+        row = next((row for row in each.outcome.tables[RESULTS].to_pylist() if row["person"] == person), None)
+        if row is not None and (clause is None or clause in _clauses(each)):
+            parts.append(_part(run, each, row, _events(run, each, plans, engine, (where, person))))
+    first, last = run.decided[0].occasion.first, run.decided[0].occasion.last
+    return Account(
+        person=person,
+        name=run.names.get(person, person),
+        period=run.period,
+        first=first,
+        last=last,
+        clause=clause,
+        policies=tuple(parts),
+        texts=run.texts,
+        items={name: title for items in run.rules.items.values() for name, title in items.items()},
+        event_titles={name: event.title for name, event in run.rules.events.items()},
+    )
+
+
+def _check_asked(run: Run, person: str, clause: str | None) -> None:
+    people = {
+        row["person"] for each in run.decided for row in each.outcome.tables[RESULTS].select(["person"]).to_pylist()
+    }
+    if person not in people:
+        near = shown(people, None)
+        raise WrongUsage((Diagnostic("unknown-person", NOWHERE, {"person": person, "near": near}),))
+    known = sorted({name for each in run.decided for name in _clauses(each)})
+    if clause is not None and clause not in known:
+        raise WrongUsage((Diagnostic("unknown-clause", NOWHERE, {"clause": clause, "known": tuple(known)}),))
+
+
+def _clauses(decided: Decided) -> tuple[str, ...]:
+    return tuple(each.name for each in (*decided.policy.pay, *decided.policy.actions))
+
+
+def _part(
+    run: Run, decided: Decided, row: Mapping[str, Any], events: Mapping[str, tuple[Evident, ...]]
+) -> PolicyAccount:
+    policy, person = decided.policy, row["person"]
+    values = {name: value for name, value in row.items() if not name.endswith("?")}
+    masks = {name: row.get(mask_of(name)) or 0 for name in values}
+    return PolicyAccount(
+        policy=policy,
+        values=values,
+        causes={name: reasons(decided.plan, mask) for name, mask in masks.items() if mask},
+        events=events,
+        actions=tuple(each for each in run.book.actions if (each.policy, each.subject) == (policy.id, person)),
+        withheld=tuple(each for each in run.book.withheld if (each.policy, each.subject) == (policy.id, person)),
+    )
+
+
+def _events(
+    run: Run, decided: Decided, lowered: Lowered, engine: Engine, asked: tuple[Path, str]
+) -> Mapping[str, tuple[Evident, ...]]:
+    """The events behind each measure, in the order of their days."""
+    where, person = asked
+    plan = events_behind(lowered, decided.policy, person)
+    tables = engine.run(plan, run.taken.evidence).tables
+    found: dict[str, tuple[Evident, ...]] = {}
+    for measure in decided.policy.measures:
+        table = tables[f"{EVENTS} {measure.event} asked"].to_pylist()
+        rows = [row for row in table if row[f"{measure.name}.counts"] is not False]
+        places = lines_of(run.taken.evidence, where, [int(row["event"]) for row in rows])
+        evident = [
+            Evident(row["event.id"], row["event.day"], row.get(f"{measure.name}.value"), *places[int(row["event"])])
+            for row in rows
+        ]
+        found[measure.name] = tuple(sorted(evident, key=lambda each: (each.day, each.id)))
+    return found

@@ -1,0 +1,144 @@
+"""A run as a whole: what went into it, what it decided, and the record by which anybody can check it."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import importlib.metadata
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal, localcontext
+from typing import Any
+
+from workflow.check.checked import CheckedWorkspace, Title
+from workflow.diagnostics import Diagnostic
+from workflow.intake.taken import Intake
+from workflow.ledger.book import Book, Decided
+from workflow.ledger.dispositions import dispositions
+from workflow.ledger.entries import Action, Withheld
+from workflow.model.types import MAX_DIGITS, SUM_DIGITS
+
+LIBRARIES = ("duckdb", "pyarrow", "sqlglot", "pydantic", "babel")
+"""The libraries whose versions a record names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: the rules with their files, the input, each policy's outcome, and the entries.
+
+    `as_of` is the last day that counted. `seconds` are the durations of the stages.
+    """
+
+    rules: CheckedWorkspace
+    texts: Mapping[str, str]
+    warnings: tuple[Diagnostic, ...]
+    period: str
+    as_of: datetime.date
+    engine: str
+    taken: Intake
+    decided: tuple[Decided, ...]
+    book: Book
+    names: Mapping[str, str]
+    seconds: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A period's result: actions and withheld clauses, and what became of every record.
+
+    `as_of` is the last day that counted, `known_by` the last instant (UTC) at which a record may have become known;
+    None where no record says when. `totals` are what is paid, by currency; `names` people's names by id; `titles` those
+    of clauses and of what they trigger.
+    """
+
+    actions: tuple[Action, ...]
+    withheld: tuple[Withheld, ...]
+    dispositions: Mapping[str, Mapping[str, int]]
+    refused: tuple[Diagnostic, ...]
+    totals: Mapping[str, Decimal]
+    as_of: datetime.date
+    known_by: datetime.datetime | None
+    names: Mapping[str, str]
+    titles: Mapping[tuple[str, str], Title]
+    texts: Mapping[str, str]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def evaluation_of(run: Run) -> Evaluation:
+    """What a caller of a run sees."""
+    return Evaluation(
+        actions=run.book.actions,
+        withheld=run.book.withheld,
+        dispositions=dispositions(run.taken, run.decided),
+        refused=tuple(row.diagnostic for row in run.taken.quarantine),
+        totals=_totals(run.book.actions),
+        as_of=run.as_of,
+        known_by=run.taken.known_by,
+        names=run.names,
+        titles=_titles(run),
+        texts=run.texts,
+        diagnostics=run.warnings,
+    )
+
+
+def record_of(run: Run) -> Mapping[str, Any]:
+    """What run.json says: digests of all inputs, control totals, dispositions; what may differ between two equal runs
+    (engine, versions, durations) stands in a block of its own."""
+    evaluation = evaluation_of(run)
+    known_by = evaluation.known_by
+    return {
+        "workspace": run.rules.id,
+        "period": run.period,
+        "as of": run.as_of.isoformat(),
+        "known by": None if known_by is None else f"{known_by.isoformat()}Z",
+        "policies": [
+            {
+                "id": each.policy.id,
+                "version": each.policy.version,
+                "file": each.policy.path,
+                "first": each.occasion.first.isoformat(),
+                "last": each.occasion.last.isoformat(),
+                "subjects": each.outcome.tables["results"].num_rows,
+            }
+            for each in run.decided
+        ],
+        "files": [{"file": path, "sha256": _digest(text)} for path, text in sorted(run.texts.items())],
+        "records": [asdict(file) for file in run.taken.files],
+        "control totals": [{**asdict(total), "total": f"{total.total:f}"} for total in run.taken.totals],
+        "sources": [asdict(count) for count in run.taken.counts],
+        "dispositions": evaluation.dispositions,
+        "paid": {currency: f"{total:f}" for currency, total in sorted(evaluation.totals.items())},
+        "actions": len(run.book.actions),
+        "withheld": len(run.book.withheld),
+        "engine": {
+            "name": run.engine,
+            "python": platform.python_version(),
+            "versions": {name: importlib.metadata.version(name) for name in ("workflow", *LIBRARIES)},
+            "seconds": {name: round(seconds, 3) for name, seconds in run.seconds.items()},
+        },
+    }
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _totals(actions: Sequence[Action]) -> Mapping[str, Decimal]:
+    totals: dict[str, Decimal] = {}
+    with localcontext(prec=MAX_DIGITS + SUM_DIGITS):
+        for action in actions:
+            if action.amount is not None and action.currency is not None:
+                totals[action.currency] = totals.get(action.currency, Decimal(0)) + action.amount
+    return totals
+
+
+def _titles(run: Run) -> Mapping[tuple[str, str], Title]:
+    """The title of each clause; an action without one has that of the item it triggers."""
+    titles: dict[tuple[str, str], Title] = {}
+    for each in run.decided:
+        for clause in each.policy.pay:
+            titles[each.policy.id, clause.name] = clause.title
+        for action in each.policy.actions:
+            titles[each.policy.id, action.name] = action.title or run.rules.items[action.kind].get(action.item, {})
+    return titles

@@ -1,0 +1,93 @@
+"""What a run is about: its period, the policies in force on the period's first day, and what has been delivered."""
+
+from __future__ import annotations
+
+import datetime
+import zoneinfo
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from workflow.check.checked import CheckedIncentive, CheckedWorkspace
+from workflow.check.mapping import PeriodKind
+from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
+
+Delivery = Literal["whole", "part", "undeclared"]
+"""How much of a period the sources of an event type say that they have delivered."""
+Stretches = Sequence[tuple[datetime.date, datetime.date]]
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a plan is made for: a period (both days included), and how far each event type has been delivered."""
+
+    period: str
+    first: datetime.date
+    last: datetime.date
+    delivery: Mapping[str, Delivery]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A policy to run, and the days of the period it is run for."""
+
+    policy: CheckedIncentive
+    first: datetime.date
+    last: datetime.date
+
+
+def policies_due(workspace: CheckedWorkspace, periods: Mapping[str, PeriodKind], period: str) -> tuple[Due, ...]:
+    """The policies that decide a period, each in the version in force on its first day.
+
+    Args:
+        workspace: the checked workspace.
+        periods: every kind of period.
+        period: the period's name.
+
+    Raises:
+        WrongUsage: no policy counts by a kind of period that has one of that name, or none is in force.
+    """
+    days = {
+        kind: (first, last)
+        for kind, of in periods.items()
+        for name, first, last in of.periods
+        if name == period and any(policy.each == kind for policy in workspace.policies)
+    }
+    if not days:
+        known = tuple(sorted({policy.each for policy in workspace.policies}))
+        raise WrongUsage((Diagnostic("unknown-period", NOWHERE, {"period": period, "known": known}),))
+    due = []
+    for name in sorted({policy.id for policy in workspace.policies}):
+        versions = [policy for policy in workspace.policies if policy.id == name and policy.each in days]
+        begun = [policy for policy in versions if policy.since <= days[policy.each][0]]
+        newest = max(begun, key=lambda policy: policy.version, default=None)
+        if newest is not None and (newest.through is None or newest.through >= days[newest.each][0]):
+            due.append(Due(newest, *days[newest.each]))
+    if not due:
+        raise WrongUsage((Diagnostic("nothing-in-force", NOWHERE, {"period": period}),))
+    return tuple(due)
+
+
+def delivery(stretches: Mapping[str, Stretches], first: datetime.date, until: datetime.date) -> Mapping[str, Delivery]:
+    """How far each event type has been delivered from `first` to `until`, both included."""
+    found: dict[str, Delivery] = {}
+    for event, days in stretches.items():
+        whole = any(start <= first and until <= end for start, end in days)
+        found[event] = "whole" if whole else "part" if days else "undeclared"
+    return found
+
+
+def instant(moment: datetime.date, zone: str) -> datetime.datetime:
+    """A moment as a UTC instant without zone; a day means its last microsecond in the workspace's zone."""
+    if isinstance(moment, datetime.datetime):
+        assert moment.tzinfo is not None, "an instant has an offset"
+        return moment.astimezone(datetime.UTC).replace(tzinfo=None)
+    midnight = datetime.datetime.combine(moment + datetime.timedelta(days=1), datetime.time(), zoneinfo.ZoneInfo(zone))
+    return midnight.astimezone(datetime.UTC).replace(tzinfo=None) - datetime.timedelta(microseconds=1)
+
+
+def day_of(moment: datetime.date, zone: str) -> datetime.date:
+    """The day of a moment in the workspace's zone."""
+    if isinstance(moment, datetime.datetime):
+        return moment.astimezone(zoneinfo.ZoneInfo(zone)).date()
+    return moment
