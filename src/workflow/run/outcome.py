@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from workflow.diagnostics import WorkflowError
 from workflow.intake.evidence import Evidence
 from workflow.model.sizes import DURATIONS
 from workflow.model.types import Kind, Type
+from workflow.plan.breaches import Breach
 from workflow.plan.nodes import Field, Plan, mask_of
 
 if TYPE_CHECKING:
@@ -36,27 +36,6 @@ class Engine(Protocol):
     def run(self, plan: Plan, evidence: Evidence) -> Outcome:
         """Run all outputs of the plan over the evidence; the first step that can't be run raises `RunFailed`."""
         ...
-
-
-class Breach(StrEnum):
-    """What the evidence, or the plan, had promised of its rows and did not keep; looked for in this order."""
-
-    UNRECORDED = "unrecorded"
-    """A value that is always recorded is not."""
-    UNKNOWN_KEY = "unknown-key"
-    """A column that groups or orders rows is missing in one."""
-    NO_ROW = "no-row"
-    """A lookup that always finds a row found none."""
-    TWO_ROWS = "two-rows"
-    """A lookup found two rows for one."""
-    NO_ORDER = "no-order"
-    """Two rows are equal in all that should order them."""
-    TWO_LATEST = "two-latest"
-    """Two rows are the latest, and differ."""
-    TWO_TOTALS = "two-totals"
-    """The rows of a group differ in the total that is divided among them."""
-    NEGATIVE_WEIGHT = "negative-weight"
-    """A total is divided by a weight below zero."""
 
 
 class RunFailed(WorkflowError):

@@ -46,7 +46,9 @@ class Reference:
         fields = fields_of(plan)
         rows: dict[str, list[Row]] = {}
         for step in plan.steps:
-            rows[step.name] = _rows(step.name, step.node, rows, evidence)
+            names = [field.name for field in fields[step.name]]
+            given = _rows(step.name, step.node, rows, evidence)
+            rows[step.name] = [{name: row[name] for name in names} for row in given]
         outputs = [step.name for step in plan.steps if isinstance(step.node, Emit)]
         return Outcome({name: _table(fields[name], rows[name]) for name in outputs})
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from workflow.model.types import MAX_DIGITS
+from workflow.plan.breaches import Breach
 from workflow.plan.nodes import Aggregate, Apportion, Function, Measure, Running
-from workflow.run.outcome import Breach
 from workflow.run.reference.cells import (
     Absent,
     Cell,
@@ -27,6 +27,11 @@ def aggregated(step: Step, node: Aggregate) -> list[Row]:
     """One row a group."""
     groups = _grouped(step, node.of, node.by)
     result: list[Row] = [dict(zip(node.by, key, strict=True)) for key in groups]
+    for measure in node.measures:
+        # A step's breaches are looked for one after another: all orders first, then what is latest.
+        for row in step.known[node.of]:
+            if measure.function is Function.LATEST and (measure.where is None or row[measure.where] is not False):
+                step.key(row, measure.order)
     for measure in node.measures:
         for row, rows in zip(result, groups.values(), strict=True):
             row[measure.name] = _measured(step, measure, rows)
@@ -81,9 +86,9 @@ def _outcome(measure: Measure, row: Row) -> Cell:
 def running(step: Step, node: Running) -> list[Row]:
     """Each row with the sum so far."""
     result: list[Row] = []
-    for rows in _grouped(step, node.of, node.by).values():
+    for rows in _ordered_groups(step, node):
         so_far: list[Cell] = []
-        for row in step.ordered(rows, node.order):
+        for row in rows:
             so_far.append(row[node.value])
             missing = mask(*so_far)
             known: Cell = Absent(missing)
@@ -93,9 +98,15 @@ def running(step: Step, node: Running) -> list[Row]:
     return result
 
 
+def _ordered_groups(step: Step, node: Running | Apportion) -> list[list[Row]]:
+    for row in step.known[node.of]:
+        step.key(row, (*node.by, *node.order))
+    return [step.ordered(rows, node.order) for rows in _grouped(step, node.of, node.by).values()]
+
+
 def apportioned(step: Step, node: Apportion) -> list[Row]:
     """Each row with its part of the group's total."""
-    groups = [step.ordered(rows, node.order) for rows in _grouped(step, node.of, node.by).values()]
+    groups = _ordered_groups(step, node)
     if any(len({row[node.total] for row in rows}) > 1 for rows in groups):
         raise step.failed(Breach.TWO_TOTALS)
     weights = [row[node.weight] for rows in groups for row in rows]

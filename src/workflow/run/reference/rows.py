@@ -10,6 +10,7 @@ from typing import Any
 
 from workflow.intake.evidence import Evidence
 from workflow.model.types import DATE, TEXT
+from workflow.plan.breaches import Breach
 from workflow.plan.nodes import (
     EVENT_FIELDS,
     EachPeriod,
@@ -22,7 +23,7 @@ from workflow.plan.nodes import (
     Register,
     Take,
 )
-from workflow.run.outcome import Breach, RunFailed
+from workflow.run.outcome import RunFailed
 from workflow.run.reference.cells import Absent, Cell, Row, because
 
 Key = tuple[Any, ...]
@@ -85,11 +86,13 @@ def joined(step: Step, node: Lookup) -> list[Row]:
     if any(len(matches) > 1 for matches in found):
         raise step.failed(Breach.TWO_ROWS)
     return [
-        row
-        | {take.name: _taken(take, matches) for take in node.take}
-        | ({node.found: bool(matches)} if node.found else {})
+        row | {take.name: _taken(take, matches) for take in node.take} | _found(node, matches)
         for row, matches in zip(step.known[node.of], found, strict=True)
     ]
+
+
+def _found(node: Lookup, matches: list[Row]) -> Row:
+    return {} if node.found is None else {node.found: bool(matches)}
 
 
 def _matches(node: Lookup, row: Row, index: Mapping[Key, list[Row]]) -> list[Row]:

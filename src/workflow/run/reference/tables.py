@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from decimal import Decimal
 
 from workflow.model.typed import Apply, Expression, Literal, Op
-from workflow.model.types import MAX_DIGITS, TRUTH, Type
+from workflow.model.types import TRUTH, Type
 from workflow.plan.nodes import Mode, Tiers
 from workflow.plan.tables import part_type
 from workflow.run.reference.cells import (
@@ -95,7 +96,7 @@ class Table:
         rate = self._interpolated(reached) if node.mode is Mode.INTERPOLATED else self._rate(reached)
         added: Row = {f"{node.name}.row": Decimal(reached), f"{node.name}.rate": rate}
         if node.mode is Mode.MARGINAL:
-            parts = self._parts()
+            parts = self._parts(reached)
             added |= {f"{node.name}.part.{i}": part for i, part in enumerate(parts, start=1)}
             rates = [exact(self._rate(i)) if i <= reached else Decimal(0) for i in range(1, len(parts) + 1)]
             return added | {node.name: self._paid(parts, rates, part_type(node).scale)}
@@ -126,15 +127,15 @@ class Table:
             return False
         return needs_too_many(exact(self._value(node.on)), part_type(node).scale)
 
-    def _parts(self) -> list[Decimal]:
-        """How much of `on` lies in each row."""
+    def _parts(self, reached: int) -> list[Decimal]:
+        """How much of `on` lies in each row; nothing where `by` is negative, whatever the signs of its parts."""
         node = self.node
         assert node.on is not None
-        on = max(exact(self._value(node.on)), Decimal(0))
+        on = max(exact(self._value(node.on)), Decimal(0)) if reached else Decimal(0)
         unit = exact(self._value(node.unit)) if node.unit is not None else Decimal(1)
         borders = [EXACT.multiply(exact(self._value(row.border)), unit) for row in node.rows]
         below = [min(max(border, Decimal(0)), on) for border in borders] + [on]
-        return [EXACT.subtract(above, under) for under, above in zip(below, below[1:], strict=False)]
+        return [EXACT.subtract(above, under) for under, above in itertools.pairwise(below)]
 
     def _interpolated(self, reached: int) -> Cell:
         node = self.node
@@ -147,14 +148,12 @@ class Table:
         scale = max(node.by.type.scale, *(row.border.type.scale for row in node.rows))
         start, end = exact(self._value(here.border)), exact(self._value(there.border))
         low, high = exact(self._value(here.gives)), exact(self._value(there.gives))
-        distance, rise = EXACT.subtract(exact(by), start), EXACT.subtract(high, low)
+        distance, rise, width = (EXACT.subtract(*pair) for pair in ((exact(by), start), (high, low), (end, start)))
         digits = node.rate_type.scale
-        too_many = [needs_too_many(value, scale) for value in (exact(by), start, end, distance)]
+        too_many = [needs_too_many(value, scale) for value in (exact(by), start, end, distance, width)]
         if any(too_many) or needs_too_many(rise, digits):
             return because(node.too_large)
-        width = EXACT.subtract(end, start)
         straight = quotient((EXACT.multiply(rise, distance), digits + scale), (width, scale), digits)
         if straight is None:
             return because(node.too_large)
-        assert abs(width) < 10**MAX_DIGITS
         return converted(EXACT.add(low, straight), node.rate_type, node.too_large)

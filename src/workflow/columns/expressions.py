@@ -1,0 +1,204 @@
+"""Expressions as SQL: for each a value and, where it can be missing, the mask of its causes.
+
+INVARIANT: the value is null exactly where the mask is not 0. Whatever is read twice has a column of its own, so the
+statement grows with the expression and not faster, and a condition is looked at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from workflow.columns.division import divided
+from workflow.columns.layers import Layers
+from workflow.columns.numbers import MIRRORED, arithmetic, compared, converted, sized, units, watched
+from workflow.columns.storage import sql_type
+from workflow.columns.tree import (
+    Tree,
+    binary,
+    bits,
+    both,
+    column,
+    constant,
+    either,
+    if_true,
+    is_null,
+    null,
+    opposite,
+    plain,
+    when,
+)
+from workflow.model.sizes import (
+    Size,
+    can_overflow,
+    conversion_can_overflow,
+    product_can_overflow,
+    quotient_compared,
+    size_of,
+)
+from workflow.model.typed import COMPARISONS, Apply, Column, Expression, Literal, Missing, Op, Round
+from workflow.model.types import MAX_DIGITS, Kind, Type
+from workflow.plan.nodes import mask_of
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value in SQL, and the mask of its causes where it can be missing."""
+
+    value: Tree
+    mask: Tree | None = None
+
+
+def together(masks: Sequence[Tree | None]) -> Tree | None:
+    """The causes of several values."""
+    known = [mask for mask in masks if mask is not None]
+    if not known:
+        return None
+    tree = known[0]
+    for mask in known[1:]:
+        tree = binary("|", tree, mask)
+    return tree
+
+
+def bit(cause: int | None) -> Tree:
+    """The mask of one cause; relations have shown that there is one wherever it is asked for."""
+    assert cause is not None
+    return bits(1 << cause)
+
+
+@dataclass(frozen=True, slots=True)
+class Formulas:
+    """Expressions over one relation: its layers, which of its columns can be missing, and the causes of failing."""
+
+    layers: Layers
+    maybe: Collection[str]
+    zero_division: int | None = None
+    too_large: int | None = None
+
+    def cell(self, expression: Expression) -> Cell:
+        """The expression in SQL, its value stored as its type is."""
+        match expression:
+            case Literal(value=value, type=of):
+                return Cell(constant(value, of))
+            case Column(name=name):
+                return Cell(column(name), column(mask_of(name)) if name in self.maybe else None)
+            case Missing(cause=cause, type=of):
+                return Cell(null(sql_type(of)), bit(cause))
+            case Round(value=value, mode=mode, type=to):
+                inner = self.cell(value)
+                rounded = converted(self.layers, inner.value, value.type, to, mode)
+                return self.guarded(rounded, inner.mask, large=conversion_can_overflow(value.type, to))
+            case Apply():
+                return self._apply(expression)
+
+    def guarded(self, value: Tree, mask: Tree | None, *, large: bool, divisor: tuple[Tree, Size] | None = None) -> Cell:
+        """A value whose operation can fail by itself, where all its operands are known (their `mask` is 0)."""
+        if not large and divisor is None:
+            return Cell(value, mask)
+        held = self.layers.once(value)
+        operands = None if mask is None else self.layers.once(mask)
+        branches = [] if operands is None else [(binary("!=", operands, bits(0)), operands)]
+        if divisor is not None:
+            zero = binary("=", divisor[0], units(0, divisor[1].scale, divisor[1].precision))
+            branches.append((zero, bit(self.zero_division)))
+        if large:
+            branches.append((is_null(held), bit(self.too_large)))
+        return Cell(held, when(*branches, otherwise=bits(0)))
+
+    def _apply(self, expression: Apply) -> Cell:
+        op, args = expression.op, expression.args
+        if op in COMPARISONS:
+            return self._comparison(expression)
+        if op is Op.IF:
+            return self._if(expression)
+        if op is Op.DIV:
+            return self._division(expression)
+        cells = [self.cell(arg) for arg in args]
+        mask = together([cell.mask for cell in cells])
+        match op:
+            case Op.IS_MISSING:
+                return Cell(is_null(cells[0].value))
+            case Op.NOT:
+                return Cell(opposite(cells[0].value), mask)
+            case Op.AND | Op.OR:
+                decided = (both if op is Op.AND else either)(*(cell.value for cell in cells))
+                if mask is None:
+                    return Cell(decided)
+                held = self.layers.once(decided)
+                return Cell(held, when((is_null(held), mask), otherwise=bits(0)))
+            case _:
+                types = [arg.type for arg in args]
+                operands = [(cell.value, of) for cell, of in zip(cells, types, strict=True)]
+                value = arithmetic(self.layers, op, operands, expression.type)
+                return self.guarded(value, mask, large=can_overflow(op, tuple(types), expression.type))
+
+    def _if(self, expression: Apply) -> Cell:
+        condition, then, otherwise = expression.args
+        chosen = self.cell(condition)
+        held = self.layers.once(chosen.value)
+        values, masks = [], []
+        for branch in (then, otherwise):
+            cell = self.cell(branch)
+            large = conversion_can_overflow(branch.type, expression.type)
+            fitted = self.guarded(
+                converted(self.layers, cell.value, branch.type, expression.type), cell.mask, large=large
+            )
+            values.append(fitted.value)
+            masks.append(fitted.mask)
+        value = if_true(held, values[0], values[1])
+        if chosen.mask is None and masks == [None, None]:
+            return Cell(value)
+        known = [bits(0) if mask is None else mask for mask in masks]
+        return Cell(value, if_true(held, known[0], known[1], chosen.mask))
+
+    def _division(self, expression: Apply) -> Cell:
+        left, right = expression.args
+        n, d = self.cell(left), self.cell(right)
+        divisor = self.layers.once(d.value)
+        large = can_overflow(Op.DIV, (left.type, right.type), expression.type)
+        sizes = size_of(left.type), size_of(right.type), size_of(expression.type)
+        value = divided(self.layers, (n.value, sizes[0]), (divisor, sizes[1]), sizes[2], large=large)
+        zero = None if isinstance(right, Literal) and right.value != 0 else (divisor, sizes[1])
+        return self.guarded(value, together([n.mask, d.mask]), large=large, divisor=zero)
+
+    def _comparison(self, expression: Apply) -> Cell:
+        crossed = quotient_compared(expression)
+        if crossed is not None:
+            return self.crosswise(*crossed)
+        left, right = expression.args
+        a, b = self.cell(left), self.cell(right)
+        mask = together([a.mask, b.mask])
+        operator = expression.op.value
+        if left.type.is_numeric:
+            value = compared(self.layers, operator, (a.value, size_of(left.type)), (b.value, size_of(right.type)))
+        elif left.type.kind is Kind.ORDERED and expression.op not in (Op.EQ, Op.NE):
+            value = binary(operator, _rank(a.value, left.type), _rank(b.value, left.type))
+        else:
+            value = binary(operator, a.value, b.value)
+        return Cell(value, mask)
+
+    def crosswise(self, op: Op, quotient: Apply, other: Expression) -> Cell:
+        """`n / d` compared with `other` without dividing."""
+        left, right = quotient.args
+        n, d, y = (self.cell(part) for part in (left, right, other))
+        divisor, dividend = self.layers.once(d.value), self.layers.once(n.value)
+        a, b = size_of(right.type), size_of(other.type)
+        large = product_can_overflow(right.type, other.type)
+        width = Size(min(a.precision + b.precision, MAX_DIGITS), a.scale + b.scale)
+        wide = sized(divisor, Size(width.precision, a.scale))
+        product = self.layers.once(watched(binary("*", wide, y.value), large=large))
+        zero = units(0, a.scale, a.precision)
+        sides = (dividend, size_of(left.type)), (product, width)
+        value = when(
+            (binary(">", divisor, zero), compared(self.layers, op.value, *sides)),
+            (binary("<", divisor, zero), compared(self.layers, MIRRORED[op.value], *sides)),
+        )
+        never_zero = isinstance(right, Literal) and right.value != 0
+        mask = together([n.mask, d.mask, y.mask])
+        return self.guarded(value, mask, large=large, divisor=None if never_zero else (divisor, a))
+
+
+def _rank(value: Tree, of: Type) -> Tree:
+    """The place of a value among those of an ordered kind, the lowest first."""
+    places = [(binary("=", value, constant(word, of)), plain(place)) for place, word in enumerate(of.values)]
+    return when(*places)

@@ -1,0 +1,87 @@
+"""Which columns tell the rows of a step apart, as far as the plan itself proves it.
+
+What is proven needs no look at the data: a lookup by a key finds at most one row, an order that holds a key is total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workflow.model.typed import Column
+from workflow.plan.nodes import (
+    Aggregate,
+    Apportion,
+    Derive,
+    EachPeriod,
+    Emit,
+    Events,
+    Expand,
+    Filter,
+    Lookup,
+    Node,
+    Periods,
+    Plan,
+    Register,
+    Running,
+    Tiers,
+    Union,
+)
+
+Key = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Sets of columns of which two rows never share all values; `dated` ones only among rows of one day."""
+
+    always: frozenset[Key] = frozenset()
+    dated: frozenset[Key] = frozenset()
+
+    def decide(self, columns: set[str]) -> bool:
+        """Whether no two rows are equal in these columns."""
+        return any(key <= columns for key in self.always)
+
+    def decide_on_a_day(self, columns: set[str]) -> bool:
+        """Whether no two rows that are in force on one day are equal in these columns."""
+        return self.decide(columns) or any(key <= columns for key in self.dated)
+
+
+def keys_of(plan: Plan) -> dict[str, Keys]:
+    """The keys of each step, by its name."""
+    known: dict[str, Keys] = {}
+    for step in plan.steps:
+        known[step.name] = _keys(step.node, known)
+    return known
+
+
+def _keys(node: Node, known: Mapping[str, Keys]) -> Keys:
+    match node:
+        case Events():
+            return Keys(frozenset({frozenset({"event"})}))
+        case Register(key=key):
+            return Keys(
+                frozenset({frozenset({key, "from"}), frozenset({key, "through"})}), frozenset({frozenset({key})})
+            )
+        case Periods():
+            return Keys(frozenset({frozenset({"period"})}))
+        case Aggregate(by=by):
+            return Keys(frozenset({frozenset(by)}))
+        case Expand(of=of, by=by):
+            added = "period" if isinstance(by, EachPeriod) else "level"
+            return Keys(frozenset(key | {added} for key in known[of].always))
+        case Derive(of=of, name=name, expression=Column(name=source)):
+            return _renamed(known[of], source, name)
+        case Filter() | Derive() | Lookup() | Running() | Tiers() | Apportion():
+            return known[node.of]
+        case Union() | Emit():
+            return Keys()
+
+
+def _renamed(keys: Keys, source: str, name: str) -> Keys:
+    """Keys where one column has a second name."""
+
+    def both(of: frozenset[Key]) -> frozenset[Key]:
+        return of | {key - {source} | {name} for key in of if source in key}
+
+    return Keys(both(keys.always), both(keys.dated))

@@ -1,0 +1,299 @@
+"""A plan as SQL statements: one SELECT a step, except that columns derived in a row share one.
+
+`statements_of` is what engines call. A statement reads earlier ones by name; an engine keeps one as a table or has it
+written into its readers, as it pays.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from workflow.columns.checks import Check, checks_of
+from workflow.columns.expressions import Formulas, bit
+from workflow.columns.groups import aggregate, apportion, running
+from workflow.columns.keys import keys_of
+from workflow.columns.layers import Layers
+from workflow.columns.lookups import looked_up
+from workflow.columns.numbers import converted
+from workflow.columns.storage import sql_type
+from workflow.columns.superiors import superiors
+from workflow.columns.tiers import add_tiers
+from workflow.columns.tree import (
+    binary,
+    bits,
+    both,
+    call,
+    cast,
+    column,
+    constant,
+    identifier,
+    is_null,
+    join,
+    named,
+    null,
+    opposite,
+    ordered,
+    plain,
+    printed,
+    recorded,
+    recorded_column,
+    relation,
+    select,
+    subquery,
+    true,
+    union,
+    when,
+)
+from workflow.model.sizes import conversion_can_overflow
+from workflow.model.typed import Value
+from workflow.model.types import COUNT, DATE, TEXT
+from workflow.plan.nodes import (
+    EVENT_FIELDS,
+    Aggregate,
+    Apportion,
+    Derive,
+    EachPeriod,
+    EachSuperior,
+    Emit,
+    Events,
+    Expand,
+    Field,
+    Filter,
+    Lookup,
+    Node,
+    Periods,
+    Plan,
+    Register,
+    Running,
+    Tiers,
+    Union,
+    mask_of,
+)
+from workflow.plan.relations import Fields, fields_of, reads
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a step gives. `uses`: how often it is read; `heavy`: to compute it again costs more than to keep it."""
+
+    name: str
+    query: exp.Query
+    reads: tuple[str, ...]
+    uses: int = 1
+    heavy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A plan in SQL: relations, each after those it reads; checks with their steps, in the plan's order; outputs."""
+
+    relations: tuple[Statement, ...]
+    checks: tuple[tuple[str, Check], ...]
+    outputs: tuple[Statement, ...]
+
+
+def lowered(plan: Plan) -> Lowered:
+    """The statements of a plan."""
+    return _Lowering(plan).lowered()
+
+
+def with_needed(query: exp.Query, needed: Sequence[Statement]) -> str:
+    """A query as text, with the statements that it needs written into it."""
+    if not needed:
+        return printed(query)
+    # DuckDB keeps what stands in a WITH unless it is told not to.
+    written = ", ".join(
+        f"{identifier(each.name).sql('duckdb')} AS NOT MATERIALIZED ({printed(each.query)})" for each in needed
+    )
+    return f"WITH {written} {printed(query)}"
+
+
+def kept(statement: Statement, needed: Sequence[Statement]) -> str:
+    """The statement that keeps a relation as a table of its own."""
+    name = identifier(statement.name).sql("duckdb")
+    return f"CREATE TEMPORARY TABLE {name} AS {with_needed(statement.query, needed)}"
+
+
+def columns_of(fields: Fields) -> list[str]:
+    """The columns of a relation: each field, followed by its mask where it can be missing."""
+    return [name for field in fields for name in ((field.name, mask_of(field.name)) if field.maybe else (field.name,))]
+
+
+@dataclass(slots=True)
+class _Open:
+    """A step whose statement is not closed yet: what comes next may still add columns to it."""
+
+    layers: Layers
+    reads: tuple[str, ...]
+    heavy: bool
+
+
+class _Lowering:
+    """Goes through the steps of a plan once."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.fields = fields_of(plan)
+        keys = keys_of(plan)
+        self.checks = [(step.name, check) for step in plan.steps for check in checks_of(step, self.fields, keys)]
+        self.uses = Counter(name for step in plan.steps for name in reads(step.node))
+        self.uses.update(name for _, check in self.checks for name in check.reads)
+        self.open: dict[str, _Open] = {}
+
+    def lowered(self) -> Lowered:
+        outputs = []
+        for step in self.plan.steps:
+            if isinstance(step.node, Emit):
+                outputs.append(Statement(step.name, self._emit(step.node), reads(step.node)))
+            else:
+                self.open[step.name] = self._opened(step.name, step.node)
+                self._complete(step.name)
+        relations = [
+            Statement(name, self._closed(name), each.reads, self.uses[name], each.heavy)
+            for name, each in self.open.items()
+        ]
+        return Lowered(tuple(relations), tuple(self.checks), tuple(outputs))
+
+    def _closed(self, name: str) -> exp.Select:
+        return self.open[name].layers.select(columns_of(self.fields[name]))
+
+    def _complete(self, name: str) -> None:
+        """Masks are as the relation says: one that lowering found no cause for is 0."""
+        layers = self.open[name].layers
+        for field in self.fields[name]:
+            mask = mask_of(field.name)
+            if field.maybe and mask not in layers.outputs:
+                layers.add(mask, bits(0))
+            assert field.maybe or mask not in layers.outputs, f"{field.name} can be missing after all"
+
+    def _opened(self, name: str, node: Node) -> _Open:
+        columns = self._columns(name)
+        match node:
+            case Derive() | Running() | Tiers() | Apportion():
+                return self._extended(node)
+            case Events() | Register():
+                return _Open(_given(_recorded(node), columns), (), heavy=False)
+            case Periods():
+                return _Open(_given(_periods(node), columns), (), heavy=False)
+            case Filter(of=of, keep=keep, or_missing=or_missing):
+                kept_rows = call("coalesce", column(keep), true()) if or_missing else column(keep)
+                return _Open(_given(select([exp.Star()], relation(of), kept_rows), columns), (of,), heavy=False)
+            case Union(of=inputs):
+                return _Open(_given(self._union(name, inputs), columns), inputs, heavy=False)
+            case Aggregate(of=of):
+                return _Open(aggregate(self._read(of), node, self._by_name(of)), (of,), heavy=True)
+            case Lookup(of=of, other=other):
+                query = looked_up(node, self._columns(of), self._by_name(other))
+                return _Open(_given(query, columns), (of, other), heavy=True)
+            case Expand(of=of, by=by) if isinstance(by, EachSuperior):
+                return _Open(_given(superiors(by, of, self._columns(of)), columns), (of, by.register), heavy=True)
+            case Expand(of=of, by=by):
+                assert isinstance(by, EachPeriod)
+                return _Open(_overlaps(by, of, self._columns(of)), (of, by.periods), heavy=True)
+            case Emit():
+                raise AssertionError("an output is no relation")
+
+    def _extended(self, node: Derive | Running | Tiers | Apportion) -> _Open:
+        """The step that is read, with more columns; in place, if nothing else reads it."""
+        if self.uses[node.of] == 1:
+            result = self.open.pop(node.of)
+        else:
+            result = _Open(self._read(node.of), (node.of,), heavy=False)
+        of, layers = self._by_name(node.of), result.layers
+        maybe = {name for name, field in of.items() if field.maybe}
+        match node:
+            case Derive():
+                formulas = Formulas(layers, maybe, node.zero_division, node.too_large)
+                cell = formulas.cell(node.expression)
+                source, large = node.expression.type, conversion_can_overflow(node.expression.type, node.type)
+                cell = formulas.guarded(converted(layers, cell.value, source, node.type), cell.mask, large=large)
+                layers.add(node.name, cell.value)
+                if cell.mask is not None:
+                    layers.add(mask_of(node.name), cell.mask)
+            case Tiers():
+                add_tiers(layers, node, maybe)
+            case Running():
+                running(layers, node, of)
+            case Apportion():
+                apportion(layers, node, of)
+        result.heavy = result.heavy or not isinstance(node, Derive)
+        return result
+
+    def _columns(self, name: str) -> list[str]:
+        return columns_of(self.fields[name])
+
+    def _by_name(self, name: str) -> dict[str, Field]:
+        return {field.name: field for field in self.fields[name]}
+
+    def _read(self, name: str) -> Layers:
+        return Layers(relation(name), self._columns(name))
+
+    def _union(self, step: str, of: Sequence[str]) -> exp.Query:
+        """The rows of all, with the columns that all have; a mask that one of them lacks is 0 there."""
+        parts: list[exp.Query] = []
+        for name in of:
+            own = self._by_name(name)
+            columns = []
+            for field in self.fields[step]:
+                columns.append(column(field.name))
+                mask = mask_of(field.name)
+                if field.maybe:
+                    columns.append(column(mask) if own[field.name].maybe else named(bits(0), mask))
+            parts.append(select(columns, relation(name)))
+        return union(parts)
+
+    def _emit(self, node: Emit) -> exp.Select:
+        of = self._by_name(node.of)
+        columns = []
+        for name, output in node.columns:
+            columns.append(named(column(name), output))
+            if of[name].maybe:
+                columns.append(named(column(mask_of(name)), mask_of(output)))
+        return ordered(select(columns, relation(node.of, "l")), [column(name, "l") for name in node.order])
+
+
+def _given(query: exp.Query, names: Sequence[str]) -> Layers:
+    return Layers(subquery(query), names)
+
+
+def _recorded(node: Events | Register) -> exp.Query:
+    """A table of the evidence, with a mask beside each value that a record may leave out."""
+    if isinstance(node, Events):
+        table, always = f"event {node.type}", [field.name for field in EVENT_FIELDS]
+    else:
+        table, always = f"register {node.name}", [node.key, "from", "through"]
+    chosen = [named(recorded_column(name), name) for name in always]
+    for given in node.fields:
+        chosen.append(named(recorded_column(given.name), given.name))
+        if given.absent is not None:
+            mask = when((is_null(recorded_column(given.name)), bit(given.absent)), otherwise=bits(0))
+            chosen.append(named(mask, mask_of(given.name)))
+    return select(chosen, recorded(table))
+
+
+def _periods(node: Periods) -> exp.Query:
+    columns = (("period", TEXT), ("period.start", DATE), ("period.end", DATE))
+    rows: list[exp.Query] = []
+    for name, start, end in node.rows:
+        values: tuple[Value, ...] = (name, start, end)
+        rows.append(select([named(constant(value, of), n) for value, (n, of) in zip(values, columns, strict=True)]))
+    return union(rows or [select([named(null(sql_type(of)), name) for name, of in columns], where=opposite(true()))])
+
+
+def _overlaps(by: EachPeriod, of: str, columns: Sequence[str]) -> Layers:
+    """Each row beside each period that it overlaps."""
+    first, last = column("from", "l"), column("through", "l")
+    start, end = column("period.start", "r"), column("period.end", "r")
+    overlap = both(binary("<=", start, last), binary("<=", first, end), binary("<=", first, last))
+    added = {"period": column("period", "r"), "period.start": start, "period.end": end}
+    added |= {"overlap.from": call("greatest", first, start), "overlap.through": call("least", last, end)}
+    chosen = [named(column(name, "l"), name) for name in columns] + [named(tree, name) for name, tree in added.items()]
+    query = join(select(chosen, relation(of, "l")), relation(by.periods, "r"), overlap)
+    layers = _given(query, [*columns, *added])
+    days = binary("+", binary("-", column("overlap.through"), column("overlap.from")), plain(1))
+    layers.add("overlap.days", cast(days, sql_type(COUNT)))
+    return layers

@@ -1,0 +1,118 @@
+"""The default engine: the plan as SQL in DuckDB, over the closed evidence file, opened for reading only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from workflow.diagnostics import NOWHERE, Diagnostic, WorldFailed
+from workflow.intake.evidence import Evidence
+from workflow.plan.nodes import Field, Plan
+from workflow.plan.relations import fields_of
+from workflow.run.outcome import Outcome, RunFailed, schema_of
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+    from sqlglot import exp
+
+    from workflow.columns.checks import Check
+    from workflow.columns.statements import Lowered, Statement
+
+_SETTINGS = (
+    "SET TimeZone = 'UTC'",
+    "SET default_collation = ''",
+    "SET preserve_insertion_order = false",
+    "SET autoinstall_known_extensions = false",
+    "SET autoload_known_extensions = false",
+    # Nothing that a policy or an export says can reach a file or the network from here on.
+    "SET enable_external_access = false",
+    "SET lock_configuration = true",
+)
+
+
+class DuckDB:
+    """Runs plans on all threads of one machine."""
+
+    name = "duckdb"
+
+    def run(self, plan: Plan, evidence: Evidence) -> Outcome:
+        """Run all outputs of the plan over the evidence."""
+        import duckdb
+
+        from workflow.columns.statements import lowered
+
+        fields = fields_of(plan)
+        statements = lowered(plan)
+        try:
+            with duckdb.connect() as connection:
+                _open(connection, evidence)
+                return _Run(connection, statements).outcome(fields)
+        except (duckdb.Error, OSError) as error:
+            problem = str(error).partition("\n")[0]
+            failure = Diagnostic("engine-failed", NOWHERE, {"engine": self.name, "problem": problem})
+            raise WorldFailed((failure,)) from error
+
+
+def _open(connection: duckdb.DuckDBPyConnection, evidence: Evidence) -> None:
+    from workflow.columns.tree import EVIDENCE
+
+    path = str(evidence.path).replace("'", "''")
+    connection.execute(f"ATTACH '{path}' AS {EVIDENCE} (READ_ONLY)")
+    for setting in _SETTINGS:
+        connection.execute(setting)
+
+
+class _Run:
+    """One run: its statements, and which relations have become tables by now."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, statements: Lowered) -> None:
+        self.connection = connection
+        self.statements = statements
+        self.known = {statement.name: statement for statement in statements.relations}
+        self.tables: set[str] = set()
+
+    def outcome(self, fields: Mapping[str, Sequence[Field]]) -> Outcome:
+        """Look after all promises, in the plan's order, then read the outputs."""
+        for step, check in self.statements.checks:
+            if self._broken(check):
+                raise RunFailed(check.breach, step)
+        return Outcome({each.name: self._table(each, fields[each.name]) for each in self.statements.outputs})
+
+    def _broken(self, check: Check) -> bool:
+        return all(self.connection.execute(self._text(query, check.reads)).fetchone() for query in check.queries)
+
+    def _table(self, output: Statement, fields: Sequence[Field]) -> pa.Table:
+        import pyarrow as pa
+
+        table: pa.Table = self.connection.sql(self._text(output.query, output.reads)).to_arrow_table()
+        schema = schema_of(fields)
+        # INVARIANT: every column was cast in SQL; an engine that gave another type would have chosen a size by itself.
+        assert table.schema.types == schema.types, f"{output.name} is {table.schema}, not {schema}"
+        return pa.table([column.combine_chunks() for column in table.columns], schema=schema)
+
+    def _text(self, query: exp.Query, reads: Sequence[str]) -> str:
+        """The query with all that it needs: tables by name, what is read once or is cheap written into it."""
+        from workflow.columns.statements import with_needed
+
+        return with_needed(query, self._needed(reads))
+
+    def _needed(self, reads: Sequence[str]) -> list[Statement]:
+        """The relations to be written into a reader, in order; those worth keeping are made tables first."""
+        needed: dict[str, Statement] = {}
+        for name in reads:
+            statement = self.known[name]
+            if name in self.tables:
+                continue
+            below = self._needed(statement.reads)
+            if statement.uses > 1 and (statement.heavy or any(each.heavy for each in below)):
+                self._keep(statement, below)
+                continue
+            needed |= {each.name: each for each in (*below, statement)}
+        return list(needed.values())
+
+    def _keep(self, statement: Statement, below: Sequence[Statement]) -> None:
+        from workflow.columns.statements import kept
+
+        self.connection.execute(kept(statement, below))
+        self.tables.add(statement.name)
