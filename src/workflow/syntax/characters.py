@@ -57,11 +57,14 @@ def decode(data: bytes, path: str) -> tuple[str, tuple[Diagnostic, ...]]:
 def without_odd(text: str, path: str) -> tuple[str, tuple[Diagnostic, ...]]:
     """The text with a blank for each character that may not stand in a file, and a diagnostic for each."""
     found = [match.start() for match in _ODD.finditer(text)]
+    if "\r" in text:  # one message for a file whose lines end in the way of old machines
+        returns = [index for index in found if text[index] == "\r"]
+        found = [index for index in found if index not in set(returns[1:])]
     if not found:
         return text, ()
     layout = Layout(path, text)
     shown = tuple(_odd(layout.span(index, index + 1), text[index]) for index in found[:MOST_ODD])
-    return _ODD.sub(" ", text), shown
+    return _ODD.sub(lambda odd: "\n" if odd[0] == "\r" else " ", text), shown
 
 
 def _odd(span: Span, character: str) -> Diagnostic:

@@ -8,14 +8,12 @@ ends the reading; a mistake whose meaning is certain is reported with its fix, a
 from __future__ import annotations
 
 import dataclasses
-import datetime
-from decimal import Decimal
-from typing import NoReturn, cast
+from typing import cast
 
 from workflow.diagnostics import Argument, Diagnostic, Fix, Span, in_order
 from workflow.syntax import ast, keywords
-from workflow.syntax.lexer import Slip, Token, Value, tokens
-from workflow.syntax.literals import Amount, Length
+from workflow.syntax.leaves import leaf, simple
+from workflow.syntax.lexer import Slip, Token, tokens
 from workflow.syntax.positions import locate
 from workflow.syntax.tree import Scalar
 from workflow.syntax.vocabulary import Vocabulary
@@ -33,7 +31,6 @@ _LEVELS = {
     "at least": _RELATION, "not": _RELATION, "=": _RELATION, "!=": _RELATION, "<": _RELATION, "<=": _RELATION,
     ">": _RELATION, ">=": _RELATION, "+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "**": _POWER,
 }  # fmt: skip
-_COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _BORDERS = ("<", "<=", ">", ">=")
 
 
@@ -55,7 +52,7 @@ def parse(scalar: Scalar, names: Vocabulary) -> tuple[ast.Expression | None, tup
         if all(slip.diagnostic.span != earlier.span for earlier in reported):
             reported.append(slip.diagnostic)
         return None, _braces(scalar) or in_order(reported)
-    if scalar.braced and not _simple(expression):
+    if scalar.braced and not simple(expression):
         return expression, _braces(scalar)
     return expression, in_order(reported)
 
@@ -72,14 +69,6 @@ def _braces(scalar: Scalar) -> tuple[Diagnostic, ...]:
     if not scalar.braced or not scalar.text.strip():
         return ()
     return (Diagnostic("formula-in-braces", scalar.span, {"found": scalar.text}),)
-
-
-def _simple(expression: ast.Expression) -> bool:
-    """Whether it may stand inside braces: a name or one literal."""
-    if isinstance(expression, ast.Negate):
-        return isinstance(expression.operand, ast.Number | ast.Percent | ast.Money)
-    literals = ast.Name | ast.Number | ast.Percent | ast.Money | ast.Text | ast.YesNo | ast.Date | ast.Duration
-    return isinstance(expression, literals)
 
 
 class _Parser:
@@ -110,43 +99,45 @@ class _Parser:
     def span(self, first: Token, last: Token | None = None) -> Span:
         return locate(self.scalar, first.start, (last or first).end)
 
-    def fail(self, code: str, token: Token, **args: Argument) -> NoReturn:
-        raise Slip(Diagnostic(code, self.span(token), args))
+    def slip(self, code: str, token: Token, **args: Argument) -> Slip:
+        return Slip(Diagnostic(code, self.span(token), args))
 
     def whole(self) -> ast.Expression:
         """The expression that takes all tokens."""
         expression = self.climb(_OR)
         if self.token.kind != "end":
-            self.stray()
+            raise self.stray()
         if height(expression) > MOST_DEPTH:
             span = locate(self.scalar, 0, len(self.scalar.text))
             raise Slip(Diagnostic("formula-too-deep", span, {"limit": MOST_DEPTH}))
         return expression
 
-    def stray(self) -> NoReturn:
-        """Report a token after a finished value."""
+    def stray(self) -> Slip:
+        """What is wrong with a token after a finished value."""
         if self.is_(")", "]") and not self.open:
-            self.fail("bracket-not-opened", self.token, bracket=self.written(self.token))
+            return self.slip("bracket-not-opened", self.token, bracket=self.written(self.token))
         if self.is_("["):
-            self.fail("left-out-filter", self.token, found="[")
+            return self.slip("left-out-filter", self.token, found="[")
         if self.token.kind == "name" and self.token.value == ("instance",):
-            self.fail("left-out-instance", self.token, found="instance of")
+            return self.slip("left-out-instance", self.token, found="instance of")
         if self.token.kind == "end":
-            self.fail("bracket-not-closed", self.open[-1], bracket=self.written(self.open[-1]))
-        self.fail("expected-operator", self.token, found=self.written(self.token))
+            return self.slip("bracket-not-closed", self.open[-1], bracket=self.written(self.open[-1]))
+        return self.slip("expected-operator", self.token, found=self.written(self.token))
 
     def expect(self, *values: str) -> Token:
         """The next token, which must be one of these."""
         if self.is_(*values):
             return self.next()
-        closing = values[0] in (")", "]", "[")
+        closing, expected = values[0] in (")", "]"), values[0]
+        if any(token.kind == "word" and not self.written(token).isascii() for token in self.tokens):
+            expected = keywords.SAID_IN_CHINESE.get(expected, expected)
         if self.token.kind == "end":
             if closing and self.open:
-                self.stray()
-            self.fail("missing-word", self.tokens[self.at - 1], expected=values[0], after=self.last())
+                raise self.stray()
+            raise self.slip("missing-word", self.tokens[self.at - 1], expected=expected, after=self.last())
         if closing and not self.is_(")", "]", ","):
-            self.stray()
-        self.fail("expected-word", self.token, expected=values[0], found=self.written(self.token))
+            raise self.stray()
+        raise self.slip("expected-word", self.token, expected=expected, found=self.written(self.token))
 
     def last(self) -> str:
         return self.written(self.tokens[self.at - 1])
@@ -155,7 +146,7 @@ class _Parser:
         """An expression of operators that bind at least as tightly as `level`."""
         self.depth += 1
         if self.depth > MOST_DEPTH:
-            self.fail("formula-too-deep", self.token, limit=MOST_DEPTH)
+            raise self.slip("formula-too-deep", self.token, limit=MOST_DEPTH)
         left = self.unary()
         while (found := self.level()) >= level:
             if found in (_OR, _AND):
@@ -163,7 +154,7 @@ class _Parser:
             elif found == _RELATION:
                 left = self.relation(left)
                 if self.level() == _RELATION:
-                    self.fail("chained-comparison", self.token, found=self.written(self.token))
+                    raise self.slip("chained-comparison", self.token, found=self.written(self.token))
             else:
                 operator = self.next()
                 right = self.climb(found + 1)
@@ -203,6 +194,11 @@ class _Parser:
             case "at least":
                 least = self.climb(_SUM)
                 return ast.AtLeast(left, least, left.span.to(least.span))
+            case _:
+                return self.comparison(left, operator)
+
+    def comparison(self, left: ast.Expression, operator: Token) -> ast.Expression:
+        """`a >= b`, whose left side and sign are read."""
         right = self.climb(_SUM)
         sign = cast("ast.Comparison", operator.value)
         return ast.Compare(sign, left, right, self.span(operator), left.span.to(right.span))
@@ -210,7 +206,7 @@ class _Parser:
     def outside(self, left: ast.Expression, operator: Token) -> ast.Expression:
         """`x not in (…)`, which is written `not(x in (…))`."""
         if not self.is_("in"):
-            self.fail("expected-operator", operator, found=self.written(operator))
+            raise self.slip("expected-operator", operator, found=self.written(operator))
         sign = self.token
         inner = self.relation(left)
         text = self.scalar.text
@@ -295,7 +291,7 @@ class _Parser:
         sign = self.next()
         self.depth += 1
         if self.depth > MOST_DEPTH:
-            self.fail("formula-too-deep", sign, limit=MOST_DEPTH)
+            raise self.slip("formula-too-deep", sign, limit=MOST_DEPTH)
         operand = self.unary()
         self.depth -= 1
         return ast.Negate(operand, self.span(sign).to(operand.span))
@@ -306,7 +302,7 @@ class _Parser:
         if token.kind == "name":
             return self.named()
         if token.kind not in ("word", "sign", "end"):
-            return literal(self.next(), self.span(token))
+            return leaf(self.next(), self.span(token))
         if self.is_("true", "false"):
             self.next()
             return ast.YesNo(token.value == "true", self.span(token))
@@ -316,20 +312,20 @@ class _Parser:
             return self.choice()
         if self.is_("not"):
             return self.negation()
-        self.no_value()
+        raise self.no_value()
 
-    def no_value(self) -> NoReturn:
-        """Report a token that stands where a value is expected."""
+    def no_value(self) -> Slip:
+        """What is wrong with a token that stands where a value is expected."""
         token = self.token
         if token.kind == "end":
             if self.at == 0 or (self.open and self.tokens[self.at - 1] == self.open[-1]):
-                self.stray()
-            self.fail("formula-ends-early", self.tokens[self.at - 1], after=self.last())
+                return self.stray()
+            return self.slip("formula-ends-early", self.tokens[self.at - 1], after=self.last())
         if self.is_("["):
-            self.fail("left-out-list", token, found="[")
+            return self.slip("left-out-list", token, found="[")
         if self.is_(")", "]") and not self.open:
-            self.stray()
-        self.fail("expected-value", token, found=self.written(token))
+            return self.stray()
+        return self.slip("expected-value", token, found=self.written(token))
 
     def bracketed(self) -> ast.Expression:
         """An expression in round brackets; its place covers them."""
@@ -378,23 +374,7 @@ class _Parser:
         name = ".".join(path)
         if self.is_("("):
             if name in keywords.LEFT_OUT_CALLS:
-                self.fail(keywords.LEFT_OUT_CALLS[name], token, found=f"{name}()")
+                raise self.slip(keywords.LEFT_OUT_CALLS[name], token, found=f"{name}()")
             arguments = cast("tuple[ast.Expression, ...]", self.listed(")"))
             return ast.Call(name, arguments, self.span(token), self.span(token, self.tokens[self.at - 1]))
         return ast.Name(path, self.span(token))
-
-
-def literal(token: Token, span: Span) -> ast.Expression:
-    """The node of a literal token."""
-    value: Value = token.value
-    match value:
-        case Amount():
-            return ast.Money(value.value, value.currency, span)
-        case Length():
-            return ast.Duration(value.value, value.unit, value.working, span)
-        case datetime.date():
-            return ast.Date(value, span)
-        case Decimal():
-            return ast.Percent(value, span) if token.kind == "percent" else ast.Number(value, span)
-    assert isinstance(value, str)
-    return ast.Text(value, span)

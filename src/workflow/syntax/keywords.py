@@ -17,6 +17,9 @@ CHINESE = {
 }  # fmt: skip
 """Read wherever they begin in a text without blanks, unless a known name begins there."""
 
+SAID_IN_CHINESE = {"then": "那么", "else": "否则", "and": "和"}
+"""Words that are waited for, where the formula is Chinese."""
+
 CHINESE_BEFORE_BRACKET = {"非": "not", "不": "not", "在": "in"}
 """Single characters that are too frequent in names to be keywords anywhere else."""
 
@@ -31,7 +34,8 @@ OTHER_SIGNS = {
 """What other languages write, and what it is called here."""
 
 OTHER_WORDS = {
-    "yes": "true", "no": "false", "且": "并且", "而且": "并且", "以及": "并且", "或": "或者", "是": "true", "否": "false",
+    "yes": "true", "no": "false", "且": "并且", "而且": "并且", "以及": "并且", "或": "或者",
+    "是": "true", "否": "false",
     **{written: word for word in ENGLISH for written in (word.upper(), word.capitalize())},
 }  # fmt: skip
 """Words written for a keyword, where they stand alone and are no known name."""
@@ -44,7 +48,8 @@ OTHER_CHINESE = {
 
 LEFT_OUT_WORDS = {
     "for": "left-out-loop", "some": "left-out-loop", "every": "left-out-loop", "null": "left-out-null",
-    "function": "left-out-function", "今天": "left-out-clock", "现在": "left-out-clock",
+    "function": "left-out-function",
+    "今天": "left-out-clock", "现在": "left-out-clock",
 }  # fmt: skip
 """Constructs of FEEL that a policy has no use for, each with the code that says what to write instead."""
 

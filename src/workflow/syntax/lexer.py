@@ -37,7 +37,7 @@ class Token:
     end: int
 
 
-class Slip(Exception):  # noqa: N818 - it is the author's, and never leaves this room
+class Slip(Exception):
     """A mistake after which the rest of the formula can't be read."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
@@ -47,6 +47,7 @@ class Slip(Exception):  # noqa: N818 - it is the author's, and never leaves this
 
 
 _BLANK = re.compile(r"\s+")
+_CODES = r"rmb|cny|usd|eur|gbp|hkd|jpy|yuan"
 _CURRENCIES = r"元|块钱|块|人民币|美元|欧元|英镑|港元|港币|日元"
 _NUMBERS = tuple(
     (kind, re.compile(pattern))
@@ -58,21 +59,22 @@ _NUMBERS = tuple(
         ("number", literals.NUMBER),
     )
 )
+_ENDS = r"(?![0-9A-Za-z_])"
 _NEARLY_NUMBER = re.compile(
-    rf"(?:[¥$€£] *)?(?:(?:{literals.GROUPED}|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)(?:[eE]\+?[0-9]{{1,2}}|[kKwW])?(?![0-9A-Za-z_])"
-    rf" *[万亿]? *(?:%|[¥$€£]|{_CURRENCIES}|(?i:rmb|cny|usd|eur|gbp|hkd|jpy|yuan)(?![0-9A-Za-z_])|{literals.CURRENCY})?"
+    rf"(?:[¥$€£] *)?(?:(?:{literals.GROUPED}|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)(?:[eE]\+?[0-9]{{1,2}}|[kKwW])?{_ENDS}"
+    rf" *[万亿]? *(?:%|per ?cent{_ENDS}|[¥$€£]|{_CURRENCIES}|(?i:{_CODES}){_ENDS}|{literals.CURRENCY})?"
 )
 _NEARLY_DATE = re.compile(r"((?:19|20)[0-9]{2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?![0-9.])")
 _SPACED = re.compile(
     "("
-    + "|".join(name.replace(" ", r"\s+") for name in sorted(keywords.SPACED_CALLS, key=len, reverse=True))
+    + "|".join(sorted((name.replace(" ", r"\s+") for name in keywords.SPACED_CALLS), key=len, reverse=True))
     + r")\s*\("
 )
 _PHRASE = re.compile("(" + "|".join(name.replace(" ", r"\s+") for name in keywords.PHRASES) + r")(?!\w)")
 _IS_NOT = re.compile(r"is\s+not\s+(missing|known)(?!\w)")
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|(.))", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\", "”": "”", "“": "“"}
-_QUOTES = {'"': '"＂', "＂": '"＂', "“": "”“", "”": "”“"}
+_QUOTES = {'"': '"', "＂": "＂", "“": "”“", "”": "”“"}
 _OTHER_QUOTES = {"'": "'", "‘": "’", "’": "’", "「": "」", "『": "』", "`": "`"}
 _COMPARED = {"≥": ">=", "≤": "<=", "≠": "!=", "⩾": ">=", "⩽": "<=", "≧": ">=", "≦": "<="}
 _OTHER_SIGNS = tuple(sorted(keywords.OTHER_SIGNS, key=len, reverse=True))
@@ -132,10 +134,13 @@ class _Lexer:
         self.diagnostics.append(Diagnostic(code, span, args, fix=Fix(span, meant, safe=safe)))
 
     def read(self) -> None:
-        """Read one token; names first, as they may hold anything."""
+        """Read one token; names first, as they may hold anything, but for keywords of two words, which no name ends."""
         character = self.text[self.at]
         known = self.names.longest(self.raw, self.at) or self.names.longest(self.text, self.at)
-        if known:
+        phrase = _PHRASE.match(self.text, self.at)
+        if phrase and len(known or "") < len(phrase[0]):
+            self.take("word", keywords.PHRASES[" ".join(phrase[1].split())], len(phrase[1]))
+        elif known:
             self.name(known)
         elif self.raw[self.at] in _QUOTES:
             self.string()
@@ -166,15 +171,13 @@ class _Lexer:
 
     def word(self) -> None:
         """A keyword, a built-in with blanks in its name, or an unknown name."""
-        spaced, phrase, is_not = (pattern.match(self.text, self.at) for pattern in (_SPACED, _PHRASE, _IS_NOT))
+        spaced, is_not = _SPACED.match(self.text, self.at), _IS_NOT.match(self.text, self.at)
         keyword = self.keyword(self.at)
         if spaced:
             self.take("name", (" ".join(spaced[1].split()),), len(spaced[1]))
         elif is_not:
             self.report("written-otherwise", len(is_not[0]), f"is {_opposite(is_not[1])}", safe=True)
             self.take("word", _opposite(is_not[1]), len(is_not[0]))
-        elif phrase:
-            self.take("word", keywords.PHRASES[" ".join(phrase[1].split())], len(phrase[1]))
         elif keyword:
             self.keyword_taken(keyword)
         else:
@@ -246,7 +249,8 @@ class _Lexer:
         written = nearly[0].rstrip() if nearly else ""
         meant = literals.nearly_number(written) if len(written) > (strict[1].end() - self.at if strict else 0) else None
         if meant:
-            self.report("number-form", len(written), meant, safe=not set(written) & set("¥$€£kKwW"))
+            listed = "," in written and any(token.value in ("(", "[") for token in self.found)
+            self.report("number-form", len(written), meant, safe=not listed and not set(written) & set("¥$€£kKwW"))
             self.literal(_whole(meant), len(written))
         elif strict:
             self.literal(strict, strict[1].end() - self.at)
@@ -295,7 +299,8 @@ class _Lexer:
         """The character that an escape stands for."""
         if escape[1] in _ESCAPES:
             return _ESCAPES[escape[1]]
-        code = int(escape[0][2:], 16) if escape[1] is None else -1
+        digits = escape[0][2:] if escape[1] is None else ""
+        code = int(digits, 16) if digits else -1
         if 0 <= code < 0xD800 or 0xDFFF < code <= 0x10FFFF:  # noqa: PLR2004 - the borders of Unicode
             return chr(code)
         raise self.slip("text-escape", escape.start(), escape.end(), found=escape[0])

@@ -1,8 +1,8 @@
-"""Where things stand in a file: the only home of column arithmetic.
+r"""Where things stand in a file: the only home of column arithmetic.
 
 A scalar's text isn't its stretch of the file: folding joins lines, escapes become one character, blocks lose their
 indentation. `starts_of` notes where each unbroken stretch of the text begins in the file; `locate` maps any part of
-the text back. Lines and columns count characters from 1, and a line ends at `\\n` or `\\r\\n`.
+the text back. Lines and columns count characters from 1, and a line ends at `\n` or `\r\n`.
 """
 
 from __future__ import annotations

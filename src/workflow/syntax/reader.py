@@ -6,6 +6,8 @@ slip of writing is reported, repaired and read on, so that one run shows all mis
 
 from __future__ import annotations
 
+import itertools
+
 from workflow.diagnostics import Diagnostic, Span, in_order
 from workflow.syntax.characters import decode, without_odd
 from workflow.syntax.composer import Composer
@@ -48,13 +50,13 @@ def read(text: str, path: str) -> tuple[Node | None, tuple[Diagnostic, ...]]:
         composed = Composer(layout)
         repairs = _repairs(layout, composed)
         edits = _joined(layout, repairs)
-        if not edits:
-            break
         reported += [repair.diagnostic for repair in repairs]
         certain = certain and all(repair.certain for repair in repairs)
+        if not edits:
+            break
         layout = Layout(path, text, edits)
     reported += composed.diagnostics
-    if composed.failure:
+    if composed.failure and not repairs:
         reported.append(explain(layout, composed.failure))
     sound = composed.sound and certain and not composed.failure
     return composed.tree if sound else None, in_order(reported)
@@ -73,5 +75,5 @@ def _joined(layout: Layout, repairs: tuple[Repair, ...]) -> tuple[Edit, ...]:
         Edit(layout.written(edit.start), layout.written(edit.end), edit.text) for each in repairs for edit in each.edits
     ]
     edits = sorted((*layout.edits, *fresh), key=lambda edit: (edit.start, edit.end))
-    apart = all(before.end <= after.start for before, after in zip(edits, edits[1:], strict=False))
+    apart = all(before.end <= after.start for before, after in itertools.pairwise(edits))
     return tuple(edits) if fresh and apart else ()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from workflow.diagnostics import Argument, Diagnostic, Fix, Span
+from workflow.diagnostics import Argument, Diagnostic, Fix
 from workflow.syntax.positions import Edit, Layout
 
 MOST_CHARACTERS = 100_000
@@ -34,9 +34,9 @@ _WIDE = {
 EXOTIC = "".join(sign for sign, meant in _WIDE.items() if not meant.strip())
 """Blanks that look like one and are none to YAML, for use inside a character class."""
 _KEY = r"[^\W\d][\w ./-]{0,60}?"
-_HEAD = re.compile(
-    rf"(?P<lead>\s*)(?P<dashes>(?:[-－](?:\s+|(?<=－)))*)(?:(?P<key>{_KEY})(?P<sign>\s*：\s*|:[{EXOTIC}]\s*|:(?![\s/]|$)|: +))?"
-)
+_SIGN = rf"\s*：\s*|:[{EXOTIC}]\s*|:(?![\s/]|$)|: +"
+_HEAD = re.compile(rf"(?P<lead>\s*)(?P<dashes>(?:[-－](?:\s+|(?<=－)))*)(?:(?P<key>{_KEY})(?P<sign>{_SIGN}))?")
+_DASHES = re.compile(r" *(?:- +)+")
 _VALUE = re.compile(
     r"(?P<head>\s*(?:- +)*(?:[^\s'\"\[{#&*!|>%@`-][^:#]*?: +|- +))(?P<value>\S.*?)(?P<tail>\s*(?:\s#.*)?)"
 )
@@ -86,7 +86,7 @@ def repairs_of(layout: Layout, failure: Failure) -> tuple[Repair, ...]:
     if len(layout.text) > MOST_CHARACTERS:
         return ()
     guesses: tuple[Callable[[Layout, Failure], Iterator[tuple[Repair, ...]]], ...] = (
-        _wide_lines, _tabs, _quoted, _closed, _moved,
+        _wide_lines, _tabs, _escaped, _formulas, _quoted, _closed, _moved,
     )  # fmt: skip
     for guess in guesses:
         for repairs in guess(layout, failure):
@@ -96,12 +96,17 @@ def repairs_of(layout: Layout, failure: Failure) -> tuple[Repair, ...]:
 
 
 def garbled(layout: Layout, indexes: list[int]) -> tuple[Repair, ...]:
-    """Repairs of lines that are YAML, but not the YAML that is meant: with a full-width colon, or no blank after it."""
+    """Repairs of lines that are YAML, but not the YAML that is meant: with a full-width colon, or a formula cut apart.
+
+    Where the text with them is no YAML, they come without edits.
+    """
     if len(layout.text) > MOST_CHARACTERS:
         return ()
     lines = dict.fromkeys(_line(layout.text, index) for index in indexes[:MOST_LINES])
-    repairs = tuple(repair for line in lines if (repair := _wide_line(layout, line)))
-    return repairs if failure_of(_with(layout.text, repairs)) is None else ()
+    repairs = tuple(found for line in lines if (found := _wide_line(layout, line) or _formula_line(layout, line)))
+    if repairs and failure_of(_with(layout.text, repairs)):
+        return tuple(Repair(repair.diagnostic, (), certain=False) for repair in repairs)
+    return repairs
 
 
 def _with(text: str, repairs: tuple[Repair, ...]) -> str:
@@ -184,7 +189,11 @@ def _wide_line(layout: Layout, line: tuple[int, int]) -> Repair | None:
     span = layout.span(first.start, first.end)
     fix = Fix(layout.span(start, end), repaired, safe=True)
     if written == ":":
-        return Repair(Diagnostic("blank-after-colon", span, {"found": repaired.strip()}, fix=fix), edits, certain=True)
+        return Repair(
+            Diagnostic("blank-after-colon", span, {"found": layout.text[start:end].strip()}, fix=fix),
+            edits,
+            certain=True,
+        )
     found = written.strip() or f"U+{ord(written.strip(' ')[:1] or written[0]):04X}"
     args: dict[str, Argument] = {"found": found, "meant": first.text.strip() or " "}
     return Repair(Diagnostic("full-width-sign", span, args, fix=fix), edits, certain=True)
@@ -196,7 +205,8 @@ def _wide_lines(layout: Layout, failure: Failure) -> Iterator[tuple[Repair, ...]
     for line in lines:
         single = _wide_line(layout, line)
         yield (single,) if single else ()
-    own, row = _wide_line(layout, lines[0]) if lines else None, []
+    row: list[Repair] = []
+    own = _wide_line(layout, lines[0]) if lines else None
     above = _above(layout.text, lines[0]) if lines else None
     while above and len(row) < MOST_LINES and (repair := _wide_line(layout, above)):
         row.append(repair)
@@ -222,14 +232,76 @@ def _quoted(layout: Layout, failure: Failure) -> Iterator[tuple[Repair, ...]]:
     text = layout.text
     for start, end in _lines_of(text, failure):
         match = _VALUE.fullmatch(text, start, end)
-        if not match or match["value"][0] in "{[":
+        value = match["value"] if match else ""
+        if (
+            not match
+            or value[0] in "{[]}|"
+            or value.startswith("- ")
+            or (value[0] in "\"'" and value.find(value[0], 1) < 0)
+        ):
             continue
-        value = match["value"]
         meant = "'" + value.replace("'", "''") + "'"
         span = layout.span(match.start("value"), match.end("value"))
         code, found = ("text-needs-quotes", value[0]) if _signed(value) else ("colon-in-text", value)
         diagnostic = Diagnostic(code, span, {"found": found}, fix=Fix(span, meant, safe=True))
         yield (Repair(diagnostic, (Edit(match.start("value"), match.end("value"), meant),), certain=True),)
+
+
+def _escaped(layout: Layout, failure: Failure) -> Iterator[tuple[Repair, ...]]:
+    """A text in double quotes whose backslash is meant as one: single quotes take it."""
+    text, start = layout.text, failure.context
+    closing = text.find('"', start + 1, _line(text, start)[1])
+    escape = text.rfind("\\", start, failure.index + 1)
+    if "escape" in failure.said or "hexdecimal" in failure.said:
+        if closing < 0 or escape < 0:
+            return
+        meant = "'" + text[start + 1 : closing].replace("'", "''") + "'"
+        span = layout.span(escape, min(escape + 2, closing))
+        args: dict[str, Argument] = {"found": text[escape : escape + 2]}
+        fix = Fix(layout.span(start, closing + 1), meant)
+        edits = (Edit(start, closing + 1, meant),)
+        yield (Repair(Diagnostic("unknown-escape", span, args, fix=fix), edits, certain=False),)
+
+
+def _formulas(layout: Layout, failure: Failure) -> Iterator[tuple[Repair, ...]]:
+    """A formula inside braces, cut apart by its own commas and brackets."""
+    for line in _lines_of(layout.text, failure):
+        repair = _formula_line(layout, line)
+        yield (repair,) if repair else ()
+
+
+def _formula_line(layout: Layout, line: tuple[int, int]) -> Repair | None:
+    """The first formula with brackets inside the braces of a line; in quotes the rest of the file can be read."""
+    start, end = line
+    opening = re.compile(r"[^\"'{#]*?(?::|-|^) *\{").match(layout.text, start, end)
+    found = _bracketed(layout.text, opening.end(), end) if opening else None
+    if not found:
+        return None
+    value = layout.text[found[0] : found[1]]
+    diagnostic = Diagnostic("formula-in-braces", layout.span(*found), {"found": value})
+    return Repair(diagnostic, (Edit(*found, "'" + value.replace("'", "''") + "'"),), certain=True)
+
+
+def _bracketed(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The first value of a mapping in braces that holds brackets, as a formula does and a name doesn't."""
+    begin, depth, brackets, quote = -1, 0, False, ""
+    for at in range(start, end):
+        sign = text[at]
+        if quote or sign in '"“':
+            quote = "" if quote and sign in quote else quote or {"“": "”"}.get(sign, sign)
+        elif begin < 0:
+            begin = at if sign not in " {" and text[start:at].rstrip(" ").endswith(":") else -1
+            brackets, depth = False, sign == "["
+        elif sign in "([":
+            depth, brackets = depth + 1, brackets or text[begin] != "["
+        elif sign in ")]" and depth:
+            depth -= 1
+        elif sign in ",}" and not depth:
+            stop = begin + len(text[begin:at].rstrip())
+            if brackets:
+                return begin, stop
+            begin = -1
+    return None
 
 
 def _signed(value: str) -> bool:
@@ -261,7 +333,8 @@ def _moved(layout: Layout, failure: Failure) -> Iterator[tuple[Repair, ...]]:
     indents: list[int] = []
     line = _above(text, (start, end))
     while line and len(indents) < MOST_LINES:
-        indents.append(_indent(text, *line))
+        dashes = _DASHES.match(text, *line)
+        indents += [_indent(text, *line), *([len(dashes[0])] if dashes else [])]
         line = _above(text, line)
     for indent in sorted(dict.fromkeys(indents), key=lambda each: abs(each - present)):
         if indent != present:

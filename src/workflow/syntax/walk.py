@@ -47,3 +47,8 @@ def height(node: ast.Expression | ast.Range) -> int:
         level += 1
         floor = [child for parent in floor for child in children(parent)]
     return level
+
+
+def names_in(tree: ast.Expression) -> tuple[ast.Name, ...]:
+    """Every name that a tree speaks of, in the order in which they are written."""
+    return tuple(part for part in walk(tree) if isinstance(part, ast.Name))
