@@ -32,6 +32,8 @@ def condition(of: Expression, columns: Mapping[str, str]) -> str:
         return f"(NOT {parts[0]})"
     if of.op is Op.IS_MISSING:
         return f"({parts[0]} IS NULL)"
+    if of.op is Op.IF:
+        return f"(CASE WHEN {parts[0]} THEN {parts[1]} WHEN NOT {parts[0]} THEN {parts[2]} END)"
     return f"({parts[0]} {_COMPARED[of.op]} {parts[1]})"
 
 

@@ -35,7 +35,7 @@ _At = tuple[int, int]
 
 _FATES = """
 CREATE TEMP TABLE {judged} AS
-SELECT *, CASE WHEN fate = 'accepted' AND turn > 1 THEN 'duplicate' ELSE fate END AS fate
+SELECT * REPLACE (CASE WHEN fate = 'accepted' AND turn > 1 THEN 'duplicate' ELSE fate END AS fate)
 FROM (
     SELECT * RENAME (single AS fate), row_number() OVER (
         PARTITION BY source, single, id, "from", through {content} ORDER BY file, record

@@ -100,7 +100,8 @@ def zone(name: str) -> Zone:
     offsets: list[int] = []
     for noon, seconds in _noons(info):
         if offsets and offsets[-1] != seconds:
-            stretch = range(noon - 86_400 - offsets[-1], noon - seconds + 1)
+            # Two days, because a whole day may have been skipped, and its noon with it.
+            stretch = range(noon - 2 * 86_400 - offsets[-1], noon - seconds + 1)
             at.append(stretch[bisect.bisect_left(stretch, 1, key=lambda s: int(offset(s) != offsets[-1]))])
         if not offsets or offsets[-1] != seconds:
             offsets.append(seconds)
