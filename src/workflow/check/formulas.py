@@ -16,7 +16,7 @@ from workflow.check.scope import Scope
 from workflow.diagnostics import Argument, Diagnostic, Fix, Span
 from workflow.model.leaves import Formula
 from workflow.model.reading import nearest
-from workflow.model.typed import Apply, Column, Expression, Literal, Op
+from workflow.model.typed import Apply, Expression, Literal, Op
 from workflow.model.types import (
     DATE,
     TEXT,
@@ -122,10 +122,10 @@ def _literal(typing: Typing, tree: ast.Expression) -> Expression | None:
 
 def _name(typing: Typing, tree: ast.Name) -> Expression | None:
     found = typing.scope.find(tree.text, tree.span)
-    if isinstance(found, Column):
-        return found
-    typing.mistakes.append(found)
-    return None
+    if isinstance(found, Diagnostic):
+        typing.mistakes.append(found)
+        return None
+    return found
 
 
 def _negate(typing: Typing, tree: ast.Negate) -> Expression | None:

@@ -136,7 +136,9 @@ def _result_scope(
     period = {"period.start": DATE, "period.end": DATE, "period.days": COUNT, "days_served": COUNT}
     _check_names(context, document)
     synonyms = {leaf.text: name for name, each in written.measures.items() for leaf in each.names}
-    return person.with_names({**period, **{measure.name: measure.type for measure in measures}}, synonyms)
+    known = {measure.name: measure.type for measure in measures}
+    broken = set(written.measures) - known.keys()
+    return person.with_names({**period, **known}, synonyms).with_broken(broken)
 
 
 def _check_names(context: Context, document: Document[Incentive]) -> None:

@@ -6,19 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.check.checked import CheckedValue, PayClause, Row, Table
+from workflow.check.checked import CheckedValue, PayClause, Table
 from workflow.check.context import Context
 from workflow.check.formulas import Typing, type_word
-from workflow.check.quantities import alike, unified
 from workflow.check.scope import Scope
+from workflow.check.tables import Rows, rate_type_of
 from workflow.diagnostics import Diagnostic, Fix, Span
 from workflow.model.incentive import PayClause as Written
-from workflow.model.incentive import TierRowDefinition
 from workflow.model.leaves import Formula
 from workflow.model.sizes import product_type, sum_type
 from workflow.model.terms import Mode, Yields
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
-from workflow.model.types import QUOTIENT_SCALE, Kind, Type, named
+from workflow.model.types import Kind, Type, named
 
 WAYS = ("amount", "rate", "tiers", "points")
 """The ways in which a clause can pay; exactly one stands in its block."""
@@ -93,24 +92,26 @@ class _Clause:
     def table(self, way: str) -> _Paid | None:
         mode = self._mode(way)
         by = self._by()
-        rows = self._points() if way == "points" else self._rows()
-        if mode is None or by is None or not rows:
+        rows = Rows(self.context, self.typing, self.gives, mode, self.span)
+        read = rows.points(self.written.points or ()) if way == "points" else rows.tiers(self.written.tiers or ())
+        if mode is None or by is None or read is None:
             return None
-        yields = rows[0][0]
+        yields, found = read
         on = self._on() if yields is not Yields.AMOUNT else None
-        if yields is not Yields.AMOUNT and on is None:
-            return None
-        ordered = self._ascending(tuple(row for _, row in rows), by)
-        rate_type = self._rate_type(ordered, mode)
-        if ordered is None or rate_type is None:
+        ordered = rows.ascending(found, by)
+        if ordered is None or (yields is not Yields.AMOUNT and on is None):
             return None
         fits, unit = self._unit(mode, by, on)
-        below = self._ratio(self.written.below) if self.written.below else None
+        rate_type = rate_type_of(ordered, mode)
         of = self._table_type(on, rate_type, mode, len(ordered))
+        below = self.gives("rate", self.written.below) if self.written.below else None
         if of is None or not fits:
             return None
-        table = Table(by, by.name, mode, yields, ordered, rate_type, unit, below)
-        return _Paid(of, on=on, table=table)
+        return _Paid(of, on=on, table=Table(by, by.name, mode, yields, ordered, rate_type, unit, below))
+
+    def gives(self, word: str, leaf: Formula) -> Expression | None:
+        """What a row of a table gives: an amount is money, a rate or a factor a percentage."""
+        return self._money(leaf) if word == "amount" else self._ratio(leaf)
 
     def _mode(self, way: str) -> Mode | None:
         if self.written.mode is None:
@@ -177,83 +178,6 @@ class _Clause:
             return None
         return typed
 
-    def _points(self) -> list[tuple[Yields, Row]]:
-        rows = []
-        for point in self.written.points or ():
-            at, pay = self.typing.formula(point.at), self._ratio(point.pay)
-            if at is not None and pay is not None:
-                rows.append((Yields.RATE, Row(at, pay, point.at.span)))
-        return rows if len(rows) == len(self.written.points or ()) else []
-
-    def _rows(self) -> list[tuple[Yields, Row]]:
-        """The rows with what they give; all give the same thing."""
-        rows = []
-        for written in self.written.tiers or ():
-            row = self._row(written)
-            if row is not None:
-                rows.append(row)
-        kinds = {kind for kind, _ in rows}
-        if len(kinds) > 1:
-            self.context.refuse("rows-differ", self.span, found=tuple(sorted(kinds)))
-            return []
-        if self.written.mode is not None and self.written.mode.text == "marginal" and kinds - {Yields.RATE}:
-            self.context.refuse("marginal-needs-rates", self.written.mode.span)
-            return []
-        return rows if len(rows) == len(self.written.tiers or ()) else []
-
-    def _row(self, written: TierRowDefinition) -> tuple[Yields, Row] | None:
-        said = [name for name in ("rate", "amount", "factor") if getattr(written, name) is not None]
-        border_leaf = written.since
-        if border_leaf is None:
-            leaf = written.below
-            self.context.refuse("row-without-border", leaf.span if leaf else self.span)
-            return None
-        if len(said) != 1:
-            self.context.refuse("row-gives-one", border_leaf.span, found=tuple(said))
-            return None
-        border = self.typing.formula(border_leaf)
-        leaf = getattr(written, said[0])
-        gives = self._money(leaf) if said[0] == "amount" else self._ratio(leaf)
-        if border is None or gives is None:
-            return None
-        return Yields(said[0]), Row(border, gives, border_leaf.span)
-
-    def _ascending(self, rows: tuple[Row, ...], by: Column) -> tuple[Row, ...] | None:
-        """The rows from the lowest border up; every border is a literal in the unit of `by`, and none stands twice."""
-        fitting = []
-        for row in rows:
-            border = row.border
-            if isinstance(border, Literal) and border.value == 0 and border.type.kind is Kind.NUMBER:
-                border = Literal(border.value, by.type.sized(1, 0), border.span)
-            if not isinstance(border, Literal) or not alike(border.type, by.type):
-                fix = None
-                if isinstance(border, Literal) and border.type.kind is Kind.NUMBER and by.type.kind is Kind.RATIO:
-                    fix = Fix(row.span, f"{border.value}%")
-                args = {"found": type_word(border.type), "accepted": type_word(by.type)}
-                self.context.note(Diagnostic("border-unit", row.span, args, fix=fix))
-                return None
-            fitting.append(Row(border, row.gives, row.span))
-        fitting.sort(key=_border)
-        for before, after in zip(fitting, fitting[1:], strict=False):
-            if _border(before) == _border(after):
-                args = {"found": str(_border(after))}
-                self.context.note(Diagnostic("border-twice", after.span, args, related=(before.span,)))
-                return None
-        return tuple(fitting)
-
-    def _rate_type(self, rows: tuple[Row, ...] | None, mode: Mode) -> Type | None:
-        """The type that holds what every row gives; between points the rate has 12 digits."""
-        if not rows:
-            return None
-        result = rows[0].gives.type
-        for row in rows[1:]:
-            both = unified(result, row.gives.type)
-            assert both is not None, "every row gives a ratio, or every row money of one currency"
-            result = both
-        if mode is Mode.INTERPOLATED:
-            result = unified(result, Type(result.kind, QUOTIENT_SCALE + 1, QUOTIENT_SCALE, result.unit)) or result
-        return result
-
     def _unit(self, mode: Mode, by: Column, on: Column | None) -> tuple[bool, Column | None]:
         """Of a marginal table: whether it can be read by `by`, and the money that `on` is divided by to give it."""
         if mode is not Mode.MARGINAL or on is None or by.name == on.name:
@@ -277,12 +201,6 @@ class _Clause:
         for _ in range(rows - 1 if mode is Mode.MARGINAL else 0):
             of = sum_type(of, of)
         return named(of)
-
-
-def _border(row: Row) -> Decimal:
-    assert isinstance(row.border, Literal)
-    assert isinstance(row.border.value, Decimal)
-    return row.border.value
 
 
 def _check_strangers(context: Context, written: Written, way: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from workflow.diagnostics import Diagnostic, Fix, Span
@@ -14,22 +14,32 @@ from workflow.syntax.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Names usable in a formula. `names` maps a canonical name to its type, `synonyms` a frozen synonym to its name."""
+    """Names usable in a formula. `names` maps a canonical name to its type, `synonyms` a frozen synonym to its name.
+
+    `broken` are names whose own definition has a mistake: using one is no second mistake.
+    """
 
     names: Mapping[str, Type]
     synonyms: Mapping[str, str] = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
 
     def vocabulary(self) -> Vocabulary:
         """The words that the reader of formulas must know to part Chinese text into names."""
-        return Vocabulary(frozenset(self.names) | frozenset(self.synonyms))
+        return Vocabulary(frozenset(self.names) | frozenset(self.synonyms) | self.broken)
+
+    def with_broken(self, names: Iterable[str]) -> Scope:
+        """A scope that knows of names without a type."""
+        return replace(self, broken=self.broken | frozenset(names))
 
     def with_names(self, names: Mapping[str, Type], synonyms: Mapping[str, str] | None = None) -> Scope:
         """A scope that knows more."""
         return replace(self, names={**self.names, **names}, synonyms={**self.synonyms, **(synonyms or {})})
 
-    def find(self, name: str, span: Span) -> Column | Diagnostic:
-        """The column that a name means, or what is wrong with the name."""
+    def find(self, name: str, span: Span) -> Column | Diagnostic | None:
+        """The column that a name means, or what is wrong with the name; None where its definition is broken."""
         canonical = self.synonyms.get(name, name)
+        if canonical in self.broken:
+            return None
         if canonical in self.names:
             return Column(canonical, self.names[canonical], span)
         if name.rsplit(".", maxsplit=1)[-1] == "manager":

@@ -26,6 +26,7 @@ def check_values(
     order = _Order(context, definitions, spans, synonyms, scope)
     for name in definitions:
         order.visit(name, ())
+    scope = scope.with_broken(order.broken)
     values = []
     for name in order.done:
         definition = definitions[name]
@@ -33,12 +34,14 @@ def check_values(
         expression = typing.formula(definition.value)
         context.diagnostics.extend(typing.mistakes)
         if expression is None:
+            scope = scope.with_broken((name,))
             continue
         of = named(expression.type)
         default = default_of(context, definition.if_missing, of)
         title = context.title(definition.title, spans[name])
         values.append(CheckedValue(name, title, expression, default, of, spans[name]))
         scope = scope.with_names({name: of}, {leaf.text: name for leaf in definition.names})
+    scope = scope.with_names({}, synonyms)
     return tuple(values), scope
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -31,6 +31,8 @@ class Returns(Written):
 
 class TierRowDefinition(Written):
     """A row of a table: where it begins or ends, and what it gives."""
+
+    refused: ClassVar[dict[str, str]] = {"to": "to-in-a-table"}
 
     since: Annotated[Formula | None, Field(alias="from", description="The border, included in this row.")] = None
     below: Annotated[Formula | None, Field(description="The border, excluded from this row.")] = None

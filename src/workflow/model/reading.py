@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, ClassVar, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from rapidfuzz import process
@@ -16,6 +16,9 @@ from workflow.words import Term
 
 class Written(BaseModel):
     """The root of everything an author writes: frozen, no unknown keys, keys spelt as in the policy language."""
+
+    refused: ClassVar[dict[str, str]] = {}
+    """Keys that many would expect and that can't be accepted, with the code that says why."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=False, arbitrary_types_allowed=True)
 
@@ -109,7 +112,10 @@ def _unknown_key(model: type[Written], root: Node, path: tuple[Any, ...]) -> Dia
     assert isinstance(parent, Mapping)
     key = parent.key(str(path[-1]))
     assert key is not None
-    accepted = _keys_of(_model_at(model, path[:-1]))
+    reader = _model_at(model, path[:-1])
+    if key.text in reader.refused:
+        return Diagnostic(reader.refused[key.text], key.span)
+    accepted = _keys_of(reader)
     near = nearest(key.text, accepted)
     fix = Fix(key.span, near) if near else None
     return Diagnostic("unknown-key", key.span, {"found": key.text, "accepted": tuple(accepted)}, fix=fix)

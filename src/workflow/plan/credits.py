@@ -94,10 +94,10 @@ class _Reading:
         others = tuple(Take(name, name, lost) for name in self.event.fields if name not in event.fields)
         day = (Take("credit.day", "credit.day", lost),)
         on = ((reversal.by, "event.id"),)
-        step = builder.add(event.name, Lookup(step, originals, on, own + others + day))
+        step = builder.add(event.name, Lookup(step, originals, on, own + others + day, found="credit.original"))
         step = builder.derive(step, "credit.reversal", YES, reversal.span)
         counts = "event.day" if reversal.count == "in own period" else "credit.day"
-        return self._in_period(step, Column(counts, DATE))
+        return self._in_period(step, Column(counts, DATE), Column("credit.original", TRUTH))
 
     def _amounts(self) -> tuple[CheckedField, ...]:
         return tuple(field for field in self.event.fields.values() if field.type.is_numeric)
@@ -115,7 +115,7 @@ class _Reading:
         same = Apply(Op.EQ, (Column(f"{field.name}.currency", TEXT), Literal(of.unit, TEXT)), TRUTH)
         return Apply(Op.IF, (same, value, Missing(other, of)), of)
 
-    def _in_period(self, step: str, day: Column) -> str:
+    def _in_period(self, step: str, day: Column, whole: Expression = YES) -> str:
         """Whether the event counts in the period: by the period it names, if it names one, else by its day."""
         name, first, last = self.ground.period
         naming = next((field for field in self.event.fields.values() if field.type.kind is Kind.PERIOD), None)
@@ -124,6 +124,7 @@ class _Reading:
         else:
             starts = Apply(Op.GE, (day, Literal(first, DATE)), TRUTH)
             test = all_of(starts, Apply(Op.LE, (day, Literal(last, DATE)), TRUTH))
+        test = all_of(whole, test)
         known = Apply(Op.IF, (Apply(Op.IS_MISSING, (test,), TRUTH), NO, test), TRUTH)
         return self.ground.builder.derive(step, "credit.in period", known, self.event.span)
 

@@ -199,18 +199,22 @@ def _emit_results(ground: Ground, step: str, asked: tuple[str, ...]) -> None:
 
 def _emit_events(ground: Ground, credits: Mapping[str, tuple[str, tuple[CheckedMeasure, ...]]]) -> None:
     """How each event was disposed of: one row an event, the first disposition that applies to any credited row."""
-    builder = ground.builder
+    builder, reversal = ground.builder, ground.policy.reversal
     for event, (rows, measures) in credits.items():
         place = ground.events[event].span
-        step = rows
         code = disposition(tuple(counts_where(measure) for measure in measures))
-        step = builder.derive(step, "event.disposition", code, place)
-        kind = Measure("event.disposition", Function.LEAST, COUNT, "event.disposition")
-        step = builder.add(f"{event} disposed", Aggregate(step, ("event",), (kind,)))
-        builder.add(
-            f"{EVENTS} {event}",
-            Emit(step, (("event", "event"), ("event.disposition", "event.disposition")), ("event",)),
-        )
+        step = builder.derive(rows, "event.disposition", code, place)
+        returned = Column("credit.reversal", TRUTH)
+        step = builder.derive(step, "event.original", Apply(Op.NOT, (returned,), TRUTH), place)
+        kinds = [(event, "event.original")]
+        if reversal is not None and reversal.of == event:
+            kinds.append((reversal.event, "credit.reversal"))
+        for name, kept in kinds:
+            own = builder.add(f"{name} disposed", Filter(step, kept))
+            least = Measure("event.disposition", Function.LEAST, COUNT, "event.disposition")
+            own = builder.add(f"{name} disposed", Aggregate(own, ("event",), (least,)))
+            columns = (("event", "event"), ("event.disposition", "event.disposition"))
+            builder.add(f"{EVENTS} {name}", Emit(own, columns, ("event",)))
 
 
 def events_behind(lowered: Lowered, policy: CheckedIncentive, person: str) -> Plan:

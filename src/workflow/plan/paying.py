@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from workflow.check.checked import PayClause, Table
 from workflow.model.sizes import product_type, quotient_type
+from workflow.model.terms import Mode
 from workflow.model.typed import Apply, Column, Expression, Literal, Op, Round
 from workflow.model.types import COUNT, TEXT, TRUTH, Kind, Type, named
 from workflow.plan.building import all_of, crossed
@@ -74,6 +75,15 @@ def lines_of(ground: Ground, step: str, name: str) -> None:
     builder.add(name, Emit(together, tuple((each, each) for each in columns), ("person", "clause.number")))
 
 
+def _payable(ground: Ground, step: str, clause: PayClause) -> tuple[str, Column]:
+    """What a rate is applied to: `on`, or nothing where it is negative."""
+    assert clause.on is not None
+    zero = Literal(Decimal(0), clause.on.type)
+    name = f"pay.{clause.name}.on"
+    step = ground.builder.derive(step, name, Apply(Op.MAX, (clause.on, zero), clause.on.type), clause.span)
+    return step, Column(name, clause.on.type)
+
+
 def _paid(ground: Ground, step: str, clause: PayClause, quotients: dict[str, Expression]) -> str:
     builder, stem = ground.builder, f"pay.{clause.name}"
     when = all_of(Column("subject.eligible", TRUTH), crossed(clause.when, quotients) if clause.when else None)
@@ -83,14 +93,14 @@ def _paid(ground: Ground, step: str, clause: PayClause, quotients: dict[str, Exp
     else:
         amount = clause.amount
         if clause.rate is not None:
-            assert clause.on is not None
+            step, base = _payable(ground, step, clause)
             step = builder.derive(
                 step, f"{stem}.rate", crossed(clause.rate, quotients), clause.span, named(clause.rate.type)
             )
             rate = Column(f"{stem}.rate", named(clause.rate.type))
-            product = product_type(clause.on.type, rate.type, Kind.MONEY, clause.on.type.unit)
+            product = product_type(base.type, rate.type, Kind.MONEY, base.type.unit)
             assert product is not None, "the checker refuses a product of too many digits"
-            amount = Apply(Op.MUL, (clause.on, rate), product, clause.span)
+            amount = Apply(Op.MUL, (base, rate), product, clause.span)
         assert amount is not None
         step = builder.derive(step, f"{stem}.full", crossed(amount, quotients), clause.span, clause.type)
     exact: Expression = Column(f"{stem}.full", clause.type)
@@ -106,11 +116,14 @@ def _tabled(ground: Ground, step: str, clause: PayClause, table: Table, quotient
     by = quotients.get(table.by_name, table.by)
     if not (isinstance(by, Apply) and by.op is Op.DIV):
         by = table.by
+    on = clause.on
+    if on is not None and table.mode is not Mode.MARGINAL:
+        step, on = _payable(ground, step, clause)
     node = Tiers(
         of=step,
         name=name,
         by=by,
-        on=clause.on,
+        on=on,
         mode=table.mode,
         yields=table.yields,
         rows=tuple(TierRow(row.border, crossed(row.gives, quotients), row.span) for row in table.rows),

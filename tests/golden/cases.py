@@ -1,0 +1,48 @@
+"""Reading golden cases: the case's own file, and the workspace that it lays over its base."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A golden case: its folder and what its file says."""
+
+    folder: Path
+    says: dict[str, Any]
+
+    @property
+    def expect(self) -> Any:
+        return self.says["expect"]
+
+    def day(self, key: str) -> datetime.date | None:
+        """A day that the case names; YAML reads it as a date."""
+        day = self.says.get(key)
+        assert day is None or isinstance(day, datetime.date)
+        return day
+
+    def workspace(self, into: Path) -> Path:
+        """The workspace of the case, made in `into`."""
+        base = ROOT / self.says["workspace"] if "workspace" in self.says else self.folder.parent.parent / "base"
+        shutil.copytree(base, into, ignore=shutil.ignore_patterns("*.md"))
+        shutil.copytree(self.folder, into, dirs_exist_ok=True, ignore=shutil.ignore_patterns("case.yaml", "expected.yaml"))
+        return into
+
+
+def cases(kind: str) -> list[Case]:
+    """All cases of `good` or `bad`, of every kind of policy, by name."""
+    found = []
+    for folder in sorted(HERE.glob(f"*/{kind}/*")):
+        file = next(path for path in (folder / "case.yaml", folder / "expected.yaml") if path.exists())
+        found.append(Case(folder, yaml.safe_load(file.read_text(encoding="utf-8"))))
+    return found

@@ -1,0 +1,110 @@
+"""Every good case means what was worked out by hand, in every engine."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+import workflow
+from tests.golden.cases import Case, cases
+from workflow.api import ENGINES
+from workflow.ledger.entries import Action, Withheld
+from workflow.ledger.evaluation import Evaluation
+
+WORDS = {
+    "nothing-recorded": "no event",
+    "too-few": "too few answers",
+    "not-delivered": "not delivered",
+    "other-currency": "other currency",
+    "divided-by-zero": "division by zero",
+    "unknown-of-person": "no value",
+}
+"""The cases' words for causes."""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("case", cases("good"), ids=lambda case: case.folder.name)
+def test_means_what_was_worked_out_by_hand(case: Case, engine: str, tmp_path: Path) -> None:
+    """Lines, actions, withheld clauses, values and dispositions are those of the case."""
+    root = case.workspace(tmp_path / "workspace")
+    out = tmp_path / "out"
+    result = workflow.evaluate(
+        root, str(case.says["period"]), as_of=case.day("as of"), known_by=case.day("known by"), engine=engine, out=out
+    )
+    expect = case.expect
+    assert _lines(result, expect["lines"]) == [_key(row) | {"amount": row["amount"]} for row in expect["lines"]]
+    if "actions" in expect:
+        assert sorted_rows(_actions(result, expect["actions"])) == sorted_rows(expect["actions"])
+    if "withheld" in expect:
+        assert sorted_rows(_withheld(result, expect["withheld"])) == sorted_rows(expect["withheld"])
+    for row in expect.get("results", ()):
+        assert _value(out, row) == _expected(row), row
+    for end, count in expect.get("dispositions", {}).items():
+        assert sum(ends.get(end, 0) for ends in result.dispositions.values()) == count, end
+
+
+def _key(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in ("policy", "person", "clause") if name in row}
+
+
+def sorted_rows(rows: list[dict[str, Any]]) -> list[str]:
+    return sorted(str(sorted(row.items())) for row in rows)
+
+
+def _lines(result: Evaluation, like: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """All lines, in the order of the case."""
+    found = [_of(action, like) | {"amount": f"{action.amount:f}"} for action in result.actions if action.kind == "pay"]
+    order = [_key(row) for row in like]
+    return sorted(found, key=lambda row: order.index(_key(row)) if _key(row) in order else len(order))
+
+
+def _of(entry: Action | Withheld, like: list[dict[str, Any]]) -> dict[str, Any]:
+    named = {"policy": entry.policy} if any("policy" in row for row in like) else {}
+    return {**named, "person": entry.subject, "clause": entry.clause}
+
+
+def _about(result_clause: tuple[str, str], like: list[dict[str, Any]]) -> bool:
+    """Whether the case speaks of that clause; an empty list speaks of all."""
+    policy, clause = result_clause
+    return not like or any(row["clause"] == clause and row.get("policy", policy) == policy for row in like)
+
+
+def _actions(result: Evaluation, like: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = []
+    for action in result.actions:
+        if action.kind != "pay" and _about((action.policy, action.clause), like):
+            row = _of(action, like) | {"kind": action.kind, "what": action.what}
+            due = {"due": action.due} if any("due" in each for each in like) else {}
+            found.append(row | due)
+    return found
+
+
+def _withheld(result: Evaluation, like: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = []
+    for entry in result.withheld:
+        if _about((entry.policy, entry.clause), like):
+            because = sorted({WORDS.get(reason.code, reason.code) for reason in entry.reasons})
+            found.append(_of(entry, like) | {"because": because})
+    return found
+
+
+def _value(out: Path, row: dict[str, Any]) -> object:
+    """The value of a named column of a person's result."""
+    for file in sorted((out / "results").glob(f"{row.get('policy', '*')}.parquet")):
+        for found in pq.read_table(file).to_pylist():
+            if found["person"] == row["person"] and row["name"] in found:
+                return found[row["name"]]
+    raise AssertionError(f"no {row['name']} of {row['person']}")
+
+
+def _expected(row: dict[str, Any]) -> object:
+    if row["value"] == "missing":
+        return None
+    try:
+        return Decimal(str(row["value"]))
+    except ArithmeticError:
+        return row["value"]
