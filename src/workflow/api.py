@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workflow.check.checked import CheckedIncentive, CheckedWorkspace
-from workflow.check.passes import check as check_policies
+from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
+from workflow.checks.passes import check as check_policies
 from workflow.diagnostics import Diagnostic, PoliciesRefused, has_errors, in_order
 from workflow.model.files import PolicySet, read_files
 from workflow.syntax.folder import read_folder
@@ -151,7 +151,7 @@ def _run(
     workspace: Path, period: str, as_of: datetime.date | None, known_by: datetime.date | None, engine: str
 ) -> Iterator[tuple[Run, tuple[Lowered, ...]]]:
     """All stages up to the ledger's entries, in their order; the evidence lives as long as the block."""
-    from workflow.check.periods import all_periods
+    from workflow.checks.periods import all_periods
     from workflow.intake import Moment, take_in
     from workflow.intake.people import names_of
     from workflow.ledger.book import Decided, entries
@@ -195,6 +195,6 @@ def _engine(name: str) -> Engine:
 
         return Reference()
     assert name == ENGINES[0], f"there is no engine {name}"
-    from workflow.run.duck import Duck
+    from workflow.run.duck import DuckDB
 
-    return Duck()
+    return DuckDB()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.check.checked import CheckedIncentive
+from workflow.checks.checked import CheckedIncentive
 from workflow.ledger.entries import Action, Reason, Withheld
 
 Known = Decimal | str | bool | datetime.date

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from workflow.check.checked import ActionClause, CheckedIncentive, PayClause
-from workflow.check.uses import columns_in
+from workflow.checks.checked import ActionClause, CheckedIncentive, PayClause
+from workflow.checks.uses import columns_in
 from workflow.ledger.entries import Action, Reason, Withheld
 from workflow.model.typed import Column, Expression
 from workflow.model.types import Kind, Type

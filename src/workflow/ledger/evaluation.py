@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal, localcontext
 from typing import Any
 
-from workflow.check.checked import CheckedWorkspace, Title
+from workflow.checks.checked import CheckedWorkspace, Title
 from workflow.diagnostics import Diagnostic
 from workflow.intake.taken import Intake
 from workflow.ledger.book import Book, Decided

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.check.checked import CheckedField, CheckedIncentive, Credit, EventType
-from workflow.check.measures import counted_type, in_currency
+from workflow.checks.checked import CheckedField, CheckedIncentive, Credit, EventType
+from workflow.checks.measures import counted_type, in_currency
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type, literal_type
 from workflow.plan.building import NO, YES, Builder, all_of

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.check.checked import CheckedIncentive, CheckedMeasure, CheckedWorkspace
-from workflow.check.measures import in_currency
-from workflow.check.uses import columns_in
+from workflow.checks.checked import CheckedIncentive, CheckedMeasure, CheckedWorkspace
+from workflow.checks.measures import in_currency
+from workflow.checks.uses import columns_in
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, DATE, TRUTH, Kind, Type
 from workflow.plan.building import NO, YES, Builder, renamed

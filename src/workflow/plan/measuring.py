@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from workflow.check.checked import CheckedMeasure
-from workflow.check.measures import counted_type, in_currency
-from workflow.check.uses import columns_in
+from workflow.checks.checked import CheckedMeasure
+from workflow.checks.measures import counted_type, in_currency
+from workflow.checks.uses import columns_in
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, TRUTH, Type, summed
 from workflow.plan.building import Builder, all_of, renamed

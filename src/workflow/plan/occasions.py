@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from workflow.check.checked import CheckedIncentive, CheckedWorkspace
-from workflow.check.mapping import PeriodKind
+from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
+from workflow.checks.mapping import PeriodKind
 from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
 
 Delivery = Literal["whole", "part", "undeclared"]

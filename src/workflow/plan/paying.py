@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from workflow.check.checked import PayClause, Table
+from workflow.checks.checked import PayClause, Table
 from workflow.model.sizes import product_type, quotient_type
 from workflow.model.terms import Mode
 from workflow.model.typed import Apply, Column, Expression, Literal, Op, Round

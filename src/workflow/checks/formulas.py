@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from workflow.check.quantities import alike, calculated, is_zero, unified
-from workflow.check.scope import Scope
+from workflow.checks.quantities import alike, calculated, is_zero, unified
+from workflow.checks.scope import Scope
 from workflow.diagnostics import Argument, Diagnostic, Fix, Span
 from workflow.model.leaves import Formula
 from workflow.model.reading import nearest

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from workflow.check.checked import CheckedField
-from workflow.check.context import Context, word_at
-from workflow.check.formulas import Typing
-from workflow.check.mapping import Cell, FieldMapping, SourceMapping
-from workflow.check.periods import CALENDAR
-from workflow.check.scope import Scope
+from workflow.checks.checked import CheckedField
+from workflow.checks.context import Context, word_at
+from workflow.checks.formulas import Typing
+from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
+from workflow.checks.periods import CALENDAR
+from workflow.checks.scope import Scope
 from workflow.diagnostics import Diagnostic, Span
 from workflow.model.files import Document
 from workflow.model.leaves import Formula, Words

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow.check.checked import CheckedIncentive
-from workflow.check.context import Context
+from workflow.checks.checked import CheckedIncentive
+from workflow.checks.context import Context
 from workflow.model.typed import Column, Expression, Literal, Missing, Round
 
 

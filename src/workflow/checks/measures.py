@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from workflow.check.checked import CheckedMeasure, Credit, EventType
-from workflow.check.context import Context
-from workflow.check.formulas import Typing, type_word
-from workflow.check.quantities import alike
-from workflow.check.scope import Scope
+from workflow.checks.checked import CheckedMeasure, Credit, EventType
+from workflow.checks.context import Context
+from workflow.checks.formulas import Typing, type_word
+from workflow.checks.quantities import alike
+from workflow.checks.scope import Scope
 from workflow.diagnostics import Diagnostic, Span
 from workflow.model.leaves import Formula, Ident
 from workflow.model.policy import MeasureDefinition

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from workflow.check.checked import (
+from workflow.checks.checked import (
     ActionClause,
     ActionKind,
     CheckedIncentive,
@@ -16,14 +16,14 @@ from workflow.check.checked import (
     Overlay,
     Reversal,
 )
-from workflow.check.context import Context, word_at
-from workflow.check.formulas import Typing
-from workflow.check.measures import MeasurePlace, check_measure, in_currency
-from workflow.check.pay import PayPlace, check_clause
-from workflow.check.periods import CALENDAR, calendar_periods
-from workflow.check.scope import Scope
-from workflow.check.uses import check_uses
-from workflow.check.values import check_values
+from workflow.checks.context import Context, word_at
+from workflow.checks.formulas import Typing
+from workflow.checks.measures import MeasurePlace, check_measure, in_currency
+from workflow.checks.pay import PayPlace, check_clause
+from workflow.checks.periods import CALENDAR, calendar_periods
+from workflow.checks.scope import Scope
+from workflow.checks.uses import check_uses
+from workflow.checks.values import check_values
 from workflow.diagnostics import Diagnostic, Span
 from workflow.model.files import Document
 from workflow.model.incentive import Incentive

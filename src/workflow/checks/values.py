@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workflow.check.checked import CheckedValue
-from workflow.check.context import Context
-from workflow.check.formulas import Typing
-from workflow.check.measures import default_of
-from workflow.check.scope import Scope
+from workflow.checks.checked import CheckedValue
+from workflow.checks.context import Context
+from workflow.checks.formulas import Typing
+from workflow.checks.measures import default_of
+from workflow.checks.scope import Scope
 from workflow.diagnostics import Diagnostic, Span
 from workflow.model.policy import ValueDefinition
 from workflow.model.types import TEXT, named

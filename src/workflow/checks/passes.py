@@ -5,12 +5,12 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Callable
 
-from workflow.check.catalogue import check_events, check_items, check_registers
-from workflow.check.checked import CheckedIncentive, CheckedWorkspace
-from workflow.check.context import Context
-from workflow.check.incentives import check_incentive
-from workflow.check.periods import check_periods
-from workflow.check.sources import check_sources
+from workflow.checks.catalogue import check_events, check_items, check_registers
+from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
+from workflow.checks.context import Context
+from workflow.checks.incentives import check_incentive
+from workflow.checks.periods import check_periods
+from workflow.checks.sources import check_sources
 from workflow.diagnostics import Diagnostic, Span, has_errors, in_order
 from workflow.model.files import PolicySet
 from workflow.model.typed import Rounding

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from workflow.check.mapping import PeriodKind, SourceMapping
+from workflow.checks.mapping import PeriodKind, SourceMapping
 from workflow.diagnostics import Span
 from workflow.model.terms import Function, Mode, Yields
 from workflow.model.typed import Column, Expression, Rounding

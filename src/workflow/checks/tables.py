@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from workflow.check.checked import Row
-from workflow.check.context import Context
-from workflow.check.formulas import Typing, type_word
-from workflow.check.quantities import alike, is_zero, unified
+from workflow.checks.checked import Row
+from workflow.checks.context import Context
+from workflow.checks.formulas import Typing, type_word
+from workflow.checks.quantities import alike, is_zero, unified
 from workflow.diagnostics import Diagnostic, Fix, Span
 from workflow.model.incentive import Point, TierRowDefinition
 from workflow.model.leaves import Formula
@@ -136,8 +136,8 @@ class Rows:
             return False
         return True
 
-    def _note(self, code: str, row: Between, other: Between, **args: str) -> None:
-        self.context.note(Diagnostic(code, row.span, args, related=(other.span,)))
+    def _note(self, code: str, row: Between, earlier: Between, **args: str) -> None:
+        self.context.note(Diagnostic(code, row.span, args, related=(earlier.span,)))
 
 
 def rate_type_of(rows: Sequence[Row], mode: Mode) -> Type:

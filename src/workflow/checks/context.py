@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from workflow.check.checked import ActionKind, CheckedField, EventType, Title
-from workflow.check.mapping import PeriodKind
+from workflow.checks.checked import ActionKind, CheckedField, EventType, Title
+from workflow.checks.mapping import PeriodKind
 from workflow.diagnostics import Argument, Diagnostic, Fix, Span
 from workflow.model.files import PolicySet
 from workflow.model.leaves import Leaf, Words

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from workflow.check.checked import ActionKind, CheckedField, EventType, Title
-from workflow.check.context import Context
+from workflow.checks.checked import ActionKind, CheckedField, EventType, Title
+from workflow.checks.context import Context
 from workflow.diagnostics import Diagnostic, Fix
 from workflow.model.catalogue import EventDefinition, FieldDefinition
 from workflow.model.leaves import Leaf

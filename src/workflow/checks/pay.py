@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.check.checked import CheckedValue, PayClause, Table
-from workflow.check.context import Context
-from workflow.check.formulas import Typing, type_word
-from workflow.check.scope import Scope
-from workflow.check.tables import Rows, rate_type_of
+from workflow.checks.checked import CheckedValue, PayClause, Table
+from workflow.checks.context import Context
+from workflow.checks.formulas import Typing, type_word
+from workflow.checks.scope import Scope
+from workflow.checks.tables import Rows, rate_type_of
 from workflow.diagnostics import Diagnostic, Fix, Span
 from workflow.model.incentive import PayClause as Written
 from workflow.model.leaves import Formula

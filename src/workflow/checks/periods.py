@@ -9,9 +9,9 @@ import io
 import re
 from collections.abc import Mapping
 
-from workflow.check.checked import CheckedWorkspace
-from workflow.check.context import Context
-from workflow.check.mapping import PeriodKind
+from workflow.checks.checked import CheckedWorkspace
+from workflow.checks.context import Context
+from workflow.checks.mapping import PeriodKind
 from workflow.diagnostics import Diagnostic, Fix, Span
 from workflow.model.files import start_of
 from workflow.model.leaves import Words
