@@ -144,9 +144,6 @@ class _Parser:
 
     def climb(self, level: int) -> ast.Expression:
         """An expression of operators that bind at least as tightly as `level`."""
-        self.depth += 1
-        if self.depth > MOST_DEPTH:
-            raise self.slip("formula-too-deep", self.token, limit=MOST_DEPTH)
         left = self.unary()
         while (found := self.level()) >= level:
             if found in (_OR, _AND):
@@ -160,7 +157,6 @@ class _Parser:
                 right = self.climb(found + 1)
                 sign = cast("ast.Arithmetic", operator.value)
                 left = ast.Calculate(sign, left, right, self.span(operator), left.span.to(right.span))
-        self.depth -= 1
         return left
 
     def level(self) -> int:
@@ -212,7 +208,8 @@ class _Parser:
         text = self.scalar.text
         start = self.start_of(left)
         end = self.tokens[self.at - 1].end
-        meant = f"not({text[start : operator.start]}{text[sign.start : end]})"
+        negated = "not" if self.written(operator).isascii() else "非"
+        meant = f"{negated}({text[start : operator.start]}{text[sign.start : end]})"
         args = {"found": text[operator.start : sign.end], "meant": meant}
         fix = Fix(inner.span, meant, safe=True)
         self.diagnostics.append(Diagnostic("written-otherwise", self.span(operator, sign), args, fix=fix))
@@ -286,15 +283,18 @@ class _Parser:
 
     def unary(self) -> ast.Expression:
         """A value, perhaps with a minus before it."""
-        if not self.is_("-"):
-            return self.primary()
-        sign = self.next()
+        # All that nests (brackets, calls, `if`, `not`, minus) comes back here, so here its depth is bounded.
         self.depth += 1
         if self.depth > MOST_DEPTH:
-            raise self.slip("formula-too-deep", sign, limit=MOST_DEPTH)
-        operand = self.unary()
+            raise self.slip("formula-too-deep", self.token, limit=MOST_DEPTH)
+        if self.is_("-"):
+            sign = self.next()
+            operand = self.unary()
+            found: ast.Expression = ast.Negate(operand, self.span(sign).to(operand.span))
+        else:
+            found = self.primary()
         self.depth -= 1
-        return ast.Negate(operand, self.span(sign).to(operand.span))
+        return found
 
     def primary(self) -> ast.Expression:
         """A literal, a name, a call, `if`, `not(…)` or brackets."""

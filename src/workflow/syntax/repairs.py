@@ -115,9 +115,14 @@ def _with(text: str, repairs: tuple[Repair, ...]) -> str:
 
 
 def _helps(layout: Layout, failure: Failure, repairs: tuple[Repair, ...]) -> bool:
+    """Whether the text fails later or not at all, and no more on a line that was repaired."""
     text = _with(layout.text, repairs)
     after = failure_of(text)
-    return after is None or len(text) - after.index < len(layout.text) - _line(layout.text, failure.index)[1]
+    if after is None:
+        return True
+    repaired = {layout.text.count("\n", 0, edit.start) for repair in repairs for edit in repair.edits}
+    later = len(text) - after.index < len(layout.text) - failure.index
+    return later and text.count("\n", 0, after.index) not in repaired
 
 
 def _line(text: str, index: int) -> tuple[int, int]:
@@ -244,7 +249,7 @@ def _quoted(layout: Layout, failure: Failure) -> Iterator[tuple[Repair, ...]]:
         span = layout.span(match.start("value"), match.end("value"))
         code, found = ("text-needs-quotes", value[0]) if _signed(value) else ("colon-in-text", value)
         diagnostic = Diagnostic(code, span, {"found": found}, fix=Fix(span, meant, safe=True))
-        yield (Repair(diagnostic, (Edit(match.start("value"), match.end("value"), meant),), certain=True),)
+        yield (Repair(diagnostic, _in_quotes(text, *match.span("value")), certain=True),)
 
 
 def _escaped(layout: Layout, failure: Failure) -> Iterator[tuple[Repair, ...]]:
@@ -279,7 +284,7 @@ def _formula_line(layout: Layout, line: tuple[int, int]) -> Repair | None:
         return None
     value = layout.text[found[0] : found[1]]
     diagnostic = Diagnostic("formula-in-braces", layout.span(*found), {"found": value})
-    return Repair(diagnostic, (Edit(*found, "'" + value.replace("'", "''") + "'"),), certain=True)
+    return Repair(diagnostic, _in_quotes(layout.text, *found), certain=True)
 
 
 def _bracketed(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -302,6 +307,12 @@ def _bracketed(text: str, start: int, end: int) -> tuple[int, int] | None:
                 return begin, stop
             begin = -1
     return None
+
+
+def _in_quotes(text: str, start: int, end: int) -> tuple[Edit, ...]:
+    """The edits that put a stretch into single quotes, sign by sign, so that all else keeps its place."""
+    inner = (Edit(at, at, "'") for at in range(start, end) if text[at] == "'")
+    return (Edit(start, start, "'"), *inner, Edit(end, end, "'"))
 
 
 def _signed(value: str) -> bool:
