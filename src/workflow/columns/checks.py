@@ -29,6 +29,7 @@ from workflow.columns.tree import (
     named,
     over,
     plain,
+    printed,
     recorded,
     recorded_column,
     relation,
@@ -62,7 +63,7 @@ class Check:
     """A promise is broken if each query, the cheapest first, finds a row; `reads` are the steps that they read."""
 
     breach: Breach
-    queries: tuple[exp.Query, ...]
+    queries: tuple[str, ...]
     reads: tuple[str, ...]
 
 
@@ -79,7 +80,7 @@ def checks_of(step: Step, given: Mapping[str, Sequence[Field]], keys: Mapping[st
         case Lookup():
             return tuple(_lookup(node, keys[node.other]))
         case Expand(by=EachSuperior() as by) if not keys[by.register].decide_on_a_day({by.key}):
-            return (Check(Breach.TWO_ROWS, (met_twice(by, node.of),), (node.of, by.register)),)
+            return (_check(Breach.TWO_ROWS, (met_twice(by, node.of),), (node.of, by.register)),)
         case Aggregate():
             return tuple(_aggregate(node, _by_name(given[node.of]), keys[node.of]))
         case Running() | Apportion():
@@ -92,6 +93,10 @@ def checks_of(step: Step, given: Mapping[str, Sequence[Field]], keys: Mapping[st
             return ()
 
 
+def _check(breach: Breach, queries: tuple[exp.Select, ...], reads: tuple[str, ...]) -> Check:
+    return Check(breach, tuple(printed(query.limit(1, copy=False)) for query in queries), reads)
+
+
 def _by_name(of: Sequence[Field]) -> dict[str, Field]:
     return {field.name: field for field in of}
 
@@ -102,7 +107,7 @@ def _found(source: Tree, where: Tree | None = None) -> exp.Select:
 
 def _recorded(table: str, names: Sequence[str]) -> tuple[Check, ...]:
     query = _found(recorded(table), either(*(is_null(recorded_column(name)) for name in names)))
-    return (Check(Breach.UNRECORDED, (query,), ()),)
+    return (_check(Breach.UNRECORDED, (query,), ()),)
 
 
 def _known(of: str, names: Iterable[str], of_step: Mapping[str, Field], where: Tree | None = None) -> Iterable[Check]:
@@ -110,13 +115,13 @@ def _known(of: str, names: Iterable[str], of_step: Mapping[str, Field], where: T
     if unknown:
         missing = either(*unknown)
         query = _found(relation(of), missing if where is None else both(where, missing))
-        yield Check(Breach.UNKNOWN_KEY, (query,), (of,))
+        yield _check(Breach.UNKNOWN_KEY, (query,), (of,))
 
 
 def _ordered(of: str, names: Sequence[str], columns: Mapping[str, Field], keys: Keys) -> Iterable[Check]:
     yield from _known(of, names, columns)
     if not keys.decide(set(names)):
-        yield Check(Breach.NO_ORDER, (_repeated(relation(of), [column(name) for name in names]),), (of,))
+        yield _check(Breach.NO_ORDER, (_repeated(relation(of), [column(name) for name in names]),), (of,))
 
 
 def _repeated(source: Tree, keys: Sequence[Tree]) -> exp.Select:
@@ -128,7 +133,7 @@ def _lookup(node: Lookup, keys: Keys) -> Iterable[Check]:
     if any(take.absent is None for take in node.take):
         query = join(_found(relation(node.of, "l")), other_side(node), matches(node), keeping_all=True)
         query.set("where", exp.Where(this=is_null(there())))
-        yield Check(Breach.NO_ROW, (query,), reads)
+        yield _check(Breach.NO_ROW, (query,), reads)
     columns = {other for _, other in node.on}
     on_a_day = node.day is not None and (node.since, node.until) == ("from", "through")
     if not (keys.decide_on_a_day(columns) if on_a_day else keys.decide(columns)):
@@ -136,7 +141,7 @@ def _lookup(node: Lookup, keys: Keys) -> Iterable[Check]:
         both_sides = join(_found(subquery(numbered, "l")), other_side(node), matches(node))
         twice = grouped(both_sides, [column("?row", "l")], binary(">", count_rows(), plain(1)))
         alike = _repeated(relation(node.other), [column(other) for _, other in node.on])
-        yield Check(Breach.TWO_ROWS, (alike, twice), reads)
+        yield _check(Breach.TWO_ROWS, (alike, twice), reads)
 
 
 def _aggregate(node: Aggregate, of: Mapping[str, Field], keys: Keys) -> Iterable[Check]:
@@ -146,7 +151,7 @@ def _aggregate(node: Aggregate, of: Mapping[str, Field], keys: Keys) -> Iterable
         yield from _known(node.of, measure.order, of, _possible(measure))
     for measure in latest:
         if not keys.decide({*node.by, *measure.order}):
-            yield Check(Breach.TWO_LATEST, (_two_latest(node, measure, of),), (node.of,))
+            yield _check(Breach.TWO_LATEST, (_two_latest(node, measure, of),), (node.of,))
 
 
 def _possible(measure: Measure) -> Tree | None:
@@ -184,6 +189,8 @@ def _mask(field: Field) -> Tree:
 def _apportioned(node: Apportion, of: Mapping[str, Field]) -> Iterable[Check]:
     by = [column(name) for name in node.by]
     totals = _distinct(fields([("value", column(node.total)), ("mask", _mask(of[node.total]))]))
-    yield Check(Breach.TWO_TOTALS, (grouped(_found(relation(node.of)), by, binary(">", totals, plain(1))),), (node.of,))
+    yield _check(
+        Breach.TWO_TOTALS, (grouped(_found(relation(node.of)), by, binary(">", totals, plain(1))),), (node.of,)
+    )
     negative = binary("<", column(node.weight), constant(Decimal(0), of[node.weight].type))
-    yield Check(Breach.NEGATIVE_WEIGHT, (_found(relation(node.of), negative),), (node.of,))
+    yield _check(Breach.NEGATIVE_WEIGHT, (_found(relation(node.of), negative),), (node.of,))

@@ -104,7 +104,7 @@ def _latest(measure: Measure, where: Tree | None, mask: Tree | None) -> Tree:
     parts = [("value", value if where is None else when((where, value)))]
     if mask is not None:
         parts.append(("mask", mask))
-    latest = call("arg_max", fields(parts), call("row", *(column(name) for name in measure.order)))
+    latest = call("arg_max", fields(parts), call("row", *(column(name) for name in dict.fromkeys(measure.order))))
     return filtered(latest, None if where is None else call("coalesce", where, true()))
 
 

@@ -18,11 +18,8 @@ from workflow.columns.tree import (
     cast,
     constant,
     decimal,
-    either,
     if_true,
-    is_null,
     negated,
-    null,
     plain,
     when,
 )
@@ -69,12 +66,13 @@ def arithmetic(layers: Layers, op: Op, operands: list[tuple[Tree, Type]], to: Ty
     wide = Size(MAX_DIGITS, size.scale) if large else size
     trees = [counted(tree, of) for tree, of in operands]
     if op in (Op.MIN, Op.MAX):
-        trees = [layers.once(tree) for tree in trees]
-        chosen = call("least" if op is Op.MIN else "greatest", *(sized(tree, wide) for tree in trees))
-        # DuckDB leaves nulls out of the choice; here one decides it.
-        unknown = either(*(is_null(tree) for tree in trees))
-        result = when((unknown, null(sql_type(to) if to.is_numeric else "BIGINT")), otherwise=sized(chosen, size))
-        return stored(watched(result, large=large), to)
+        held = [layers.once(watched(sized(tree, wide), large=large)) for tree in trees]
+        chosen = held[0]
+        for tree in held[1:]:
+            # Not DuckDB's `least`: it leaves nulls out, and refuses the same column twice.
+            ahead = binary("<=" if op is Op.MIN else ">=", chosen, tree)
+            chosen = layers.once(if_true(ahead, chosen, tree))
+        return stored(watched(sized(chosen, size), large=large), to)
     trees = [sized(tree, wide) for tree in trees]
     exact = negated(trees[0]) if op is Op.NEG else binary(op.value, *trees)
     return stored(watched(sized(exact, size), large=large), to)

@@ -30,7 +30,6 @@ from workflow.columns.tree import (
     cast,
     column,
     constant,
-    identifier,
     is_null,
     join,
     named,
@@ -39,6 +38,7 @@ from workflow.columns.tree import (
     ordered,
     plain,
     printed,
+    quoted,
     recorded,
     recorded_column,
     relation,
@@ -78,10 +78,10 @@ from workflow.plan.relations import Fields, fields_of, reads
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a step gives. `uses`: how often it is read; `heavy`: to compute it again costs more than to keep it."""
+    """The SELECT of a step. `uses`: how often it is read; `heavy`: to compute it again costs more than to keep it."""
 
     name: str
-    query: exp.Query
+    sql: str
     reads: tuple[str, ...]
     uses: int = 1
     heavy: bool = False
@@ -101,21 +101,18 @@ def lowered(plan: Plan) -> Lowered:
     return _Lowering(plan).lowered()
 
 
-def with_needed(query: exp.Query, needed: Sequence[Statement]) -> str:
-    """A query as text, with the statements that it needs written into it."""
+def with_needed(sql: str, needed: Sequence[Statement]) -> str:
+    """A query with the statements that it needs written into it."""
     if not needed:
-        return printed(query)
+        return sql
     # DuckDB keeps what stands in a WITH unless it is told not to.
-    written = ", ".join(
-        f"{identifier(each.name).sql('duckdb')} AS NOT MATERIALIZED ({printed(each.query)})" for each in needed
-    )
-    return f"WITH {written} {printed(query)}"
+    written = ", ".join(f"{quoted(each.name)} AS NOT MATERIALIZED ({each.sql})" for each in needed)
+    return f"WITH {written} {sql}"
 
 
 def kept(statement: Statement, needed: Sequence[Statement]) -> str:
     """The statement that keeps a relation as a table of its own."""
-    name = identifier(statement.name).sql("duckdb")
-    return f"CREATE TEMPORARY TABLE {name} AS {with_needed(statement.query, needed)}"
+    return f"CREATE TEMPORARY TABLE {quoted(statement.name)} AS {with_needed(statement.sql, needed)}"
 
 
 def columns_of(fields: Fields) -> list[str]:
@@ -148,12 +145,12 @@ class _Lowering:
         outputs = []
         for step in self.plan.steps:
             if isinstance(step.node, Emit):
-                outputs.append(Statement(step.name, self._emit(step.node), reads(step.node)))
+                outputs.append(Statement(step.name, printed(self._emit(step.node)), reads(step.node)))
             else:
                 self.open[step.name] = self._opened(step.name, step.node)
                 self._complete(step.name)
         relations = [
-            Statement(name, self._closed(name), each.reads, self.uses[name], each.heavy)
+            Statement(name, printed(self._closed(name)), each.reads, self.uses[name], each.heavy)
             for name, each in self.open.items()
         ]
         return Lowered(tuple(relations), tuple(self.checks), tuple(outputs))
@@ -290,7 +287,10 @@ def _overlaps(by: EachPeriod, of: str, columns: Sequence[str]) -> Layers:
     start, end = column("period.start", "r"), column("period.end", "r")
     overlap = both(binary("<=", start, last), binary("<=", first, end), binary("<=", first, last))
     added = {"period": column("period", "r"), "period.start": start, "period.end": end}
-    added |= {"overlap.from": call("greatest", first, start), "overlap.through": call("least", last, end)}
+    added |= {
+        "overlap.from": when((binary(">", first, start), first), otherwise=start),
+        "overlap.through": when((binary("<", last, end), last), otherwise=end),
+    }
     chosen = [named(column(name, "l"), name) for name in columns] + [named(tree, name) for name, tree in added.items()]
     query = join(select(chosen, relation(of, "l")), relation(by.periods, "r"), overlap)
     layers = _given(query, [*columns, *added])

@@ -24,9 +24,6 @@ FUNCTIONS = frozenset(
         "bit_or",
         "coalesce",
         "count",
-        "greatest",
-        "lag",
-        "least",
         "list_append",
         "list_contains",
         "list_value",
@@ -68,6 +65,11 @@ def sql_name(name: str) -> str:
 def identifier(name: str) -> exp.Identifier:
     """A quoted name."""
     return exp.Identifier(this=sql_name(name), quoted=True)
+
+
+def quoted(name: str) -> str:
+    """A name as text of a statement."""
+    return '"' + sql_name(name).replace('"', '""') + '"'
 
 
 def column(name: str, table: str | None = None) -> Tree:
@@ -340,5 +342,5 @@ def ordered(query: exp.Select, order: Sequence[Tree]) -> exp.Select:
 
 
 def printed(query: exp.Query) -> str:
-    """The statement as DuckDB reads it."""
-    return query.sql("duckdb")
+    """The statement as DuckDB reads it; the tree is done with after that."""
+    return query.sql("duckdb", copy=False)

@@ -14,7 +14,6 @@ from workflow.run.outcome import Outcome, RunFailed, schema_of
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
-    from sqlglot import exp
 
     from workflow.columns.checks import Check
     from workflow.columns.statements import Lowered, Statement
@@ -80,22 +79,22 @@ class _Run:
         return Outcome({each.name: self._table(each, fields[each.name]) for each in self.statements.outputs})
 
     def _broken(self, check: Check) -> bool:
-        return all(self.connection.execute(self._text(query, check.reads)).fetchone() for query in check.queries)
+        return all(self.connection.execute(self._text(sql, check.reads)).fetchone() for sql in check.queries)
 
     def _table(self, output: Statement, fields: Sequence[Field]) -> pa.Table:
         import pyarrow as pa
 
-        table: pa.Table = self.connection.sql(self._text(output.query, output.reads)).to_arrow_table()
+        table: pa.Table = self.connection.sql(self._text(output.sql, output.reads)).to_arrow_table()
         schema = schema_of(fields)
         # INVARIANT: every column was cast in SQL; an engine that gave another type would have chosen a size by itself.
         assert table.schema.types == schema.types, f"{output.name} is {table.schema}, not {schema}"
         return pa.table([column.combine_chunks() for column in table.columns], schema=schema)
 
-    def _text(self, query: exp.Query, reads: Sequence[str]) -> str:
+    def _text(self, sql: str, reads: Sequence[str]) -> str:
         """The query with all that it needs: tables by name, what is read once or is cheap written into it."""
         from workflow.columns.statements import with_needed
 
-        return with_needed(query, self._needed(reads))
+        return with_needed(sql, self._needed(reads))
 
     def _needed(self, reads: Sequence[str]) -> list[Statement]:
         """The relations to be written into a reader, in order; those worth keeping are made tables first."""
