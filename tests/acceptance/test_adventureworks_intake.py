@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from workflow.check.mapping import Cell, FieldMapping, SourceMapping
+from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
 from workflow.intake import Intake, Moment, lines_of, take_in
 from workflow.model.types import TEXT, Kind, Type, ratio
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.check.mapping import Cell, FieldMapping, PeriodKind, SourceMapping
+from workflow.checks.mapping import Cell, FieldMapping, PeriodKind, SourceMapping
 from workflow.intake import Moment
 from workflow.intake.cells import Reader
 from workflow.intake.rows import EVENT, creation, statement

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.check.mapping import Cell, FieldMapping, SourceMapping
+from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
 from workflow.diagnostics import Argument, InputRefused
 from workflow.intake import Moment, take_in
 from workflow.intake.quotes import Guard

@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.check.mapping import Cell, FieldMapping, SourceMapping
+from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
 from workflow.intake import Intake, Moment, take_in
 from workflow.model.typed import Apply, Column, Literal, Op
 from workflow.model.types import TEXT, TRUTH, Kind, Type

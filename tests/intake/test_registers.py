@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from workflow.check.mapping import Cell, FieldMapping, SourceMapping
+from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
 from workflow.diagnostics import InputRefused
 from workflow.intake import Intake, Moment, take_in
 from workflow.model.types import TEXT, Kind, Type

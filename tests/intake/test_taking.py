@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from workflow.check.mapping import Cell, FieldMapping, SourceMapping
+from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
 from workflow.diagnostics import InputRefused, has_errors
 from workflow.intake import Counts, Intake, Moment, Refused, lines_of, take_in
 from workflow.model.typed import Apply, Column, Literal, Op

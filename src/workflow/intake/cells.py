@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from workflow.check.mapping import Cell, FieldMapping
+from workflow.checks.mapping import Cell, FieldMapping
 from workflow.columns.storage import sql_type
 from workflow.diagnostics import Argument
 from workflow.intake.moment import Moment

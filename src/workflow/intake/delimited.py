@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workflow.diagnostics import Diagnostic, InputRefused, Span
+from workflow.diagnostics import Diagnostic, Span
 from workflow.intake.files import WrongEncoding, opened, utf8_chunks
 from workflow.intake.quotes import Fault, Guard
 
@@ -126,39 +126,46 @@ class Ragged:
 
 
 class Records:
-    """The batches of one file; when they have all been read, `ragged` holds the records that fit no column."""
+    """The records of one file. When `stream` has been read to its end, `rows` counts them all, `ragged` holds those
+    that fit no column, and `mistakes` says why the file can't be used, if it can't.
+    """
 
     def __init__(self, feed: Feed, columns: Sequence[str], delimiter: str) -> None:
         """`columns` are names that stand in the header exactly once."""
         self.ragged: list[Ragged] = []
         self.rows = 0
+        self.mistakes: tuple[Diagnostic, ...] = ()
         self._feed = feed
         self._places = [feed.header.index(column) for column in columns]
         self._delimiter = delimiter
 
-    def batches(self) -> Iterator[Any]:
-        """Arrow tables with columns `record` (int64) and `c0`, `c1` ... (string), in the order of `columns`.
+    def stream(self) -> Any:
+        """An Arrow reader of batches with `record` (int64) and `c0`, `c1` ... (string), in the order of `columns`.
 
-        Raises:
-            InputRefused: the file can't be read as it is declared; the diagnostic has the line.
+        It never raises, because its reader is another library's thread; a mistake ends it early.
         """
         import pyarrow as pa
 
+        cells = [(f"c{index}", pa.string()) for index in range(len(self._places))]
+        return pa.RecordBatchReader.from_batches(pa.schema([("record", pa.int64()), *cells]), self._batches())
+
+    def _batches(self) -> Iterator[Any]:
+        import pyarrow as pa
+
         valid = 0
+        names = ["record", *(f"c{index}" for index in range(len(self._places)))]
         try:
             for batch in self._parsed():
                 if batch.num_rows:
                     numbers = self._numbers(valid, batch.num_rows)
                     valid += batch.num_rows
-                    names = ["record", *(f"c{index}" for index in range(len(self._places)))]
                     cells = [batch.column(f"{place}") for place in self._places]
-                    yield pa.table([pa.array(numbers), *cells], names=names)
-        except pa.ArrowInvalid as error:
-            if self._feed.fault is None:
-                # The grammar of quotes holds so far: only a record longer than two blocks is left to go wrong.
-                raise InputRefused((_row_too_long(self._feed.path, int(self._numbers(valid, 1)[0]) + 1),)) from error
+                    yield pa.record_batch([pa.array(numbers), *cells], names=names)
+        except pa.ArrowInvalid:
+            # The grammar of quotes holds so far: only a record longer than two blocks is left to go wrong.
+            self.mistakes = (_row_too_long(self._feed.path, int(self._numbers(valid, 1)[0]) + 1),)
         if self._feed.fault is not None:
-            raise InputRefused((fault_of(self._feed.path, self._feed.fault),))
+            self.mistakes = (fault_of(self._feed.path, self._feed.fault),)
         self.rows = valid + len(self.ragged)
 
     def _parsed(self) -> Iterator[Any]:

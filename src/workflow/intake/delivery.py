@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from workflow.check.mapping import SourceMapping
+from workflow.checks.mapping import SourceMapping
 from workflow.intake.taken import Days
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from workflow.check.mapping import FieldMapping
+from workflow.checks.mapping import FieldMapping
 from workflow.columns.storage import sql_type
 from workflow.intake.cells import literal
 from workflow.intake.evidence import quoted
@@ -21,17 +21,18 @@ from workflow.plan.nodes import EVENT_FIELDS, Field
 if TYPE_CHECKING:
     import duckdb
 
-# The number depends on nothing but what the events say, so neither rows nor files have an order that matters.
+# The number depends on nothing but what the events say, so neither rows nor files have an order that matters. Only the
+# keys are sorted; whole rows would cost three times as much.
 _NUMBERED = """
 CREATE TEMP TABLE numbered AS
-SELECT row_number() OVER (ORDER BY time, source, sequence NULLS FIRST, id) + {before} AS number, *
+SELECT row_number() OVER (ORDER BY time, source, sequence NULLS FIRST, id) + {before} AS number, place, file, record
 FROM {view} WHERE fate = 'accepted'
 """
 _EVENTS = """
 CREATE TABLE {table} AS
-SELECT CAST(number AS {count}) AS event, id AS "event.id", day AS "event.day", time AS "event.time",
-    recorded AS "event.recorded", CASE source {sources} END AS "event.source" {fields}
-FROM numbered ORDER BY number
+SELECT CAST(n.number AS {count}) AS event, s.id AS "event.id", s.day AS "event.day", s.time AS "event.time",
+    s.recorded AS "event.recorded", CASE s.source {sources} END AS "event.source" {fields}
+FROM numbered AS n JOIN {staged} AS s ON s.rowid = n.place
 """
 _TABLES = """
 CREATE TABLE origin (event {count}, source VARCHAR, file VARCHAR, record BIGINT);
@@ -39,7 +40,7 @@ CREATE TABLE file (number INTEGER, source VARCHAR, path VARCHAR, encoding VARCHA
 """
 _ORIGINS = """
 INSERT INTO origin SELECT CAST(n.number AS {count}), f.source, f.path, n.record
-FROM numbered AS n JOIN file AS f ON f.number = n.file ORDER BY n.number
+FROM numbered AS n JOIN file AS f ON f.number = n.file
 """
 _SIZE = "SELECT count(*) FROM {table}"
 _COUNTED = "SELECT source, fate, count(*) FROM {view} GROUP BY ALL"
@@ -65,23 +66,26 @@ def write_files(connection: duckdb.DuckDBPyConnection, sources: Sequence[Staged]
 def write_events(
     connection: duckdb.DuckDBPyConnection,
     type_: str,
-    view: str,
+    rows: tuple[str, str],
     fields: Sequence[FieldMapping],
     sources: Sequence[Staged],
     before: int,
 ) -> int:
-    """Write the accepted rows of `view` as the table `event TYPE`, numbered from `before` + 1, and their origin.
+    """Write the accepted ones of `rows`, a staged table and the view of its fates, as the table `event TYPE`, numbered
+    from `before` + 1, and their origin.
 
     Returns:
         How many there are.
     """
     names = {each.index: each.source.name for each in sources}
-    chosen = "".join(f", {staged(name)} AS {quoted(name)}" for name, _ in columns_of(fields))
+    chosen = "".join(f", s.{staged(name)} AS {quoted(name)}" for name, _ in columns_of(fields))
     branches = " ".join(f"WHEN {number} THEN {literal(name)}" for number, name in names.items())
     count = sql_type(COUNT)
-    connection.execute(_NUMBERED.format(before=before, view=view))
+    connection.execute(_NUMBERED.format(before=before, view=rows[1]))
     table = quoted(f"event {type_}")
-    connection.execute(_EVENTS.format(table=table, fields=chosen, count=count, sources=branches))
+    connection.execute(
+        _EVENTS.format(table=table, staged=quoted(rows[0]), fields=chosen, count=count, sources=branches)
+    )
     connection.execute(_ORIGINS.format(count=count))
     connection.execute("DROP TABLE numbered")
     return int(connection.execute(_SIZE.format(table=table)).fetchall()[0][0])

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
-from workflow.check.mapping import SourceMapping
+from workflow.checks.mapping import SourceMapping
 from workflow.diagnostics import Diagnostic, Span, WorldFailed
 
 ENCODINGS = frozenset({"utf-8", "utf-16", "gb18030", "gbk", "big5", "shift_jis", "windows-1252"})

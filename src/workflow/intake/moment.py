@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workflow.check.mapping import PeriodKind
+from workflow.checks.mapping import PeriodKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workflow.check.mapping import FieldMapping
+from workflow.checks.mapping import FieldMapping
 from workflow.columns.storage import sql_type
 from workflow.diagnostics import Argument, Diagnostic, InputRefused, Span
 from workflow.intake.evidence import quoted

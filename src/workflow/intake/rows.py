@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from workflow.check.mapping import Cell, FieldMapping, SourceMapping
+from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
 from workflow.columns.storage import sql_type
 from workflow.intake.cells import Check, Reader, Reading, read_day, read_field, read_id, read_instant, read_whole
 from workflow.intake.conditions import columns_in, condition

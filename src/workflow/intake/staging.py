@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workflow.check.mapping import FieldMapping, SourceMapping
+from workflow.checks.mapping import FieldMapping, SourceMapping
 from workflow.diagnostics import NOWHERE, Argument, Diagnostic, InputRefused, Span
 from workflow.intake.cells import Check, Reader
 from workflow.intake.delimited import Feed, Ragged, Records, fault_of
@@ -79,11 +79,8 @@ class Stager:
                     del headers[path]
                     mistakes.append(fault_of(path, feed.fault))
                 elif all(feed.header.count(name) == 1 for name in names):
-                    try:
-                        records = self._take(feed, staging, index, source.delimiter)
-                    except InputRefused as refused:
-                        mistakes += refused.diagnostics
-                        continue
+                    records = self._take(feed, staging, index, source.delimiter)
+                    mistakes += records.mistakes
                     taken = FileTaken(source.name, path, source.encoding, feed.sha256, records.rows)
                     files.append((self._files, taken))
                     ragged += [(self._files, each) for each in records.ragged]
@@ -94,13 +91,11 @@ class Stager:
         return Staged(index, source, staging.checks, tuple(files), tuple(ragged))
 
     def _take(self, feed: Feed, staging: Statement, index: int, delimiter: str) -> Records:
-        """All batches of one file."""
+        """All records of one file, parsed while the ones before are staged."""
         records = Records(feed, staging.columns, delimiter)
-        sql = staging.sql(index, self._files)
-        for batch in records.batches():
-            self._connection.register("batch", batch)
-            self._connection.execute(sql)
-            self._connection.unregister("batch")
+        self._connection.register("batch", records.stream())
+        self._connection.execute(staging.sql(index, self._files))
+        self._connection.unregister("batch")
         return records
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workflow.check.mapping import FieldMapping, SourceMapping
+from workflow.checks.mapping import FieldMapping, SourceMapping
 from workflow.diagnostics import Diagnostic, InputRefused, in_order
 from workflow.intake.delivery import delivered_days
 from workflow.intake.events import counted, event_fields, refused_rows, totals_of, write_events, write_files
@@ -130,7 +130,8 @@ class _Taking:
             content = [staged(name) for name, _ in columns_of(group.fields)]
             view = judge_events(self._connection, group.table, content, bounds)
             self._note(group, view)
-            written += write_events(self._connection, group.name, view, group.fields, group.sources, written)
+            rows = (group.table, view)
+            written += write_events(self._connection, group.name, rows, group.fields, group.sources, written)
             self._tables[f"event {group.name}"] = event_fields(group.fields, group.sources)
             self._totals += totals_of(self._connection, group.name, group.fields)
 

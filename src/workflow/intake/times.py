@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workflow.check.mapping import Cell
+from workflow.checks.mapping import Cell
 from workflow.diagnostics import Argument
 from workflow.intake.zones import FIRST_YEAR, LAST_YEAR, SKIPPED, TWICE
 
