@@ -36,7 +36,7 @@ class CheckedField:
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """An event type. `owner` is its person field; `reverses` the type it reverses and the field that names the event."""
+    """An event type. `owner` is its person field; `reverses` the type it reverses and the field that names that event."""
 
     name: str
     title: Title
@@ -89,7 +89,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of tiers or points, rows ascending. `unit`, of a marginal table read by `on` over a value, is that value."""
+    """A table of tiers or points, rows ascending; a marginal one read by `on` over a value has that value as `unit`."""
 
     by: Expression
     by_name: str

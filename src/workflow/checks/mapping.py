@@ -16,11 +16,12 @@ class Cell:
     """Where a value comes from: a column of the file, or the same text for every row, and how the text is read.
 
     `form` is the pattern of a date or time in the file, of `YYYY MM DD hh mm ss fff` and literal signs (None: ISO, as
-    `2026-07-01`, `2026-07-01T09:30:00+08:00`, with a blank or a T, seconds and fractions optional). `zone` is the IANA zone of a
-    time that carries no offset. `currency` is the column, `currency_is` the fixed currency, of a money cell. `fraction`: a percent is
-    written as 0.012, not as 1.2%. `starts`: a period is named by its first day, and is of this kind (`quarter`, or the
-    name of a file of periods). `parent`, with the separator: a person is named by the path of the row above, as `/6/1/` is by `/6/1/3/`;
-    the path itself is in `column`, and the row above is the one whose path it is on that day; a path of one part or none has nobody above.
+    `2026-07-01`, `2026-07-01T09:30:00+08:00`, with a blank or a T, seconds and fractions optional). `zone` is the IANA
+    zone of a time that carries no offset. `currency` is the column, `currency_is` the fixed currency, of a money cell.
+    `fraction`: a percent is written as 0.012, not as 1.2%. `starts`: a period is named by its first day, and is of this
+    kind (`quarter`, or the name of a file of periods). `parent`, with the separator: a person is named by the path of
+    the row above, as `/6/1/` is by `/6/1/3/`; the path itself is in `column`, and the row above is the one whose path
+    it is on that day; a path of one part or none has nobody above.
     """
 
     column: str | None = None
@@ -56,12 +57,12 @@ class SourceMapping:
     """One source file of the workspace, checked.
 
     `files` are glob patterns below the workspace, matched in sorted order. Exactly one of `event` (an event type) and
-    `register` (`people`, `customers`) is set. `where` is a truth expression over Columns of type TEXT named as the file's columns.
-    `id` is the column of the event's id. `changed` says when a snapshot row was last changed (None: an append-only log). `recorded`: when the event
-    became known (None: `changed`, else the event's own time). `sequence`: a column of whole numbers that orders events of one instant.
-    `delivered`: the days, both included, that the files hold completely.
-    For a register: `key` is the person's or customer's column; `since` and `until` the columns of the first and last day
-    (`until` None or an empty cell: open end; `since` None: from the beginning, 0001-01-01).
+    `register` (`people`, `customers`) is set. `where` is a truth expression over Columns of type TEXT, named as the
+    file's columns. `id` is the column of the event's id. `changed` says when a snapshot row was last changed (None: an
+    append-only log). `recorded`: when the event became known (None: `changed`, else the event's own time). `sequence`:
+    a column of whole numbers that orders events of one instant. `delivered`: the days, both included, that the files
+    hold completely. For a register: `key` is the person's or customer's column; `since` and `until` the columns of the
+    first and last day (`until` None or an empty cell: open end; `since` None: from the beginning, 0001-01-01).
     """
 
     name: str

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from workflow.checks.checked import CheckedMeasure, Credit, EventType
+from workflow.checks.checked import CheckedField, CheckedMeasure, Credit, EventType
 from workflow.checks.context import Context
 from workflow.checks.formulas import Typing, type_word
 from workflow.checks.quantities import alike
 from workflow.checks.scope import Scope
 from workflow.diagnostics import Diagnostic, Span
-from workflow.model.leaves import Formula, Ident
+from workflow.model.leaves import Formula, Words
 from workflow.model.policy import MeasureDefinition
+from workflow.model.reading import nearest
 from workflow.model.sizes import product_type, quotient_type
 from workflow.model.terms import Function
 from workflow.model.typed import Expression
@@ -63,13 +64,14 @@ def check_measure(
     if event.reverses is not None:
         context.refuse("measure-of-returns", definition.of.span, found=event.name)
         return None
-    field = _field(context, getattr(definition, said[0]), said[0], event)
+    leaf = getattr(definition, said[0])
+    field = _field(context, leaf, said[0], event)
     if field is None:
         return None
     typing = Typing(event_scope(event, currency, person))
     where = typing.condition(definition.where) if definition.where else None
     context.diagnostics.extend(typing.mistakes)
-    result = _type(context, said[0], field, event, place)
+    result = _type(context, (said[0], leaf.span), event.fields.get(field), place, place.credit.get(event.name))
     if result is None:
         return None
     default = default_of(context, definition.if_missing, result)
@@ -77,7 +79,7 @@ def check_measure(
         context.refuse("only-of-an-average", definition.answers_needed.span)
     function: Function | Literal["average"] = "average" if said[0] == "average" else Function(said[0])
     needed = definition.answers_needed.value if definition.answers_needed else 1
-    chosen = None if said[0] == "count" else field.text
+    chosen = None if said[0] == "count" else field
     return CheckedMeasure(name, title, function, event.name, chosen, where, needed, default, result, span)
 
 
@@ -98,13 +100,14 @@ def default_of(context: Context, leaf: Formula | None, of: Type) -> Expression |
     return Value(default.value, default.type, leaf.span)
 
 
-def _field(context: Context, leaf: Ident, function: str, event: EventType) -> Ident | None:
+def _field(context: Context, leaf: Words, function: str, event: EventType) -> str | None:
+    """The field that a function reads, or `events`; for a misspelt one the nearest, so that the checks can go on."""
     if function == "count":
-        return leaf if context.choice(leaf, ("events",)) else None
-    if leaf.text not in event.fields:
-        context.unknown("unknown-field", leaf, event.fields, of=event.name)
-        return None
-    return leaf
+        return context.choice(leaf, ("events",))
+    if leaf.text in event.fields:
+        return leaf.text
+    context.unknown("unknown-field", leaf, event.fields, of=event.name)
+    return nearest(leaf.text, event.fields)
 
 
 def counted_type(of: Type, credit: Credit | None) -> Type:
@@ -116,19 +119,21 @@ def counted_type(of: Type, credit: Credit | None) -> Type:
     return product
 
 
-def _type(context: Context, function: str, field: Ident, event: EventType, place: MeasurePlace) -> Type | None:
+def _type(
+    context: Context, said: tuple[str, Span], field: CheckedField | None, place: MeasurePlace, credit: Credit | None
+) -> Type | None:
     """The type of the result; only quantities can be added up, averaged or compared."""
-    if function == "count":
+    function, span = said
+    if field is None:
         return COUNT
-    of = in_currency(event.fields[field.text].type, place.currency)
-    credit = place.credit.get(event.name)
+    of = in_currency(field.type, place.currency)
     if function == "latest":
         return of
     if not of.is_numeric:
-        context.note(Diagnostic("not-a-quantity", field.span, {"found": type_word(of)}))
+        context.note(Diagnostic("not-a-quantity", span, {"found": type_word(of)}))
         return None
     if function in {"least", "greatest"} and credit is not None and credit.overlay is not None:
-        context.refuse("not-yet", field.span, what=function)
+        context.refuse("not-yet", span, what=function)
         return None
     total = summed(counted_type(of, credit))
     if function == "average":

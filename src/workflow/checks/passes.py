@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import zoneinfo
 from collections.abc import Callable
 
@@ -114,7 +115,7 @@ def _check_versions(context: Context) -> None:
          for d in context.written.incentives),
         key=lambda row: (row[0], row[1], row[3]),
     )  # fmt: skip
-    for before, after in zip(rows, rows[1:], strict=False):
+    for before, after in itertools.pairwise(rows):
         if before[0] != after[0]:
             continue
         if before[1] == after[1]:

@@ -6,6 +6,7 @@ import calendar
 import csv
 import datetime
 import io
+import itertools
 import re
 from collections.abc import Mapping
 
@@ -107,7 +108,7 @@ def _listed(context: Context, path: str, text: str) -> tuple[tuple[str, datetime
     except csv.Error:
         context.refuse("period-row", Span(path, rows.line_num, 1, rows.line_num, 1), found="")
     found.sort(key=lambda row: row[1])
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in itertools.pairwise(found):
         if after[1] <= before[2]:
             context.note(
                 Diagnostic("periods-overlap", after[3], {"one": before[0], "other": after[0]}, related=(before[3],))

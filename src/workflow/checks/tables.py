@@ -1,4 +1,4 @@
-"""The rows of a table checked: each with a border and one thing it gives, without gap or overlap, from the lowest up."""
+"""The rows of a table checked: each with a border and one thing that it gives, from the lowest up, without gaps."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class Rows:
             if not isinstance(border, Literal) or not alike(border.type, by.type):
                 self._border_unit(border, by, row.span)
                 return None
-            fitted = replace(fitted, **{side: border})
+            fitted = replace(fitted, since=border) if side == "since" else replace(fitted, below=border)
         return fitted
 
     def _border_unit(self, border: Expression, by: Column, span: Span) -> None:

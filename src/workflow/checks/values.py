@@ -1,4 +1,4 @@
-"""Values checked: each formula once, in the order in which they need each other; circles are refused with their path."""
+"""Values checked: each formula once, in the order in which they need each other; circles are refused."""
 
 from __future__ import annotations
 

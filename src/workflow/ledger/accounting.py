@@ -64,7 +64,8 @@ def _check_asked(run: Run, person: str, clause: str | None) -> None:
 
 
 def _clauses(decided: Decided) -> tuple[str, ...]:
-    return tuple(each.name for each in (*decided.policy.pay, *decided.policy.actions))
+    policy = decided.policy
+    return (*(clause.name for clause in policy.pay), *(action.name for action in policy.actions))
 
 
 def _part(

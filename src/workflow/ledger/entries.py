@@ -25,9 +25,9 @@ class Action:
     """One action: a payment, training, coaching, an award ...
 
     `id` is made of workspace, policy, clause, subject and period only, so that a change of content is a revision of
-    the same action. `kind` is `pay`, `training`, `coaching`, `award`, `task`, `notify`. `amount` is in `currency`, rounded to its minor
-    unit; both are None where nothing is paid. `what` is the catalogue item; `due` a day. `expected`: its period has not ended at `as of`.
-    `because` holds the values compared, as name and text.
+    the same action. `kind` is `pay`, `training`, `coaching`, `award` or `task`. `amount` is in `currency`, rounded to
+    its minor unit; both are None where nothing is paid. `what` is the catalogue item; `due` a day. `expected`: its
+    period has not ended at `as of`. `because` holds the values compared, as name and text.
     """
 
     id: str

@@ -84,7 +84,8 @@ def evaluation_of(run: Run) -> Evaluation:
 
 def record_of(run: Run) -> Mapping[str, Any]:
     """What run.json says: digests of all inputs, control totals, dispositions; what may differ between two equal runs
-    (engine, versions, durations) stands in a block of its own."""
+    (engine, versions, durations) stands in a block of its own.
+    """
     evaluation = evaluation_of(run)
     known_by = evaluation.known_by
     return {

@@ -71,10 +71,10 @@ class Customers(Written):
 class ActionLists(Written):
     """The catalogue's items by kind of action."""
 
-    training: Annotated[dict[str, Titled], Field(description="Courses.")] = {}
-    coaching: Annotated[dict[str, Titled], Field(description="Coaching programmes.")] = {}
-    award: Annotated[dict[str, Titled], Field(description="Awards.")] = {}
-    task: Annotated[dict[str, Titled], Field(description="Tasks.")] = {}
+    training: Annotated[dict[str, Titled], Field(default_factory=dict, description="Courses.")]
+    coaching: Annotated[dict[str, Titled], Field(default_factory=dict, description="Coaching programmes.")]
+    award: Annotated[dict[str, Titled], Field(default_factory=dict, description="Awards.")]
+    task: Annotated[dict[str, Titled], Field(default_factory=dict, description="Tasks.")]
 
 
 class Actions(Written):

@@ -69,6 +69,8 @@ class PayClause(Titled):
 class Incentive(Policy):
     """The whole of a file in incentives/."""
 
-    credit: Annotated[dict[str, list[CreditEntry]], Field(description="Whom an event is credited to.")] = {}
+    credit: Annotated[
+        dict[str, list[CreditEntry]], Field(default_factory=dict, description="Whom an event is credited to.")
+    ]
     returns: Annotated[Returns | None, Field(description="How returns count; exactly one way, said.")] = None
-    pay: Annotated[dict[str, PayClause], Field(description="The lines of pay, by name.")] = {}
+    pay: Annotated[dict[str, PayClause], Field(default_factory=dict, description="The lines of pay, by name.")]

@@ -35,7 +35,7 @@ class MeasureDefinition(Titled):
     if_missing: Annotated[
         Formula | None, Field(alias="if missing", description="The value to take where it is missing.")
     ] = None
-    names: Annotated[list[Ident], Field(description="Frozen synonyms, usable in formulas.")] = []
+    names: Annotated[list[Ident], Field(default_factory=list, description="Frozen synonyms, usable in formulas.")]
 
 
 class ValueDefinition(Titled):
@@ -45,7 +45,7 @@ class ValueDefinition(Titled):
     if_missing: Annotated[
         Formula | None, Field(alias="if missing", description="The value to take where it is missing.")
     ] = None
-    names: Annotated[list[Ident], Field(description="Frozen synonyms, usable in formulas.")] = []
+    names: Annotated[list[Ident], Field(default_factory=list, description="Frozen synonyms, usable in formulas.")]
 
 
 class ActionDefinition(Titled):
@@ -76,8 +76,13 @@ class Policy(Written):
         Field(alias="for", description="Asked for each day; the days on which it holds are the days served."),
     ] = None
     each: Annotated[Ident, Field(description="month, quarter, year or the name of a file of periods.")]
-    measures: Annotated[dict[str, MeasureDefinition], Field(description="Numbers taken from events.")] = {}
+    measures: Annotated[
+        dict[str, MeasureDefinition], Field(default_factory=dict, description="Numbers taken from events.")
+    ]
     values: Annotated[
-        dict[str, Annotated[ValueDefinition, short_for("value")]], Field(description="Named formulas.")
-    ] = {}
-    actions: Annotated[dict[str, ActionDefinition], Field(description="Training, coaching, awards, tasks.")] = {}
+        dict[str, Annotated[ValueDefinition, short_for("value")]],
+        Field(default_factory=dict, description="Named formulas."),
+    ]
+    actions: Annotated[
+        dict[str, ActionDefinition], Field(default_factory=dict, description="Training, coaching, awards, tasks.")
+    ]

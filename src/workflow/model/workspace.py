@@ -26,6 +26,9 @@ class Workspace(Written):
     time_zone: Annotated[Words, Field(alias="time zone", description="The IANA zone that decides an event's day.")]
     periods: Annotated[
         dict[str, Words],
-        Field(description="`year starts: MM-DD`, and by name files of periods (columns period, first, last)."),
-    ] = {}
+        Field(
+            default_factory=dict,
+            description="`year starts: MM-DD`, and by name files of periods (columns period, first, last).",
+        ),
+    ]
     languages: Annotated[list[Words], Field(description="The languages every title must have: en, zh-CN.")]

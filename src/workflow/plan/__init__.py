@@ -1,0 +1,1 @@
+"""The relational plan, free of any engine: its nodes, and the lowering of each kind of policy."""

@@ -36,7 +36,7 @@ class Ground:
 
 
 def credited(ground: Ground, name: str, asked: tuple[str, ...]) -> str:
-    """The step of credited rows of the events of type `name`; `asked` are the register's columns that conditions read."""
+    """The step of credited rows of the events of type `name`; `asked` are the register's columns that are read."""
     event = ground.events[name]
     policy = ground.policy
     credit = policy.credit.get(name) or Credit(_owner(event), None, Decimal(1), event.span)
@@ -191,8 +191,7 @@ def _belonging(ground: Ground, step: str, event: EventType, asked: tuple[str, ..
         ),
     )
     if any(field.type.kind is Kind.PERIOD for field in event.fields.values()):
-        step = builder.add(f"{event.name} credited", Lookup(step, ground.subjects, person, (), found="credit.belongs"))
-        return step
+        return builder.add(f"{event.name} credited", Lookup(step, ground.subjects, person, (), found="credit.belongs"))
     belongs = all_of(Column("spell.there", TRUTH), Column("spell.served", TRUTH))
     return builder.derive(step, "credit.belongs", belongs, ground.policy.served_span)
 

@@ -70,18 +70,18 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
     ground = _ground(builder, policy, workspace, occasion)
     asked = _asked(policy)
     step = _subjects(ground, asked)
-    credits, counted = {}, {}
+    disposed, counted = {}, {}
     for event in sorted({measure.event for measure in policy.measures}):
         rows = credited(ground, event, _asked_of_events(policy, event))
         own = tuple(measure for measure in policy.measures if measure.event == event)
-        credits[event] = (rows, own)
+        disposed[event] = (rows, own)
         counted[event] = counting(ground, rows, own)
         step = measured(ground, step, counted[event], own, occasion.delivery.get(event, "undeclared"))
     step, quotients = valued(ground, step)
     step = triggered(ground, paid(ground, step, quotients), quotients)
     _emit_results(ground, step, asked)
     lines_of(ground, step, LINES)
-    _emit_events(ground, credits)
+    _emit_events(ground, disposed)
     read = {measure.name: value_read(ground, measure) for measure in policy.measures}
     return Lowered(builder.plan(), counted, read)
 
@@ -197,10 +197,10 @@ def _emit_results(ground: Ground, step: str, asked: tuple[str, ...]) -> None:
     ground.builder.add(RESULTS, Emit(step, tuple((name, name) for name in names), ("person",)))
 
 
-def _emit_events(ground: Ground, credits: Mapping[str, tuple[str, tuple[CheckedMeasure, ...]]]) -> None:
+def _emit_events(ground: Ground, disposed: Mapping[str, tuple[str, tuple[CheckedMeasure, ...]]]) -> None:
     """How each event was disposed of: one row an event, the first disposition that applies to any credited row."""
     builder, reversal = ground.builder, ground.policy.reversal
-    for event, (rows, measures) in credits.items():
+    for event, (rows, measures) in disposed.items():
         place = ground.events[event].span
         code = disposition(tuple(counts_where(measure) for measure in measures))
         step = builder.derive(rows, "event.disposition", code, place)

@@ -11,7 +11,7 @@ LANGUAGES = ("en", "zh-CN")
 
 
 class Term(str):
-    """An argument that is a word of ours, said in the reader's language: a key of the catalogue `terms`, `key:detail`."""
+    """An argument that is a word of ours, said in the reader's language: `key` or `key:detail` of `terms`."""
 
     __slots__ = ()
 
@@ -39,7 +39,7 @@ def has(room: str, key: str, language: str = "en") -> bool:
     return key in _catalogue(language, room)
 
 
-def say(language: str, room: str, key: str, **args: object) -> str:
+def say(language: str, room: str, key: str, /, **args: object) -> str:
     """The sentence under `key`, its places filled.
 
     Args:

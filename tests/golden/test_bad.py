@@ -1,0 +1,55 @@
+"""Every bad case is a slip of a person who doesn't program: the message stands at the right words, and only there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import workflow
+from tests.golden.cases import Case, cases
+from workflow.diagnostics import CODES, Diagnostic
+from workflow.words import LANGUAGES, say
+
+
+@pytest.mark.parametrize("case", cases("bad"), ids=lambda case: case.folder.name)
+def test_is_explained_at_the_right_words(case: Case, tmp_path: Path) -> None:
+    """All diagnostics of the case, in order: file, line, underlined text, code and severity."""
+    root = case.workspace(tmp_path / "workspace")
+    checked = workflow.check(root)
+    found = [_shown(diagnostic, checked.texts) for diagnostic in checked.diagnostics]
+    expected = [
+        {
+            "file": row.get("file", case.says["policy"]),
+            "line": row["line"],
+            "text": row["text"],
+            "code": row["code"],
+            "severity": row.get("severity", "error"),
+        }
+        for row in case.expect
+    ]
+    assert found == expected
+
+
+@pytest.mark.parametrize("case", cases("bad"), ids=lambda case: case.folder.name)
+def test_can_be_said_in_both_languages(case: Case, tmp_path: Path) -> None:
+    """No message leaves a place unfilled or shows a name of our classes."""
+    root = case.workspace(tmp_path / "workspace")
+    for diagnostic in workflow.check(root).diagnostics:
+        for language in LANGUAGES:
+            message = say(language, CODES[diagnostic.code].room, diagnostic.code, **diagnostic.args)
+            assert "workflow." not in message
+            assert "<class" not in message
+
+
+def _shown(diagnostic: Diagnostic, texts: dict[str, str]) -> dict[str, object]:
+    span = diagnostic.span
+    lines = texts[span.path].split("\n")
+    text = lines[span.line - 1][span.column - 1 : span.end_column - 1 if span.line == span.end_line else None]
+    return {
+        "file": span.path,
+        "line": span.line,
+        "text": text,
+        "code": diagnostic.code,
+        "severity": diagnostic.severity,
+    }
