@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
 from workflow.diagnostics import Argument, InputRefused
 from workflow.intake import Moment, take_in
+from workflow.intake.delimited import BLOCK
 from workflow.intake.quotes import Guard
 from workflow.model.types import TEXT
 
@@ -115,7 +117,7 @@ def test_no_file_and_files_outside_of_the_workspace_are_refused(tmp_path: Path) 
     (workspace / "link.csv").symlink_to(tmp_path / "secret.csv")
     expected = {"nothing*.csv": "nothing-to-read", "../secret.csv": "file-outside", "link.csv": "file-outside"}
     for pattern, code in expected.items():
-        source = SourceMapping("notes", (pattern,), SOURCE.fields, "note.made", id="Id", time=SOURCE.time)
+        source = replace(SOURCE, files=(pattern,))
         assert mistake(workspace, b"Id,Text\n", source)[0] == code
 
 
@@ -123,9 +125,7 @@ def test_all_mistakes_of_all_sources_are_told_in_one_run(tmp_path: Path) -> None
     """By file and line."""
     (tmp_path / "a.csv").write_text('Id,Text\nA,"x\n')
     (tmp_path / "b.csv").write_text("Id\nA\n")
-    sources = [
-        SourceMapping(f"{n}", (f"{n}.csv",), SOURCE.fields, "note.made", id="Id", time=SOURCE.time) for n in "ba"
-    ]
+    sources = [replace(SOURCE, name=n, files=(f"{n}.csv",)) for n in "ba"]
     with pytest.raises(InputRefused) as refusal:
         take_in(sources, tmp_path, tmp_path / "none.duckdb", Moment("UTC"))
     assert [(each.span.path, each.code) for each in refusal.value.diagnostics] == [
@@ -153,3 +153,16 @@ def test_the_guard_accepts_all_that_is_quoted_as_it_should_be(cells: list[str]) 
     guard.feed(",".join('"' + cell.replace('"', '""') + '"' for cell in cells).encode())
     guard.finish()
     assert guard.fault is None
+
+
+def test_a_declared_encoding_is_transcoded_and_its_faults_have_lines(tmp_path: Path) -> None:
+    """What Excel in China writes; the digest is of the file's own bytes."""
+    source = replace(SOURCE, encoding="gb18030")
+    assert texts(tmp_path, "Id,Text\nA,北辰\n".encode("gb18030"), source) == {"A": "北辰"}
+    assert mistake(tmp_path, "Id,Text\nA,北辰\nB,".encode("gb18030") + b"\xff\n", source) == ("encoding-wrong", 3, {})
+
+
+def test_a_record_without_end_is_refused(tmp_path: Path) -> None:
+    """Longer than the parser holds at once."""
+    data = b"Id,Text\nA,x\nB," + b"x" * (3 * BLOCK) + b"\n"
+    assert mistake(tmp_path, data) == ("row-too-long", 3, {})

@@ -14,7 +14,7 @@ from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
 from workflow.diagnostics import InputRefused, has_errors
 from workflow.intake import Counts, Intake, Moment, Refused, lines_of, take_in
 from workflow.model.typed import Apply, Column, Literal, Op
-from workflow.model.types import TEXT, TRUTH, Kind, Type
+from workflow.model.types import DATE, TEXT, TRUTH, Kind, Type
 
 Take = Callable[..., Intake]
 MONEY = Type(Kind.MONEY, 18, 4)
@@ -239,3 +239,61 @@ def test_delivered_days_are_those_that_every_source_has(take: Take) -> None:
     }
     silent = replace(LOG, name="silent")
     assert take((july, silent), files).delivered == {"deal.won": ()}
+
+
+def test_recorded_deliveries_count_like_declared_ones(take: Take) -> None:
+    """`source.delivered` events name the source; stretches that touch are one."""
+    notices = SourceMapping(
+        name="notices",
+        files=("notices.csv",),
+        event="source.delivered",
+        id="Id",
+        time=Cell("Through"),
+        fields=(
+            FieldMapping("source", TEXT, required=True, cell=Cell("Source")),
+            FieldMapping("from", DATE, required=True, cell=Cell("From")),
+            FieldMapping("through", DATE, required=True, cell=Cell("Through")),
+        ),
+    )
+    files = {
+        "log.csv": "Id,Day,Amount\n",
+        "notices.csv": (
+            "Id,Source,From,Through\n1,log,2026-07-16,2026-07-31\n2,log,2026-07-01,2026-07-15\n3,x,2026-08-01,2026-08-02\n"
+        ),
+    }
+    assert take((LOG, notices), files).delivered["deal.won"] == (
+        (datetime.date(2026, 7, 1), datetime.date(2026, 7, 31)),
+    )
+
+
+def test_two_sources_of_one_event_type_share_its_ids(take: Take) -> None:
+    """Told by both alike: once, by the first name; told differently: a conflict."""
+    other = replace(LOG, name="other", files=("other.csv",))
+    files = {
+        "log.csv": "Id,Day,Amount\nA,2026-07-01,1\nB,2026-07-01,1\n",
+        "other.csv": "Id,Day,Amount\nA,2026-07-01,1\nB,2026-07-01,2\n",
+    }
+    intake = take((other, LOG), files)
+    assert rows(intake, "event deal.won", "event.id", "event.source") == [("A", "log")]
+    assert [(c.source, c.accepted, c.duplicate, c.quarantined) for c in intake.counts] == [
+        ("log", 1, 0, 1),
+        ("other", 0, 1, 1),
+    ]
+
+
+def test_a_log_and_a_snapshot_cannot_share_an_id(take: Take) -> None:
+    """One has versions, the other none: which is newer is not guessed."""
+    files = {
+        "deals.csv": HEADER + "A,Closed Won,2026-07-02T09:00Z,2026-07-01,E1,1,CNY\n",
+        "log.csv": "Id,Day,Amount\nA,2026-07-01,1\n",
+    }
+    assert [each.diagnostic.code for each in take((SNAPSHOT, LOG), files).quarantine] == ["rows-contradict"] * 2
+
+
+def test_events_are_numbered_by_type_time_source_sequence_and_id(take: Take) -> None:
+    """The number tells events of one instant apart as the language orders them."""
+    source = replace(LOG, sequence="Seq")
+    text = "Id,Day,Amount,Seq\nA,2026-07-02,1,10\nB,2026-07-02,1,9\nC,2026-07-01,1,11\nD,2026-07-02,1,10\n"
+    intake = take(source, {"log.csv": text})
+    numbered = sorted(intake.evidence.rows("event deal.won", ["event", "event.id"]), key=str)
+    assert [id_ for _, id_ in numbered] == ["C", "B", "A", "D"]
