@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from workflow.diagnostics import Diagnostic, Span
 from workflow.syntax.composer import MOST_MISTAKES, MOST_NODES
 from workflow.syntax.reader import MOST_CHARACTERS, read, read_bytes
 from workflow.syntax.repairs import MOST_DEPTH
-from workflow.syntax.tree import Mapping, Scalar
+from workflow.syntax.tree import Mapping, Scalar, Sequence
 
 
 def tree(text: str) -> object:
@@ -264,6 +265,18 @@ BOMBS = {
     "unclosed braces": "'a: {b\\n' * 10000",
     "keys that never end": "'a b ' * 250000",
     "colons in a line": "'a：' * 30000",
+    "blanks in quotes": "'a: \"\\\\t' + ' ' * 900000 + '\"'",
+    "blanks before a colon": "'a: x' + ' ' * 90000 + 'y: z'",
+    "blanks between braces": "'{' + ' ' * 90000 + 'a'",
+    "brackets in braces": "'a: {b: ' + '(' * 90000 + '\\nc: 1'",
+    "quotes in braces": "'a: {b: ' + '\"x\" ' * 20000 + '}'",
+    "carriage returns": "'\\r' * 1000000",
+    "odd characters": "'\\x01' * 1000000",
+    "columns": "''.join(' ' * (i % 90) + 'a: 1\\n' for i in range(1800))",
+    "steps down": "''.join(' ' * i + 'a:\\n' for i in range(60)) + 'b: \"' + 'x\\n' * 10000",
+    "folded lines": "'a: >\\n' + '  x \\n\\n' * 150000",
+    "escapes": "'a: \"' + '\\\\n' * 400000 + '\"'",
+    "quotes needed": "'a: \"b\" c\\n' * 8000",
     "merges": "'a0: &a0 {x: 1}\\n' + ''.join(f'a{i}: &a{i} {{<<: [*a{i-1}, *a{i-1}]}}\\n' for i in range(1, 40))",
     "aliases": "'a0: &a0 [x, x]\\n' + ''.join(f'a{i}: &a{i} [*a{i-1}, *a{i-1}]\\n' for i in range(1, 40))",
     "aliases in a row": "'a: &a 1\\nb: [' + '*a, ' * 240000 + ']'",
@@ -341,3 +354,40 @@ def test_safe_fixes_are_safe(text: str) -> None:
         places = [each.fix.span for each in diagnostics if each.fix]
         if len({place.line for place in places}) == len(places):
             assert plain(read(mended(text, diagnostics), "a.yaml")[0]) == plain(meant)
+
+
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from(["", "  ", "    "]),
+        st.sampled_from(["a: ", "b: ", "- ", "c:", "- d: ", "中: "]),
+        st.sampled_from(
+            ["", "x", "'it''s'", '"q\\n"', "|", ">-", "[x, {y: z}]", "{x: 1, y: [2]}", "x y # z", "10:30", "# c"]
+        ),
+    ).map("".join),
+    max_size=6,
+).map(lambda lines: "".join(line + "\n" for line in lines))
+
+
+@given(LINES)
+def test_what_is_accepted_reads_as_yaml_reads_it(text: str) -> None:
+    """Where nothing is said, the tree is YAML's, with every text as it stands; so editors show what counts."""
+    tree_, diagnostics = read(text, "a.yaml")
+    if not diagnostics:
+        assert plain(tree_) == yaml.load(text, Loader=yaml.CBaseLoader)
+
+
+@given(LINES)
+def test_every_word_is_underlined_where_it_stands(text: str) -> None:
+    """Each plain text of a tree on one line has just itself under its span."""
+    tree_, _ = read(text, "a.yaml")
+    waiting = [tree_]
+    while waiting:
+        match waiting.pop():
+            case Mapping(items=entries):
+                waiting += [node for entry in entries for node in entry]
+            case Sequence(items=items):
+                waiting += items
+            case Scalar(style="plain") as scalar if scalar.span.line == scalar.span.end_line:
+                assert under(text, scalar.span) == scalar.text
+            case _:
+                pass

@@ -58,8 +58,8 @@ def without_odd(text: str, path: str) -> tuple[str, tuple[Diagnostic, ...]]:
     """The text with a blank for each character that may not stand in a file, and a diagnostic for each."""
     found = [match.start() for match in _ODD.finditer(text)]
     if "\r" in text:  # one message for a file whose lines end in the way of old machines
-        returns = [index for index in found if text[index] == "\r"]
-        found = [index for index in found if index not in set(returns[1:])]
+        first = text.index("\r")
+        found = [index for index in found if text[index] != "\r" or index == first]
     if not found:
         return text, ()
     layout = Layout(path, text)

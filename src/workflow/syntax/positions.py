@@ -8,19 +8,20 @@ the text back. Lines and columns count characters from 1, and a line ends at `\n
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from workflow.diagnostics import Span
 from workflow.syntax.tree import Scalar, Style
 
-_FOLD = re.compile(r"[ \t]*(?:\r?\n[ \t]*)+")
-_SINGLE = re.compile(rf"(?P<fold>{_FOLD.pattern})|(?P<escape>'')")
+# A run of blanks that no break follows is taken whole, so that no run is looked at twice.
+_FOLD = r"(?P<fold>[ \t]*+(?:\r?\n[ \t]*+)+)|(?P<blanks>[ \t]++)"
+_SINGLE = re.compile(rf"{_FOLD}|(?P<escape>'')")
 _DOUBLE = re.compile(
-    rf"(?P<join>\\\r?\n[ \t]*(?:\r?\n[ \t]*)*)|(?P<fold>{_FOLD.pattern})"
+    rf"(?P<join>\\\r?\n[ \t]*(?:\r?\n[ \t]*)*)|{_FOLD}"
     r"|(?P<escape>\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^\r\n]))"
 )
-_NEVER = re.compile(rf"(?P<fold>{_FOLD.pattern})")
+_PLAIN = re.compile(_FOLD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,10 @@ class Layout:
         moved = self._written[at] + index - self._read[at]
         return moved if at + 1 == len(self._read) else min(moved, self._written[at + 1])
 
+    def steps(self, start: int, end: int) -> list[int]:
+        """The indexes between two, in the text as read, from which it runs in step with the file again."""
+        return self._read[bisect_right(self._read, start) : bisect_left(self._read, end)]
+
     def point(self, index: int) -> tuple[int, int]:
         """Line and column in the file of an index in the text as read."""
         place = self.written(index)
@@ -77,15 +82,6 @@ class Layout:
     def span(self, start: int, end: int) -> Span:
         """The place in the file of a stretch of the text as read."""
         return Span(self.path, *self.point(start), *self.point(end))
-
-    def line(self, number: int) -> tuple[int, int]:
-        """Start and end, without its break, of a line of the text as read; the number counts from 1."""
-        start = 0
-        for _ in range(number - 1):
-            start = self.text.index("\n", start) + 1
-        end = self.text.find("\n", start)
-        end = len(self.text) if end < 0 else end
-        return start, end - self.text.endswith("\r", start, end)
 
 
 def locate(scalar: Scalar, start: int, end: int) -> Span:
@@ -137,22 +133,21 @@ def starts_of(layout: Layout, start: int, end: int, value: str, style: Style) ->
 
 def _in_step(layout: Layout, stretches: list[tuple[int, int]], length: int) -> list[tuple[int, int]]:
     """The stretches, cut again wherever a repair puts text and file out of step."""
-    if not layout.edits:
-        return stretches
     ends = [offset for offset, _ in stretches[1:]] + [length + 1]
-    return [
-        (place, index + place - offset)
-        for (offset, index), end in zip(stretches, ends, strict=True)
-        for place in range(offset, end)
-        if place == offset or layout.written(index + place - offset) != layout.written(index + place - offset - 1) + 1
-    ]
+    cut = []
+    for (offset, index), end in zip(stretches, ends, strict=True):
+        cut.append((offset, index))
+        cut += [(offset + step - index, step) for step in layout.steps(index, index + end - offset)]
+    return cut
 
 
 def _flow(text: str, start: int, end: int, style: Style) -> list[tuple[int, int]]:
     """(offset, index) of the stretches of a plain or quoted scalar: a new one after each fold and escape."""
-    pattern = {"single": _SINGLE, "double": _DOUBLE}.get(style, _NEVER)
+    pattern = {"single": _SINGLE, "double": _DOUBLE}.get(style, _PLAIN)
     stretches, offset, past = [(0, start)], 0, start
     for part in pattern.finditer(text, start, end):
+        if part.lastgroup == "blanks":
+            continue
         offset += part.start() - past
         breaks = part[0].count("\n")
         if part.lastgroup == "fold":

@@ -24,6 +24,9 @@ MOST_DEPTH = 64
 MOST_LINES = 50
 """So many lines in a row may have the same slip."""
 
+MOST_INDENTS = 4
+"""So many columns are tried for a line that stands in none."""
+
 Change = tuple[int, int, str]
 
 _WIDE = {
@@ -36,10 +39,9 @@ EXOTIC = "".join(sign for sign, meant in _WIDE.items() if not meant.strip())
 _KEY = r"[^\W\d][\w ./-]{0,60}?"
 _SIGN = rf"\s*：\s*|:[{EXOTIC}]\s*|:(?![\s/]|$)|: +"
 _HEAD = re.compile(rf"(?P<lead>\s*)(?P<dashes>(?:[-－](?:\s+|(?<=－)))*)(?:(?P<key>{_KEY})(?P<sign>{_SIGN}))?")
+_BRACES = re.compile(r"[^\"'{#]*?(?::|-|^) *\{")
 _DASHES = re.compile(r" *(?:- +)+")
-_VALUE = re.compile(
-    r"(?P<head>\s*(?:- +)*(?:[^\s'\"\[{#&*!|>%@`-][^:#]*?: +|- +))(?P<value>\S.*?)(?P<tail>\s*(?:\s#.*)?)"
-)
+_VALUE = re.compile(r"(?P<head>\s*(?:- +)*(?:[^\s'\"\[{#&*!|>%@`-][^:#]*?: +|- +))(?P<value>\S.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +239,7 @@ def _quoted(layout: Layout, failure: Failure) -> Iterator[tuple[Repair, ...]]:
     text = layout.text
     for start, end in _lines_of(text, failure):
         match = _VALUE.fullmatch(text, start, end)
-        value = match["value"] if match else ""
+        value = match["value"].split(" #")[0].rstrip() if match else ""
         if (
             not match
             or value[0] in "{[]}|"
@@ -246,10 +248,11 @@ def _quoted(layout: Layout, failure: Failure) -> Iterator[tuple[Repair, ...]]:
         ):
             continue
         meant = "'" + value.replace("'", "''") + "'"
-        span = layout.span(match.start("value"), match.end("value"))
+        begin = match.start("value")
+        span = layout.span(begin, begin + len(value))
         code, found = ("text-needs-quotes", value[0]) if _signed(value) else ("colon-in-text", value)
         diagnostic = Diagnostic(code, span, {"found": found}, fix=Fix(span, meant, safe=True))
-        yield (Repair(diagnostic, _in_quotes(text, *match.span("value")), certain=True),)
+        yield (Repair(diagnostic, _in_quotes(text, begin, begin + len(value)), certain=True),)
 
 
 def _escaped(layout: Layout, failure: Failure) -> Iterator[tuple[Repair, ...]]:
@@ -278,7 +281,7 @@ def _formulas(layout: Layout, failure: Failure) -> Iterator[tuple[Repair, ...]]:
 def _formula_line(layout: Layout, line: tuple[int, int]) -> Repair | None:
     """The first formula with brackets inside the braces of a line; in quotes the rest of the file can be read."""
     start, end = line
-    opening = re.compile(r"[^\"'{#]*?(?::|-|^) *\{").match(layout.text, start, end)
+    opening = _BRACES.match(layout.text, start, end)
     found = _bracketed(layout.text, opening.end(), end) if opening else None
     if not found:
         return None
@@ -289,14 +292,15 @@ def _formula_line(layout: Layout, line: tuple[int, int]) -> Repair | None:
 
 def _bracketed(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The first value of a mapping in braces that holds brackets, as a formula does and a name doesn't."""
-    begin, depth, brackets, quote = -1, 0, False, ""
+    begin, depth, brackets, quote, before = -1, 0, False, "", ""
     for at in range(start, end):
         sign = text[at]
         if quote or sign in '"“':
             quote = "" if quote and sign in quote else quote or {"“": "”"}.get(sign, sign)
         elif begin < 0:
-            begin = at if sign not in " {" and text[start:at].rstrip(" ").endswith(":") else -1
-            brackets, depth = False, sign == "["
+            begin = at if before == ":" and sign not in " {" else -1
+            brackets, depth = False, int(sign == "[")
+            before = before if sign == " " else sign
         elif sign in "([":
             depth, brackets = depth + 1, brackets or text[begin] != "["
         elif sign in ")]" and depth:
@@ -305,7 +309,7 @@ def _bracketed(text: str, start: int, end: int) -> tuple[int, int] | None:
             stop = begin + len(text[begin:at].rstrip())
             if brackets:
                 return begin, stop
-            begin = -1
+            begin, before = -1, sign
     return None
 
 
@@ -347,7 +351,7 @@ def _moved(layout: Layout, failure: Failure) -> Iterator[tuple[Repair, ...]]:
         dashes = _DASHES.match(text, *line)
         indents += [_indent(text, *line), *([len(dashes[0])] if dashes else [])]
         line = _above(text, line)
-    for indent in sorted(dict.fromkeys(indents), key=lambda each: abs(each - present)):
+    for indent in sorted(dict.fromkeys(indents), key=lambda each: abs(each - present))[:MOST_INDENTS]:
         if indent != present:
             span = layout.span(start, start + present) if present else layout.span(start, min(start + 1, end))
             fix = Fix(layout.span(start, start + present), " " * indent)
