@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test check fix docs bench clean
+.PHONY: setup demo test check fix docs schemas bench clean
 
 setup: $(STAMP)
 
@@ -40,6 +40,9 @@ fix: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/python docs/build.py
+
+schemas: $(STAMP)
+	$(BIN)/python docs/build.py --schemas
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks

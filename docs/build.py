@@ -1,12 +1,15 @@
 """Makes the generated parts of the documentation, or with `--check` says which of them are out of date.
 
-Three parts are generated. `docs/checks.md` comes from the table of codes and the catalogues. In README.md and in the
-pages of this folder, the fenced block after `<!-- output of: COMMAND -->` holds what that command prints, and the
-block after `<!-- text of: PATH -->` what that file holds; `(lines 3..9)` before the arrow takes only these lines.
+`schemas/` comes from the models of what authors write and from the catalogue of the example; with `--schemas` nothing
+else is made. Three parts of the pages are generated. `docs/checks.md` comes from the table of codes and the catalogues.
+In README.md and in the pages of this folder, the fenced block after `<!-- output of: COMMAND -->` holds what that
+command prints, and the block after `<!-- text of: PATH -->` what that file holds; `(lines 3..9)` before the arrow takes
+only these lines.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -14,7 +17,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from workflow.api import check
+from workflow.checks.schemas import event_schema
 from workflow.diagnostics import CODES
+from workflow.model.schemas import written_schemas
 from workflow.report.codes import sentence
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,6 +48,17 @@ def pages() -> dict[Path, str]:
         if path not in made:
             made[path] = filled(path.read_text(encoding="utf-8"))
     return made
+
+
+def schemas() -> dict[Path, str]:
+    """Every JSON Schema, as its file should read."""
+    example = check(ROOT / "policies").workspace
+    assert example is not None, "the example workspace has no mistakes"
+    made = {**written_schemas(), "example-events.schema.json": event_schema(example.events)}
+    return {
+        ROOT / "schemas" / name: json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+        for name, schema in made.items()
+    }
 
 
 def filled(page: str) -> str:
@@ -111,15 +128,15 @@ def _markdown(text: str) -> str:
 
 
 def main() -> int:
-    """Write the pages, or with `--check` only compare them; 1 if one is out of date."""
+    """Write the schemas and the pages, or with `--check` only compare them; 1 if one is out of date."""
     only_compare = "--check" in sys.argv[1:]
-    stale = {
-        path: text for path, text in pages().items() if not path.exists() or path.read_text(encoding="utf-8") != text
-    }
+    made = schemas() if "--schemas" in sys.argv[1:] else schemas() | pages()
+    stale = {path: text for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text}
     for path, text in stale.items():
         name = path.relative_to(ROOT)
         print(f"{name} is out of date: run make docs" if only_compare else f"wrote {name}")
         if not only_compare:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
     return int(only_compare and bool(stale))
 

@@ -28,7 +28,8 @@ class Leaf:
     scalar: Scalar
 
     expected: ClassVar[str] = "text"
-    schema: ClassVar[dict[str, Any]] = {"type": "string"}
+    schema: ClassVar[dict[str, Any]] = {"type": ["string", "number", "boolean"], "pattern": r"\S"}
+    """What an editor may accept, which reads some texts as numbers or truths; never less than `of` does."""
 
     @property
     def text(self) -> str:
@@ -82,10 +83,11 @@ class Formula(Leaf):
 
     __slots__ = ()
     expected = "formula"
-    schema: ClassVar[dict[str, Any]] = {"type": ["string", "number", "boolean"]}
 
 
 _IDENT = re.compile(r"[^\W\d_][\w-]*", re.UNICODE)
+_NAME = r"[^\s\d!-/:-@\[-`{-~][^\s!-,./:-@\[-^`{-~]*"
+"""Nearly the same, in what regular expressions of all editors have in common."""
 
 
 class Ident(Leaf):
@@ -93,6 +95,7 @@ class Ident(Leaf):
 
     __slots__ = ()
     expected = "name"
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": f"^{_NAME}$"}
 
     @classmethod
     def of(cls, scalar: Scalar) -> Self:
@@ -107,6 +110,7 @@ class Reference(Leaf):
 
     __slots__ = ()
     expected = "name"
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": rf"^{_NAME}(\.{_NAME})*$"}
 
     @classmethod
     def of(cls, scalar: Scalar) -> Self:
@@ -123,7 +127,12 @@ class Whole(Leaf):
     value: int = 0
 
     expected: ClassVar[str] = "whole-number"
-    schema: ClassVar[dict[str, Any]] = {"type": "integer", "minimum": 0}
+    schema: ClassVar[dict[str, Any]] = {
+        "type": ["integer", "string"],
+        "minimum": 0,
+        "maximum": 999_999_999,
+        "pattern": "^[0-9]{1,9}$",
+    }
 
     @classmethod
     def of(cls, scalar: Scalar) -> Self:
@@ -140,7 +149,10 @@ class Share(Leaf):
     value: Decimal = Decimal(0)
 
     expected: ClassVar[str] = "percent"
-    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?\s*[%％]$"}
+    schema: ClassVar[dict[str, Any]] = {
+        "type": "string",
+        "pattern": r"^\s*[-－−]?[0-9０-９]+([.．][0-9０-９]+)?\s*[%％]\s*$",
+    }
 
     @classmethod
     def of(cls, scalar: Scalar) -> Self:
@@ -151,6 +163,9 @@ class Share(Leaf):
         return cls(scalar, value.scaleb(-2))
 
 
+_DAY = r"[0-9０-９]{4}[-－−][0-9０-９]{2}[-－−][0-9０-９]{2}"
+
+
 @dataclass(frozen=True, slots=True)
 class Day(Leaf):
     """A date: `2026-07-01`."""
@@ -158,7 +173,7 @@ class Day(Leaf):
     value: datetime.date = datetime.date.min
 
     expected: ClassVar[str] = "date"
-    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": rf"^\s*{_DAY}\s*$"}
 
     @classmethod
     def of(cls, scalar: Scalar) -> Self:
@@ -177,6 +192,7 @@ class Days(Leaf):
     last: datetime.date = datetime.date.max
 
     expected: ClassVar[str] = "date-range"
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": rf"^\s*{_DAY}\s*[.．]{{2}}\s*{_DAY}\s*$"}
 
     @classmethod
     def of(cls, scalar: Scalar) -> Self:
@@ -194,7 +210,7 @@ class YesOrNo(Leaf):
     value: bool = False
 
     expected: ClassVar[str] = "yes-or-no"
-    schema: ClassVar[dict[str, Any]] = {"enum": ["yes", "no", True, False, "是", "否"]}
+    schema: ClassVar[dict[str, Any]] = {"enum": ["yes", "no", True, False, "true", "false", "是", "否"]}
 
     @classmethod
     def of(cls, scalar: Scalar) -> Self:

@@ -1,0 +1,102 @@
+"""The JSON Schema of a workspace's own events: what a record in JSON may say, by the catalogue.
+
+An amount and a percent are texts, `"1234.50 CNY"` and `"1.2%"`, because a JSON number is a floating number to most who
+read one. A time has its offset; a day alone is a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from workflow.checks.checked import CheckedField, EventType
+from workflow.model.schemas import DIALECT, identity
+from workflow.model.types import Kind, Type
+
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_CLOCK = r"[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
+_NAMED: Mapping[str, Any] = {"type": "string", "minLength": 1}
+_TIME: Mapping[str, Any] = {"type": "string", "pattern": f"^{_DAY}({_CLOCK})?$"}
+
+
+def event_schema(events: Mapping[str, EventType]) -> Mapping[str, Any]:
+    """The schema of one event, of any of these types.
+
+    Args:
+        events: the checked event types, by name.
+
+    Returns:
+        A document in which each type has a definition of its own.
+    """
+    return {
+        "$schema": DIALECT,
+        "$id": identity("recorded-events"),
+        "title": "Event",
+        "description": "One recorded event, of one of the catalogue's types.",
+        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in sorted(events)],
+        "$defs": {name: _event(event) for name, event in sorted(events.items())},
+    }
+
+
+def _event(event: EventType) -> Mapping[str, Any]:
+    """What every event has, and what this type declares."""
+    required = [field.name for field in event.fields.values() if field.required]
+    return {
+        **_titled(event.title),
+        "type": "object",
+        "properties": {
+            "id": dict(_NAMED),
+            "type": {"const": event.name},
+            "time": dict(_TIME),
+            "recorded": dict(_TIME),
+            "source": dict(_NAMED),
+            **{field.name: _field(field) for field in event.fields.values()},
+        },
+        "required": ["id", "type", "time", *required],
+        "additionalProperties": False,
+    }
+
+
+def _field(field: CheckedField) -> Mapping[str, Any]:
+    shape = _SHAPES.get(field.type.kind, _word)(field.type)
+    bounds = {"minimum": field.least, "maximum": field.most}
+    return {
+        **_titled(field.title),
+        **shape,
+        **{name: _number(value) for name, value in bounds.items() if value is not None},
+    }
+
+
+def _titled(title: Mapping[str, str]) -> Mapping[str, str]:
+    """The title for readers: English where there is one."""
+    first = title.get("en") or next(iter(title.values()), None)
+    return {"title": first} if first else {}
+
+
+def _word(of: Type) -> Mapping[str, Any]:
+    """A text; one of its words where the type lists them. Free text may be empty, an id may not."""
+    if of.values:
+        return {"enum": list(of.values)}
+    return {"type": "string"} if of.kind is Kind.TEXT else dict(_NAMED)
+
+
+def _digits(of: Type, moved: int = 0) -> str:
+    """The pattern of a plain decimal of the type's digits, the point moved to the right."""
+    before, after = of.precision - of.scale + moved, of.scale - moved
+    return rf"-?[0-9]{{1,{before}}}(\.[0-9]{{1,{after}}})?"
+
+
+def _number(value: Decimal) -> int | float:
+    """A bound as JSON writes numbers; it is for editors, the checker compares the decimal."""
+    return int(value) if value == int(value) else float(value)
+
+
+_SHAPES: Mapping[Kind, Callable[[Type], Mapping[str, Any]]] = {
+    Kind.MONEY: lambda of: {"type": "string", "pattern": f"^{_digits(of)} [A-Z]{{3}}$"},
+    Kind.RATIO: lambda of: {"type": "string", "pattern": f"^{_digits(of, 2)}%$"},
+    Kind.NUMBER: lambda _: {"type": "number"},
+    Kind.DATE: lambda _: {"type": "string", "pattern": f"^{_DAY}$"},
+    Kind.INSTANT: lambda _: dict(_TIME),
+    Kind.TRUTH: lambda _: {"type": "boolean"},
+}
