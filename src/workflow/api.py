@@ -171,7 +171,8 @@ def _run(
     known = None if known_by is None else instant(known_by, rules.zone)
     moment = Moment(rules.zone, instant(until, rules.zone), known, periods, rules.currency)
     with tempfile.TemporaryDirectory(prefix="workflow-") as folder:
-        taken = take_in(rules.sources, workspace, Path(folder) / "evidence.duckdb", moment)
+        reversals = {name: event.reverses for name, event in rules.events.items() if event.reverses}
+        taken = take_in(rules.sources, workspace, Path(folder) / "evidence.duckdb", moment, reversals)
         seconds = {"intake": time.perf_counter() - started}
         decided, lowered = [], []
         for each in due:

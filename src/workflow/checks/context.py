@@ -26,6 +26,8 @@ class Context:
     rounding: Rounding = Rounding.HALF_UP
     minor_digits: int = 2
     zone: str = "UTC"
+    counts_days: bool = False
+    recorded: frozenset[str] = frozenset()
     languages: tuple[str, ...] = ()
     year_starts: tuple[int, int] = (1, 1)
     periods: Mapping[str, PeriodKind] = field(default_factory=dict)

@@ -22,7 +22,7 @@ from workflow.checks.measures import MeasurePlace, check_measure, in_currency
 from workflow.checks.pay import PayPlace, check_clause
 from workflow.checks.periods import CALENDAR, calendar_periods
 from workflow.checks.scope import Scope
-from workflow.checks.uses import check_uses
+from workflow.checks.uses import check_evidence, check_uses
 from workflow.checks.values import check_values
 from workflow.diagnostics import Diagnostic, Span
 from workflow.model.files import Document
@@ -90,6 +90,7 @@ def check_incentive(context: Context, document: Document[Incentive]) -> CheckedI
     if any(each.severity == "error" for each in context.diagnostics[before:]):
         return None
     check_uses(context, policy)
+    check_evidence(context, policy)
     return policy
 
 

@@ -34,6 +34,7 @@ def check(written: PolicySet) -> tuple[CheckedWorkspace | None, tuple[Diagnostic
     for each in PASSES:
         each(context)
     sources = check_sources(context)
+    context.recorded = frozenset(source.event or source.register or "" for source in sources)
     policies = _policies(context)
     diagnostics = in_order(context.diagnostics)
     document = written.workspace
@@ -74,6 +75,11 @@ def _workspace(context: Context) -> None:
         context.zone = written.time_zone.text
     else:
         context.unknown("unknown-zone", written.time_zone, zoneinfo.available_timezones())
+    if written.day_count is not None:
+        context.counts_days = True
+        context.choice(written.day_count.days, ("calendar",))
+        context.choice(written.day_count.ends, ("both",))
+        context.choice(written.day_count.factor, ("exact",))
     context.periods = check_periods(context, written.periods, document.tree.get("periods"))
 
 

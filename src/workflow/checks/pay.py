@@ -45,6 +45,8 @@ def check_clause(context: Context, name: str, written: Written, span: Span, plac
     paid = clause.amount() if said[0] == "amount" else clause.rate() if said[0] == "rate" else clause.table(said[0])
     _check_strangers(context, written, said[0])
     prorated = context.choice(written.prorate, ("days served",)) is not None
+    if written.prorate is not None and not context.counts_days:
+        context.refuse("day-count-missing", written.prorate.span)
     context.diagnostics.extend(typing.mistakes)
     if paid is None or typing.mistakes:
         return None

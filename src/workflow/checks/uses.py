@@ -41,3 +41,21 @@ def check_uses(context: Context, policy: CheckedIncentive) -> None:
     for name, span in places:
         if name not in used:
             context.refuse("unused", span, found=name)
+
+
+def check_evidence(context: Context, policy: CheckedIncentive) -> None:
+    """Everything that a policy measures is recorded somewhere, and what takes it back is said to count."""
+    if "people" not in context.recorded:
+        context.refuse("register-not-recorded", policy.span, found="people")
+    for measure in policy.measures:
+        if measure.event not in context.recorded:
+            context.refuse("event-not-recorded", measure.span, found=measure.event)
+    summed = {measure.event: measure.span for measure in reversed(policy.measures) if measure.function == "sum"}
+    for event in context.events.values():
+        if event.reverses is None or event.name not in context.recorded or policy.reversal is not None:
+            continue
+        of, _ = event.reverses
+        if of in summed:
+            context.refuse("returns-not-said", summed[of], event=of, reversing=event.name)
+    if policy.reversal is not None and policy.reversal.event not in context.recorded:
+        context.refuse("event-not-recorded", policy.reversal.span, found=policy.reversal.event)

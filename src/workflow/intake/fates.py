@@ -19,8 +19,9 @@ from workflow.intake.rows import LOG, UNDATED
 if TYPE_CHECKING:
     import duckdb
 
-CONFLICT, ORDER_UNKNOWN = -1, -2
-"""Why a row is quarantined that fails no check of its own: it contradicts another; another of its id has no date."""
+CONFLICT, ORDER_UNKNOWN, EXCESS = -1, -2, -3
+"""Why a row is quarantined that fails no check of its own: it contradicts another; another of its id has no date; it
+takes away more than its original gave."""
 
 _NEWEST = "SELECT max(greatest(changed, recorded)) FROM {table}"
 

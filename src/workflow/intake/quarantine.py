@@ -9,13 +9,16 @@ from pathlib import Path
 
 from workflow.diagnostics import Argument, Diagnostic, Span
 from workflow.intake.cells import Check
-from workflow.intake.fates import CONFLICT
+from workflow.intake.fates import CONFLICT, EXCESS, ORDER_UNKNOWN
 from workflow.intake.lines import lines_in
 from workflow.intake.staging import Staged
 from workflow.intake.taken import FileTaken, Refused
 
 _Why = tuple[str | None, str | None, str, Mapping[str, Argument]]
 """Id, column, code and the code's arguments."""
+
+_DOUBTS = {CONFLICT: "rows-contradict", ORDER_UNKNOWN: "order-unknown", EXCESS: "reverses-too-much"}
+"""The codes of rows that fail no check of their own."""
 
 _SHOWN = 80
 """Characters of a cell that a message shows."""
@@ -86,8 +89,7 @@ def _diagnosed(checks: Sequence[Check], row: Row) -> _Why:
     """Id, column, code and arguments of a row that fails a check, or that other rows of its id put in doubt."""
     if row.why <= 0:
         assert row.id is not None
-        code = "rows-contradict" if row.why == CONFLICT else "order-unknown"
-        return row.id, None, code, {"id": visible(row.id)}
+        return row.id, None, _DOUBTS[row.why], {"id": visible(row.id)}
     check = checks[row.why - 1]
     args: dict[str, Argument] = {"column": check.column, **check.args}
     if row.found is not None:

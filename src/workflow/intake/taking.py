@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,14 +17,20 @@ from workflow.intake.fates import Bounds, judge_events, newest_in
 from workflow.intake.moment import Moment
 from workflow.intake.quarantine import Row, refused
 from workflow.intake.registers import Register, judge_rows, write_register
+from workflow.intake.reversals import settle
 from workflow.intake.rows import DATED, EVENT, columns_of, creation, fields_of, staged
 from workflow.intake.staging import Staged, Stager, zones_of
 from workflow.intake.taken import ControlTotal, Counts, Intake
 from workflow.intake.zones import install
+from workflow.model.types import Kind
 from workflow.plan.nodes import Field
 
 if TYPE_CHECKING:
     import duckdb
+
+
+Reversals = Mapping[str, tuple[str, str]]
+"""By type of event, the type that it reverses and the field that names the reversed event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,9 @@ class _Group:
     sources: tuple[Staged, ...]
 
 
-def take_in(sources: Sequence[SourceMapping], where: Path, into: Path, moment: Moment) -> Intake:
+def take_in(
+    sources: Sequence[SourceMapping], where: Path, into: Path, moment: Moment, reversals: Reversals | None = None
+) -> Intake:
     """Read, validate and deduplicate what was recorded.
 
     Args:
@@ -46,6 +54,7 @@ def take_in(sources: Sequence[SourceMapping], where: Path, into: Path, moment: M
         where: the workspace's folder.
         into: the DuckDB file to write; it may not exist.
         moment: the run's zone, instants, periods and currency.
+        reversals: for each type of event that reverses another, that other type and the field that names the event.
 
     Returns:
         The evidence with its quarantine, counts and sums. Equal for equal rows, whatever their order and files.
@@ -59,7 +68,7 @@ def take_in(sources: Sequence[SourceMapping], where: Path, into: Path, moment: M
     assert not into.exists(), into
     try:
         with duckdb.connect(str(into)) as connection:
-            return _Taking(connection, where, into, moment).run(sources)
+            return _Taking(connection, where, into, moment).run(sources, reversals or {})
     except BaseException:
         # Half an evidence looks like a whole one.
         into.unlink(missing_ok=True)
@@ -79,14 +88,14 @@ class _Taking:
         self._totals: list[ControlTotal] = []
         self._tables: dict[str, tuple[Field, ...]] = {}
 
-    def run(self, sources: Sequence[SourceMapping]) -> Intake:
+    def run(self, sources: Sequence[SourceMapping], reversals: Reversals) -> Intake:
         """All of it, once."""
         groups = self._stage(sources)
         newest = newest_in(self._connection, [group.table for group in groups])
         bounds = Bounds(self._moment.known_by or newest, self._moment.as_of)
         staged_sources = sorted((one for group in groups for one in group.sources), key=lambda one: one.index)
         write_files(self._connection, staged_sources)
-        self._write_events([group for group in groups if group.is_event], bounds)
+        self._write_events([group for group in groups if group.is_event], bounds, reversals)
         self._write_registers([group for group in groups if not group.is_event], bounds)
         return Intake(
             evidence=Evidence(self._into, self._tables),
@@ -123,17 +132,30 @@ class _Taking:
             raise InputRefused(in_order(mistakes))
         return groups
 
-    def _write_events(self, groups: Sequence[_Group], bounds: Bounds) -> None:
+    def _write_events(self, groups: Sequence[_Group], bounds: Bounds, reversals: Reversals) -> None:
         """The tables of events, numbered through all types in the order of their names."""
         written = 0
+        views = self._judge(groups, bounds, reversals)
         for group in groups:
-            content = [staged(name) for name, _ in columns_of(group.fields)]
-            view = judge_events(self._connection, group.table, content, bounds)
+            view = views[group.name]
             self._note(group, view)
             rows = (group.table, view)
             written += write_events(self._connection, group.name, rows, group.fields, group.sources, written)
             self._tables[f"event {group.name}"] = event_fields(group.fields, group.sources)
             self._totals += totals_of(self._connection, group.name, group.fields)
+
+    def _judge(self, groups: Sequence[_Group], bounds: Bounds, reversals: Reversals) -> dict[str, str]:
+        """The view of each type's rows with their fates; what a reversal may take depends on its original's."""
+        views, amounts = {}, {}
+        for group in groups:
+            content = [staged(name) for name, _ in columns_of(group.fields)]
+            views[group.name] = judge_events(self._connection, group.table, content, bounds)
+            amounts[group.name] = [field.name for field in group.fields if field.type.kind is Kind.MONEY]
+        for name, (of, by) in sorted(reversals.items()):
+            if name in views and of in views:
+                both = [amount for amount in amounts[name] if amount in amounts[of]]
+                views[name] = settle(self._connection, views[name], views[of], by, both)
+        return views
 
     def _write_registers(self, groups: Sequence[_Group], bounds: Bounds) -> None:
         """The tables of registers; the mistakes of all of them are raised together."""

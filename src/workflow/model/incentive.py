@@ -15,6 +15,8 @@ from workflow.model.shapes import Titled
 class CreditEntry(Written):
     """One way in which an event's credit reaches a person."""
 
+    later: ClassVar[frozenset[str]] = frozenset({"each level"})
+
     to: Annotated[Ident | None, Field(description="Direct credit: a person field of the event.")] = None
     also_to: Annotated[
         Words | None, Field(alias="also to", description="Overlay: person.supervisor, or supervisors above.")
@@ -51,6 +53,21 @@ class Point(Written):
 class PayClause(Titled):
     """One line of pay: an amount, a rate of something, or a table."""
 
+    later: ClassVar[frozenset[str]] = frozenset(
+        {
+            "for each",
+            "accumulate",
+            "borders in",
+            "below zero",
+            "target",
+            "parts",
+            "times",
+            "pool",
+            "paid if",
+            "paid with",
+        }
+    )
+
     when: Annotated[Formula | None, Field(description="The condition; without it, always.")] = None
     amount: Annotated[Formula | None, Field(description="What is paid.")] = None
     on: Annotated[Formula | None, Field(description="What a rate or a table is applied to.")] = None
@@ -68,6 +85,8 @@ class PayClause(Titled):
 
 class Incentive(Policy):
     """The whole of a file in incentives/."""
+
+    later: ClassVar[frozenset[str]] = Policy.later | {"gate", "floor", "cap", "claw back", "draw", "guarantee", "hold"}
 
     credit: Annotated[
         dict[str, list[CreditEntry]], Field(default_factory=dict, description="Whom an event is credited to.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -14,12 +14,18 @@ from workflow.model.shapes import Title, Titled, short_for
 class Effective(Written):
     """When a version is in force."""
 
+    later: ClassVar[frozenset[str]] = frozenset({"replaces"})
+
     since: Annotated[Day, Field(alias="from", description="Its first day.")]
     through: Annotated[Day | None, Field(description="Its last day; without it, until the next version begins.")] = None
 
 
 class MeasureDefinition(Titled):
     """A number taken from events: one function, one event type."""
+
+    later: ClassVar[frozenset[str]] = frozenset(
+        {"over", "among", "measure", "in", "share of", "with", "that have", "by"}
+    )
 
     sum: Annotated[Ident | None, Field(description="The field to add up.")] = None
     count: Annotated[Words | None, Field(description="`events`: how many there are.")] = None
@@ -51,6 +57,10 @@ class ValueDefinition(Titled):
 class ActionDefinition(Titled):
     """What a clause triggers: one catalogue item, when a condition holds."""
 
+    later: ClassVar[frozenset[str]] = frozenset(
+        {"once per", "rank", "periods in a row", "notify", "nominate", "support"}
+    )
+
     when: Annotated[Formula | None, Field(description="The condition; without it, always.")] = None
     training: Annotated[Ident | None, Field(description="A course of catalogue/actions.yaml.")] = None
     coaching: Annotated[Ident | None, Field(description="A coaching programme of catalogue/actions.yaml.")] = None
@@ -62,6 +72,8 @@ class ActionDefinition(Titled):
 
 class Policy(Written):
     """The head, alike in every kind."""
+
+    later: ClassVar[frozenset[str]] = frozenset({"pays in", "mid-period", "replaces"})
 
     policy: Annotated[Words, Field(description="The kind: incentive, tiering, review or escalation.")]
     id: Annotated[Ident, Field(description="The policy's name; all its versions share it.")]

@@ -20,6 +20,9 @@ class Written(BaseModel):
     refused: ClassVar[dict[str, str]] = {}
     """Keys that many would expect and that can't be accepted, with the code that says why."""
 
+    later: ClassVar[frozenset[str]] = frozenset()
+    """Words of the language that belong here and that this release does not carry out yet."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=False, arbitrary_types_allowed=True)
 
 
@@ -113,6 +116,8 @@ def _unknown_key(model: type[Written], root: Node, path: tuple[Any, ...]) -> Dia
     key = parent.key(str(path[-1]))
     assert key is not None
     reader = _model_at(model, path[:-1])
+    if key.text in reader.later:
+        return Diagnostic("not-yet", key.span, {"what": key.text})
     if key.text in reader.refused:
         return Diagnostic(reader.refused[key.text], key.span)
     accepted = _keys_of(reader)

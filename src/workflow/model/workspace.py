@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -11,8 +11,20 @@ from workflow.model.reading import Written
 from workflow.model.shapes import Title
 
 
+class DayCount(Written):
+    """How days are counted where something is prorated."""
+
+    later: ClassVar[frozenset[str]] = frozenset({"leave counts"})
+
+    days: Annotated[Words, Field(description="`calendar`: every day of the calendar counts.")]
+    ends: Annotated[Words, Field(description="`both`: the first and the last day count.")]
+    factor: Annotated[Words, Field(description="`exact`: the quotient is not rounded before the line is.")]
+
+
 class Workspace(Written):
     """The whole of workspace.yaml."""
+
+    later: ClassVar[frozenset[str]] = frozenset({"calendar"})
 
     language: Annotated[
         Whole, Field(description="The edition of the policy language; a file keeps its edition's meaning.")
@@ -31,4 +43,7 @@ class Workspace(Written):
             description="`year starts: MM-DD`, and by name files of periods (columns period, first, last).",
         ),
     ]
+    day_count: Annotated[
+        DayCount | None, Field(alias="day count", description="How days are counted; needed once anything is prorated.")
+    ] = None
     languages: Annotated[list[Words], Field(description="The languages every title must have: en, zh-CN.")]
