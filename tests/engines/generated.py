@@ -8,9 +8,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
-from tests.engines.formulas import CAUSES, ELAPSED, EXACT, LEVEL, Formulas, value_of
+from tests.engines.formulas import CAUSES, ELAPSED, EXACT, LEVEL, OWN_CAUSES, Formulas, value_of
+from tests.engines.held import written
 from workflow.columns.keys import keys_of
-from workflow.intake.evidence import Evidence, evidence_of
+from workflow.intake.evidence import Evidence
 from workflow.model.sizes import quotient_type, sum_can_overflow
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, DATE, INSTANT, TEXT, TRUTH, Kind, Type, money, number, ratio, summed
@@ -74,7 +75,7 @@ PERIODS = Periods(
 
 def evidence(rng: random.Random, path: Path) -> Evidence:
     """Two kinds of recorded rows: deals, and people with dated rows that never overlap."""
-    return evidence_of(
+    return written(
         path,
         {
             "event deal": (_with(EVENT_FIELDS, DEAL), [_deal(rng, number) for number in range(rng.randint(0, 14))]),
@@ -167,7 +168,7 @@ class Builder:
 
     def cause(self) -> int:
         """A cause, any of them."""
-        return self.rng.randrange(CAUSES)
+        return self.rng.choice(OWN_CAUSES)
 
     def fresh(self) -> str:
         """A name that no column has yet."""

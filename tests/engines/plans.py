@@ -8,7 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from workflow.intake.evidence import Evidence, evidence_of
+from tests.engines.held import written
+from workflow.intake.evidence import Evidence
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import DATE, TEXT, TRUTH, Type, money, number, ratio
 from workflow.plan.nodes import EVENT_FIELDS, Cause, Emit, Events, Field, Given, Node, Plan, Step, mask_of
@@ -62,7 +63,7 @@ def events(
     for name, (fields, held) in (registers or {}).items():
         all_fields = (Field("id", TEXT), Field("from", DATE), Field("through", DATE), *fields)
         tables[f"register {name}"] = (all_fields, held)
-    return evidence_of(folder / "evidence.duckdb", tables)
+    return written(folder / "evidence.duckdb", tables)
 
 
 def _value(value: object, given: Given) -> object:

@@ -50,6 +50,9 @@ def enlarged(tree: Tree, digits: int, exponent: int) -> Tree:
     if digits + exponent <= MAX_DIGITS:
         return binary("*", tree, whole(10**exponent))
     wide = decimal(tree, MAX_DIGITS, 0)
+    if exponent == MAX_DIGITS:
+        # The power itself would have 39 digits.
+        wide, exponent = binary("*", wide, units(10, 0)), exponent - 1
     return attempted(hugeint(binary("*", wide, units(10**exponent, 0))))
 
 
