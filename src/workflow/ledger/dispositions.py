@@ -9,7 +9,7 @@ from workflow.intake.taken import Intake
 from workflow.ledger.book import Decided
 from workflow.plan.incentives import EVENTS
 
-NAMES = ("used", "filtered", "unmatched", "out of period")
+NAMES = ("used", "filtered", "out of period", "unmatched")
 """What can become of an accepted event, by the plan's code; the least that any policy gives it applies."""
 
 

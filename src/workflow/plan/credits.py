@@ -197,7 +197,9 @@ def _belonging(ground: Ground, step: str, event: EventType, asked: tuple[str, ..
 
 
 def disposition(measures: tuple[Expression, ...]) -> Expression:
-    """What became of a credited row: 0 used, 1 filtered, 2 unmatched, 3 out of period; `measures` are what counts.
+    """What became of a credited row: 0 used, 1 filtered, 2 out of period, 3 unmatched; `measures` are what counts.
+
+    The least of an event's rows is what became of the event, so it is unmatched only if it belongs to no subject at all.
 
     A condition that is missing may count, so its event is used: it is why the measure is missing.
     """
@@ -212,5 +214,5 @@ def disposition(measures: tuple[Expression, ...]) -> Expression:
     used: Expression = code(1)
     for each in reversed(measures):
         used = unless(each, code(0), used)
-    inside = Apply(Op.IF, (Column("credit.in period", TRUTH), used, code(3)), COUNT)
-    return unless(Column("credit.belongs", TRUTH), inside, code(2))
+    inside = Apply(Op.IF, (Column("credit.in period", TRUTH), used, code(2)), COUNT)
+    return unless(Column("credit.belongs", TRUTH), inside, code(3))
