@@ -52,7 +52,7 @@ def _source(context: Context, document: Document[Source]) -> SourceMapping | Non
         name=source.source.text,
         files=tuple(leaf.text for leaf in source.read),
         fields=_fields(context, source, target, document),
-        where=_where(context, source.where) if source.where else None,
+        where=_where(context, source.where, _columns(source)) if source.where else None,
         id=source.id.text if source.id else None,
         sequence=source.sequence.text if source.sequence else None,
         delivered=(source.delivered.first, source.delivered.last) if source.delivered else None,
@@ -184,14 +184,23 @@ def _time(context: Context, definition: CellDefinition, zone: Words | None) -> C
     )
 
 
-def _where(context: Context, leaf: Formula) -> Expression | None:
+def _columns(source: Source) -> frozenset[str]:
+    """The columns that the source speaks of; only such a name may hold blanks in its condition."""
+    cells = (source.changed, source.time, source.recorded, source.person, source.customer, source.since, source.until)
+    named = (cell.column for cell in (*cells, *source.fields.values()) if cell is not None)
+    return frozenset(leaf.text for leaf in (source.id, source.sequence, *named) if leaf is not None)
+
+
+def _where(context: Context, leaf: Formula, columns: frozenset[str]) -> Expression | None:
     """The condition on a row; every name in it is a column of the file, so every name is a text."""
-    tree, mistakes = parse(leaf.scalar, Vocabulary(frozenset()))
-    columns = names_in(tree) if tree is not None else ()
-    typing = Typing(Scope({name.text: TEXT for name in columns}))
-    condition = typing.condition(leaf) if not mistakes else None
-    for mistake in (*mistakes, *typing.mistakes):
-        context.note(mistake)
+    tree, mistakes = parse(leaf.scalar, Vocabulary(frozenset(), columns))
+    if tree is None or mistakes:
+        context.diagnostics.extend(mistakes)
+        return None
+    typing = Typing(Scope({name.text: TEXT for name in names_in(tree)}))
+    typed = typing.type(tree)
+    condition = typing.must_be_truth(typed, leaf.span) if typed is not None else None
+    context.diagnostics.extend(typing.mistakes)
     return condition
 
 
