@@ -63,7 +63,7 @@ def computed(
 
 def fits(value: Decimal | Fraction, of: Type) -> bool:
     limit: int = 10**of.precision
-    return abs(Fraction(value) * 10**of.scale) < limit
+    return bool(abs(Fraction(value) * 10**of.scale) < limit)
 
 
 @pytest.mark.parametrize("sizes", SIZES, ids=str)

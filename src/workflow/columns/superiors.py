@@ -96,4 +96,5 @@ def met_twice(by: EachSuperior, of: str) -> exp.Select:
     query.set("group", exp.Group(expressions=keys))
     query.set("having", exp.Having(this=binary(">", call("count", exp.Star()), plain(1))))
     query.set("with_", climb(by, of))
-    return query
+    # Inside, so that what the query needs can be written before it.
+    return select([plain(1)], subquery(query, "met"))

@@ -1,0 +1,417 @@
+"""What each node gives, by hand-made plans whose results were worked out by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.engines.plans import (
+    ABSENT_A,
+    ABSENT_B,
+    AMOUNT,
+    CAUSES,
+    EMPTY,
+    INT,
+    LARGE,
+    NOWHERE,
+    RATE,
+    SHARE,
+    ZERO,
+    apply,
+    compare,
+    day,
+    events,
+    literal,
+    out,
+    plan,
+    result,
+)
+from workflow.model.typed import Column, Op
+from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type, money, number, ratio, summed
+from workflow.plan.nodes import (
+    Aggregate,
+    Apportion,
+    Derive,
+    EachPeriod,
+    EachSuperior,
+    Expand,
+    Field,
+    Filter,
+    Function,
+    Given,
+    Lookup,
+    Measure,
+    Mode,
+    Periods,
+    Plan,
+    Register,
+    Running,
+    Step,
+    Take,
+    TierRow,
+    Tiers,
+    Union,
+    Yields,
+)
+from workflow.run.outcome import Engine
+
+D = Decimal
+SELLER, VALUE, WON = Given("seller", TEXT), Given("value", AMOUNT, ABSENT_A), Given("won", TRUTH, ABSENT_B)
+DEALS = (SELLER, VALUE, WON)
+ROWS = [
+    ("a", "10", True),
+    ("a", "2.5", False),
+    ("a", None, False),
+    ("b", "7", None),
+    ("b", "1", True),
+    ("c", "4", False),
+]
+BIG = summed(AMOUNT)
+PERCENT = ratio(4, 2)
+
+
+def aggregated(engine: Engine, folder: Path, *measures: Measure) -> list[tuple[object, ...]]:
+    """The measures by seller, over ROWS."""
+    node = Aggregate("deals", ("seller",), measures)
+    names = [measure.name for measure in measures]
+    order = out("groups", "seller", *names, order=("seller",))
+    return result(engine, plan(DEALS, ("groups", node), ("out", order)), events(folder, DEALS, ROWS), "seller", *names)
+
+
+def test_filter(engine: Engine, tmp_path: Path) -> None:
+    """Rows stay where the condition is true, and if asked where it is missing."""
+    for or_missing, kept in ((False, [1, 5]), (True, [1, 4, 5])):
+        folder = tmp_path / str(or_missing)
+        folder.mkdir()
+        of = plan(DEALS, ("kept", Filter("deals", "won", or_missing=or_missing)), ("out", out("kept", "event")))
+        assert result(engine, of, events(folder, DEALS, ROWS), "event") == [(D(i),) for i in kept]
+
+
+def test_sum_is_missing_with_a_value(engine: Engine, tmp_path: Path) -> None:
+    """A value that takes part and is missing makes the sum missing; so does an undecided row, with its causes."""
+    measures = (
+        Measure("all", Function.SUM, BIG, "value"),
+        Measure("won_only", Function.SUM, BIG, "value", "won"),
+        Measure("none_is_missing", Function.SUM, BIG, "value", "won", empty=EMPTY),
+    )
+    assert aggregated(engine, tmp_path, *measures) == [
+        ("a", {ABSENT_A}, D(10), D(10)),
+        ("b", D(8), {ABSENT_B}, {ABSENT_B}),
+        ("c", D(4), D(0), {EMPTY}),
+    ]
+
+
+def test_count(engine: Engine, tmp_path: Path) -> None:
+    """Rows are counted, whatever their values; an undecided one makes the count missing."""
+    measures = Measure("all", Function.COUNT, COUNT), Measure("won_only", Function.COUNT, COUNT, where="won")
+    assert aggregated(engine, tmp_path, *measures) == [("a", D(3), D(1)), ("b", D(2), {ABSENT_B}), ("c", D(1), D(0))]
+
+
+def test_least_and_greatest(engine: Engine, tmp_path: Path) -> None:
+    """The extremes of what takes part, missing where there is nothing or something is missing."""
+    measures = (
+        Measure("least", Function.LEAST, AMOUNT, "value"),
+        Measure("greatest", Function.GREATEST, AMOUNT, "value", "won", empty=EMPTY),
+    )
+    assert aggregated(engine, tmp_path, *measures) == [
+        ("a", {ABSENT_A}, D(10)),
+        ("b", D(1), {ABSENT_B}),
+        ("c", D(4), {EMPTY}),
+    ]
+
+
+def test_latest_only_looks_at_the_last_row(engine: Engine, tmp_path: Path) -> None:
+    """Rows whose condition is false don't count; of the others only the last one decides."""
+    measures = (
+        Measure("last", Function.LATEST, AMOUNT, "value", order=("event",)),
+        Measure("last_won", Function.LATEST, AMOUNT, "value", "won", ("event",), EMPTY),
+    )
+    assert aggregated(engine, tmp_path, *measures) == [
+        ("a", {ABSENT_A}, D(10)),
+        ("b", D(1), D(1)),
+        ("c", D(4), {EMPTY}),
+    ]
+
+
+def test_no_rows_no_groups(engine: Engine, tmp_path: Path) -> None:
+    """Without keys all rows are one group, and no rows are none."""
+    node = Aggregate("deals", (), (Measure("n", Function.COUNT, COUNT),))
+    of = plan(DEALS, ("groups", node), ("out", out("groups", "n", order=("n",))))
+    assert result(engine, of, events(tmp_path, DEALS, []), "n") == []
+
+
+def test_sum_too_large(engine: Engine, tmp_path: Path) -> None:
+    """A sum of 39 digits is missing; one that goes beyond 38 on the way and comes back is exact."""
+    wide = Given("value", money("CNY", 38, 0))
+    most = "9" * 38
+    given = (SELLER, wide)
+    node = Aggregate("deals", ("seller",), (Measure("sum", Function.SUM, wide.type, "value", too_large=LARGE),))
+    of = plan(given, ("groups", node), ("out", out("groups", "seller", "sum", order=("seller",))))
+    rows = [("a", most), ("a", "1"), ("b", most), ("b", "1"), ("b", "-2")]
+    assert result(engine, of, events(tmp_path, given, rows), "sum") == [({LARGE},), (D("9" * 37 + "8"),)]
+
+
+def test_lookup_as_of_a_day(engine: Engine, tmp_path: Path) -> None:
+    """The row in force on the day is found; without one the columns have the lookup's cause."""
+    given = (SELLER, Given("on", DATE, ABSENT_A))
+    people = ((Field("rate", RATE, maybe=True),), [
+        ("a", day("2026-01-01"), day("2026-06-30"), D("0.01")),
+        ("a", day("2026-07-01"), day("9999-12-31"), None),
+    ])  # fmt: skip
+    rows = [
+        ("a", day("2026-06-30")),
+        ("a", day("2026-07-01")),
+        ("a", day("2025-12-31")),
+        ("b", day("2026-07-01")),
+        ("a", None),
+    ]
+    evidence = events(tmp_path, given, rows, {"people": people})
+    node = Lookup("deals", "people", (("seller", "id"),), (Take("rate", "r", NOWHERE),), "on", found="there")
+    steps = ("people", Register("people", "id", (Given("rate", RATE, ABSENT_B),))), ("found", node)
+    of = plan(given, *steps, ("out", out("found", "r", "there")))
+    assert result(engine, of, evidence, "r", "there") == [
+        (D("0.01"), True), ({ABSENT_B}, True), ({NOWHERE}, False), ({NOWHERE}, False), ({NOWHERE}, False),
+    ]  # fmt: skip
+
+
+def test_each_period(engine: Engine, tmp_path: Path) -> None:
+    """A row for each period that a dated row overlaps, with the days of both."""
+    people = ((), [("a", day("2026-03-30"), day("2026-04-02")), ("b", day("2026-05-01"), day("2026-04-01"))])
+    evidence = events(tmp_path, (), [], {"people": people})
+    quarters = (("Q1", day("2026-01-01"), day("2026-03-31")), ("Q2", day("2026-04-01"), day("2026-06-30")))
+    names = ("id", "period", "overlap.from", "overlap.through", "overlap.days")
+    steps = (
+        ("people", Register("people", "id", ())),
+        ("periods", Periods(quarters)),
+        ("each", Expand("people", EachPeriod("periods"))),
+    )
+    of = plan((), *steps, ("out", out("each", *names, order=("id", "period"))))
+    assert result(engine, of, evidence, *names) == [
+        ("a", "Q1", day("2026-03-30"), day("2026-03-31"), D(2)),
+        ("a", "Q2", day("2026-04-01"), day("2026-04-02"), D(2)),
+    ]
+
+
+BOSSES = {"a": "b", "b": "c", "c": "d", "d": "b", "e": "gone", "f": None, "g": "g"}
+
+
+@pytest.mark.parametrize(
+    ("levels", "above"),
+    [
+        (None, {"a": ["b", "c", "d"], "d": ["b", "c"], "e": [], "f": [], "g": [], "nobody": []}),
+        (1, {"a": ["b"], "d": ["b"], "e": [], "f": [], "g": [], "nobody": []}),
+    ],
+)
+def test_each_superior(engine: Engine, tmp_path: Path, levels: int | None, above: dict[str, list[str]]) -> None:
+    """The line upwards ends at the top, at somebody who isn't there, at a circle, or at the last level asked."""
+    always = day("2026-01-01"), day("9999-12-31")
+    register = ((Field("boss", TEXT, maybe=True),), [(person, *always, boss) for person, boss in BOSSES.items()])
+    evidence = events(tmp_path, (SELLER,), [(person,) for person in above], {"people": register})
+    steps = (
+        ("people", Register("people", "id", (Given("boss", TEXT, ABSENT_A),))),
+        ("line", Expand("deals", EachSuperior("people", "id", "boss", "seller", "event.day", levels))),
+    )
+    of = plan((SELLER,), *steps, ("out", out("line", "seller", "superior", "level", order=("seller", "level"))))
+    wanted = [(p, boss, D(i)) for p, bosses in sorted(above.items()) for i, boss in enumerate(bosses, start=1)]
+    assert result(engine, of, evidence, "seller", "superior", "level") == wanted
+
+
+def test_running_total(engine: Engine, tmp_path: Path) -> None:
+    """The sum so far; missing from the first missing value on, also in a group of its own."""
+    node = Running("deals", "so_far", "value", ("seller",), ("event",), BIG)
+    of = plan(DEALS, ("run", node), ("out", out("run", "so_far")))
+    found = result(engine, of, events(tmp_path, DEALS, ROWS), "so_far")
+    assert found == [(D(10),), (D("12.5"),), ({ABSENT_A},), (D(7),), (D(8),), (D(4),)]
+
+
+def test_union(engine: Engine, tmp_path: Path) -> None:
+    """Rows of both; what can be missing in one can be missing in the whole, with no cause where it is known."""
+    steps = (
+        ("left", Derive("deals", "x", Column("value", AMOUNT), AMOUNT)),
+        ("right", Derive("deals", "x", literal("1", AMOUNT), AMOUNT)),
+        ("both", Union(("left", "right"))),
+    )
+    groups = Aggregate("both", ("event",), (Measure("sum", Function.SUM, BIG, "x"),))
+    of = plan((SELLER, VALUE), *steps, ("groups", groups), ("out", out("groups", "sum")))
+    rows = [row[:2] for row in ROWS[:3]]
+    assert result(engine, of, events(tmp_path, (SELLER, VALUE), rows), "sum") == [(D(11),), (D("3.5"),), ({ABSENT_A},)]
+
+
+def test_order_of_text(engine: Engine, tmp_path: Path) -> None:
+    """Rows come by code point: capitals, small letters, Chinese; columns that differ in case differ."""
+    rows = [(text,) for text in ("b", "A", "", "陈", "é", "a", "Z", "🙂")]
+    steps = (("named", Derive("deals", "Seller", literal("same", TEXT), TEXT)),)
+    of = plan((SELLER,), *steps, ("out", out("named", "seller", "Seller", order=("seller",))))
+    found = result(engine, of, events(tmp_path, (SELLER,), rows), "seller", "Seller")
+    assert found == [(text, "same") for text in ("", "A", "Z", "a", "b", "é", "陈", "🙂")]
+
+
+ON = Column("value", AMOUNT)
+Pairs = list[tuple[str | None, str]]
+QUOTA = Given("quota", AMOUNT)
+PAY = money("CNY", 30, 4)
+REACHED = apply(Op.DIV, ratio(34, 12), ON, Column("quota", AMOUNT))
+
+
+def tiers(engine: Engine, folder: Path, node: Tiers, rows: Pairs, *names: str) -> list[tuple[object, ...]]:
+    """What a table gives for (value, quota) pairs."""
+    given = (VALUE, QUOTA)
+    of = plan(given, ("t", node), ("out", out("t", *names)))
+    return result(engine, of, events(folder, given, rows), *names)
+
+
+def table(mode: Mode, *rows: tuple[str, str]) -> Tiers:
+    """A table of percents of the quota, and rates."""
+    made = tuple(TierRow(literal(border, PERCENT), literal(rate, SHARE)) for border, rate in rows)
+    unit = Column("quota", AMOUNT) if mode is Mode.MARGINAL else None
+    return Tiers("deals", "pay", REACHED, ON, mode, Yields.RATE, made, RATE, PAY, unit, None, ZERO, LARGE)
+
+
+ROWS_OF_TABLE = (("0", "0.01"), ("0.8", "0.02"), ("1", "0.035"))
+
+
+def test_whole(engine: Engine, tmp_path: Path) -> None:
+    """The row reached gives the rate for all; its border is included, exactly; a negative result is in row 0."""
+    found = tiers(
+        engine, tmp_path, table(Mode.WHOLE, *ROWS_OF_TABLE),
+        [("79.9999", "100"), ("80", "100"), ("120", "100"), ("-5", "100"), ("0", "100"), ("5", "0"), (None, "100")],
+        "pay.row", "pay.rate", "pay",
+    )  # fmt: skip
+    assert found == [
+        (D(1), D("0.01"), D("0.8000")),
+        (D(2), D("0.02"), D("1.6")),
+        (D(3), D("0.035"), D("4.2")),
+        (D(0), D(0), D(0)),
+        (D(1), D("0.01"), D(0)),
+        ({ZERO},) * 3,
+        ({ABSENT_A},) * 3,
+    ]
+
+
+def test_whole_below_zero(engine: Engine, tmp_path: Path) -> None:
+    """What is negative because both its sides are is no negative result: it pays by the same arithmetic."""
+    found = tiers(
+        engine, tmp_path, table(Mode.WHOLE, *ROWS_OF_TABLE), [("-90", "-100"), ("90", "-100")], "pay.row", "pay"
+    )
+    assert found == [(D(2), D("-1.8")), (D(0), D(0))]
+
+
+def test_marginal(engine: Engine, tmp_path: Path) -> None:
+    """Each slice has its own rate, borders times the quota; the parts add up to what lies above the lowest border."""
+    found = tiers(
+        engine, tmp_path, table(Mode.MARGINAL, *ROWS_OF_TABLE),
+        [("120", "100"), ("80", "100"), ("-120", "100"), ("-120", "-100"), ("120", "-100"), ("3", "3.3333")],
+        "pay.row", "pay.part.1", "pay.part.2", "pay.part.3", "pay",
+    )  # fmt: skip
+    nothing = (D(0), D(0), D(0), D(0))
+    assert found == [
+        (D(3), D(80), D(20), D(20), D("1.9")),
+        (D(2), D(80), D(0), D(0), D("0.8")),
+        (D(0), *nothing),
+        (D(3), *nothing),
+        (D(0), *nothing),
+        (D(2), D("2.66664"), D("0.33336"), D(0), D("0.0333")),
+    ]
+
+
+def test_interpolated(engine: Engine, tmp_path: Path) -> None:
+    """Straight between points with 12 digits, flat from the last on, nothing below the first."""
+    node = table(Mode.INTERPOLATED, ("0.9", "0.5"), ("1.2", "0.7"))
+    found = tiers(
+        engine, tmp_path, node, [("89", "100"), ("90", "100"), ("100", "100"), ("500", "100")], "pay.rate", "pay"
+    )
+    assert found == [(D(0), D(0)), (D("0.5"), D(45)), (D("0.566666666667"), D("56.6667")), (D("0.7"), D(350))]
+    below = replace(node, below=literal("0.1", SHARE))
+    folder = tmp_path / "below"
+    folder.mkdir()
+    assert tiers(engine, folder, below, [("10", "100")], "pay.row", "pay.rate", "pay") == [(D(0), D("0.1"), D(1))]
+
+
+def test_missing_rate_counts_only_where_used(engine: Engine, tmp_path: Path) -> None:
+    """A rate from a column that is missing withholds the rows that reach it, and no others."""
+    given = (VALUE, QUOTA, Given("rate", SHARE, ABSENT_B))
+    rows = (
+        TierRow(literal("0", PERCENT), literal("0.01", SHARE)),
+        TierRow(literal("1", PERCENT), Column("rate", SHARE)),
+    )
+    node = replace(table(Mode.WHOLE, ("0", "0")), rows=rows)
+    of = plan(given, ("t", node), ("out", out("t", "pay")))
+    evidence = events(tmp_path, given, [("50", "100", None), ("100", "100", None), ("100", "100", "0.03")])
+    assert result(engine, of, evidence, "pay") == [(D("0.5"),), ({ABSENT_B},), (D(3),)]
+
+
+@pytest.mark.parametrize(
+    ("total", "weights", "parts"),
+    [
+        ("1.00", ["1", "1", "1"], ["0.34", "0.33", "0.33"]),
+        ("-1.00", ["1", "1", "1"], ["-0.34", "-0.33", "-0.33"]),
+        ("0.05", ["0", "3", "1"], ["0.00", "0.04", "0.01"]),
+        ("100.00", ["1", "2", "4"], ["14.29", "28.57", "57.14"]),
+        ("0.01", ["1", "2", "2"], ["0", "0.01", "0"]),
+    ],
+)
+def test_apportion(engine: Engine, tmp_path: Path, total: str, weights: list[str], parts: list[str]) -> None:
+    """To the last cent: the largest remainders get the cents that are left, the first of equals first."""
+    given = (Given("total", money("CNY", 18, 2)), Given("weight", number(9, 3)))
+    node = Apportion("deals", "part", "total", "weight", (), ("event",), money("CNY", 18, 2), ZERO)
+    of = plan(given, ("parts", node), ("out", out("parts", "part")))
+    evidence = events(tmp_path, given, [(total, weight) for weight in weights])
+    assert result(engine, of, evidence, "part") == [(D(part),) for part in parts]
+
+
+def test_apportion_over_nothing(engine: Engine, tmp_path: Path) -> None:
+    """Weights that add up to zero leave nothing to divide by; a missing one withholds the whole group."""
+    given = (SELLER, Given("total", money("CNY", 18, 2)), Given("weight", INT, ABSENT_A))
+    node = Apportion("deals", "part", "total", "weight", ("seller",), ("event",), money("CNY", 18, 2), ZERO)
+    of = plan(given, ("parts", node), ("out", out("parts", "part")))
+    rows = [("a", "1.00", "0"), ("a", "1.00", "0"), ("b", "1.00", "1"), ("b", "1.00", None)]
+    assert result(engine, of, events(tmp_path, given, rows), "part") == [({ZERO},)] * 2 + [({ABSENT_A},)] * 2
+
+
+def test_masks_are_columns(engine: Engine, tmp_path: Path) -> None:
+    """An output has a mask, 0 where the value is known, after each column that can be missing and after no other."""
+    of = plan(DEALS, ("out", out("deals", "event", "value")))
+    (found,) = engine.run(of, events(tmp_path, DEALS, ROWS)).tables.values()
+    assert found.column_names == ["event", "value", "value?"]
+    assert found.column("value?").to_pylist() == [0, 0, 1 << ABSENT_A, 0, 0, 0]
+
+
+def test_truth_of_three_values(engine: Engine, tmp_path: Path) -> None:
+    """`and` and `or` are decided as soon as known operands decide, else missing with all causes."""
+    given = (Given("p", TRUTH, ABSENT_A), Given("q", TRUTH, ABSENT_B))
+    p, q = Column("p", TRUTH), Column("q", TRUTH)
+    steps = (
+        ("s1", Derive("deals", "both", apply(Op.AND, TRUTH, p, q), TRUTH)),
+        ("s2", Derive("s1", "either", apply(Op.OR, TRUTH, p, q), TRUTH)),
+    )
+    of = plan(given, *steps, ("out", out("s2", "both", "either")))
+    rows = [(True, None), (False, None), (None, None), (None, True), (None, False)]
+    a, b = ABSENT_A, ABSENT_B
+    assert result(engine, of, events(tmp_path, given, rows), "both", "either") == [
+        ({b}, True), (False, {b}), ({a, b}, {a, b}), ({a}, True), (False, {a}),
+    ]  # fmt: skip
+
+
+def test_levels_are_ordered_by_place(engine: Engine, tmp_path: Path) -> None:
+    """`at least` on an ordered kind goes by the catalogue's order, not by the letters."""
+    level = Type(Kind.ORDERED, values=("prospect", "standard", "key"))
+    given = (Given("level", level),)
+    node = Derive("deals", "x", compare(Op.GE, Column("level", level), literal("standard", level)), TRUTH)
+    of = plan(given, ("d", node), ("out", out("d", "x")))
+    rows = [("prospect",), ("standard",), ("key",)]
+    assert result(engine, of, events(tmp_path, given, rows), "x") == [(False,), (True,), (True,)]
+
+
+def test_two_outputs(engine: Engine, tmp_path: Path) -> None:
+    """Each `Emit` is a table by its step's name."""
+    of = plan(DEALS, ("one", out("deals", "event")), ("two", out("deals", "value")))
+    assert list(engine.run(of, events(tmp_path, DEALS, ROWS)).tables) == ["one", "two"]
+
+
+def test_plan_without_outputs(engine: Engine, tmp_path: Path) -> None:
+    """A plan that puts nothing out gives nothing."""
+    of = Plan((Step("periods", Periods(())),), CAUSES)
+    assert engine.run(of, events(tmp_path, (), [])).tables == {}
