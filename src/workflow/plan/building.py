@@ -9,7 +9,7 @@ from workflow.diagnostics import NOWHERE, Span
 from workflow.model.sizes import conversion_can_overflow, failures
 from workflow.model.typed import COMPARISONS, Apply, Column, Expression, Literal, Missing, Op, Round
 from workflow.model.types import TRUTH, Type
-from workflow.plan.nodes import Cause, Derive, Node, Plan, Step
+from workflow.plan.nodes import Cause, Derive, Emit, Node, Plan, Step
 
 
 @dataclass
@@ -26,6 +26,11 @@ class Builder:
         step = name if number == 1 else f"{name} {number}"
         self.steps.append(Step(step, node))
         return step
+
+    def emit(self, name: str, node: Emit) -> None:
+        """Add an output, by whose name the outcome is read: no other step may have it."""
+        step = self.add(name, node)
+        assert step == name, f"{name} is an output and a step"
 
     def cause(self, code: str, span: Span = NOWHERE, **args: str) -> int:
         """The index of a cause; the same cause has one."""

@@ -61,7 +61,7 @@ def lines_of(ground: Ground, step: str, name: str) -> None:
     exact = Type(Kind.MONEY, EXACT_DIGITS + 12, 12, ground.policy.currency)
     for number, clause in enumerate(clauses):
         stem = f"pay.{clause.name}"
-        kept = builder.add("lines", Filter(step, f"{stem}.when", or_missing=True))
+        kept = builder.add("pay", Filter(step, f"{stem}.when", or_missing=True))
         paid_line = Column(stem, _line_type(ground))
         amount = Apply(Op.IF, (Column(f"{stem}.when", TRUTH), paid_line, paid_line), paid_line.type)
         kept = builder.derive(kept, "clause", Literal(clause.name, TEXT), clause.span)
@@ -70,9 +70,9 @@ def lines_of(ground: Ground, step: str, name: str) -> None:
         rows.append(builder.derive(kept, "line.amount", amount, clause.span))
     if not rows:
         return
-    together = rows[0] if len(rows) == 1 else builder.add("lines", Union(tuple(rows)))
+    together = rows[0] if len(rows) == 1 else builder.add("pay", Union(tuple(rows)))
     columns = ("person", "clause", "clause.number", "line.exact", "line.amount")
-    builder.add(name, Emit(together, tuple((each, each) for each in columns), ("person", "clause.number")))
+    builder.emit(name, Emit(together, tuple((each, each) for each in columns), ("person", "clause.number")))
 
 
 def _payable(ground: Ground, step: str, clause: PayClause) -> tuple[str, Column]:
