@@ -69,7 +69,8 @@ def check_registers(context: Context) -> Mapping[str, Mapping[str, CheckedField]
     for name, document in (("people", context.written.people), ("customers", context.written.customers)):
         if document is not None:
             columns = getattr(document.content, name)
-            registers[name] = check_fields(context, columns.fields, context.inside(document.tree, name, "fields"))
+            fields = context.inside(document.tree, name, "fields")
+            registers[name] = check_fields(context, columns.fields, fields, RESERVED | {"period", "customer"})
     return registers
 
 
@@ -90,13 +91,16 @@ def check_items(context: Context) -> Mapping[ActionKind, Mapping[str, Title]]:
 
 
 def check_fields(
-    context: Context, definitions: Mapping[str, FieldDefinition], block: object
+    context: Context,
+    definitions: Mapping[str, FieldDefinition],
+    block: object,
+    reserved: frozenset[str] = RESERVED,
 ) -> dict[str, CheckedField]:
     """The fields of an event or the columns of a register."""
     fields = {}
     for name, definition in definitions.items():
         span = context.key_span(block, name)
-        if name in RESERVED:
+        if name in reserved:
             context.refuse("reserved-name", span, found=name)
             continue
         if not re.fullmatch(r"[^\W\d]\w*", name):

@@ -36,7 +36,7 @@ class CheckedField:
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """An event type. `owner` is its person field; `reverses` the type it reverses and the field that names that event."""
+    """An event type. `owner` is its person field; `reverses` the type it reverses and the field naming that event."""
 
     name: str
     title: Title

@@ -14,6 +14,7 @@ from workflow.checks.checked import (
     CheckedMeasure,
     Credit,
     Overlay,
+    PayClause,
     Reversal,
 )
 from workflow.checks.context import Context, word_at
@@ -41,15 +42,20 @@ KINDS: tuple[ActionKind, ...] = ("training", "coaching", "award", "task")
 def check_incentive(context: Context, document: Document[Incentive]) -> CheckedIncentive | None:
     """One incentive policy, or None after noting its mistakes."""
     before = len(context.diagnostics)
-    written = document.content
-    tree = document.tree
-    _check_head(context, written)
-    person = Scope(
-        {
-            f"person.{name}": in_currency(each.type, context.currency)
-            for name, each in context.registers["people"].items()
-        }
-    )
+    _check_head(context, document.content)
+    people = context.registers["people"].items()
+    person = Scope({f"person.{name}": in_currency(field.type, context.currency) for name, field in people})
+    policy = _parts(context, document, person)
+    if any(each.severity == "error" for each in context.diagnostics[before:]):
+        return None
+    check_uses(context, policy)
+    check_evidence(context, policy)
+    return policy
+
+
+def _parts(context: Context, document: Document[Incentive], person: Scope) -> CheckedIncentive:
+    """The policy of all parts that have no mistake; it is used only if none has one."""
+    written, tree = document.content, document.tree
     typing = Typing(person)
     served = typing.condition(written.served) if written.served else None
     context.diagnostics.extend(typing.mistakes)
@@ -57,19 +63,11 @@ def check_incentive(context: Context, document: Document[Incentive]) -> CheckedI
     measures = _measures(context, document, MeasurePlace(context.currency, person, credit))
     scope = _result_scope(context, document, person, measures)
     values, scope = check_values(context, written.values, context.inside(tree, "values"), scope)
-    place = PayPlace(scope, {value.name: value for value in values}, context.currency)
-    block = context.inside(tree, "pay")
-    clauses = [
-        check_clause(context, name, each, context.key_span(block, name), place) for name, each in written.pay.items()
-    ]
     actions = [_action(context, name, each, document, scope) for name, each in written.actions.items()]
-    if any(each.severity == "error" for each in context.diagnostics[before:]):
-        return None
-    title = context.title(written.title, written.id.span)
-    policy = CheckedIncentive(
+    return CheckedIncentive(
         id=written.id.text,
         version=written.version.value,
-        title=title,
+        title=context.title(written.title, written.id.span),
         path=document.path,
         span=written.id.span,
         since=written.effective.since.value,
@@ -84,14 +82,18 @@ def check_incentive(context: Context, document: Document[Incentive]) -> CheckedI
         reversal=_reversal(context, written),
         measures=measures,
         values=values,
-        pay=tuple(clause for clause in clauses if clause is not None),
+        pay=_pay(context, document, PayPlace(scope, {value.name: value for value in values}, context.currency)),
         actions=tuple(action for action in actions if action is not None),
     )
-    if any(each.severity == "error" for each in context.diagnostics[before:]):
-        return None
-    check_uses(context, policy)
-    check_evidence(context, policy)
-    return policy
+
+
+def _pay(context: Context, document: Document[Incentive], place: PayPlace) -> tuple[PayClause, ...]:
+    block = context.inside(document.tree, "pay")
+    found = []
+    for name, written in document.content.pay.items():
+        clause = check_clause(context, name, written, context.key_span(block, name), place)
+        found += [clause] if clause is not None else []
+    return tuple(found)
 
 
 def _check_head(context: Context, written: Incentive) -> None:

@@ -199,7 +199,7 @@ def _belonging(ground: Ground, step: str, event: EventType, asked: tuple[str, ..
 def disposition(measures: tuple[Expression, ...]) -> Expression:
     """What became of a credited row: 0 used, 1 filtered, 2 out of period, 3 unmatched; `measures` are what counts.
 
-    The least of an event's rows is what became of the event, so it is unmatched only if it belongs to no subject at all.
+    The least of an event's rows is what became of it, so it is unmatched only if it belongs to no subject at all.
 
     A condition that is missing may count, so its event is used: it is why the measure is missing.
     """

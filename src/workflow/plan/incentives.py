@@ -1,8 +1,9 @@
 """Lowering an incentive policy: subjects, measures, values, pay, actions, and the dispositions of its events.
 
 The names of columns are the policy's own words, so that a result can be read without a key: a measure or value has its
-name; pay clause `c` has `pay.c.when`, `pay.c.row`, `pay.c.rate`, `pay.c.part.N`, `pay.c.full` (before proration),
-`pay.c.exact` (before rounding) and `pay.c` (the paid line); action `a` has `action.a`.
+name; pay clause `c` has `pay.c.when`, `pay.c.on` (what a rate is applied to), `pay.c.rate`, `pay.c.full` (before
+proration; with a table also `pay.c.full.row`, `.rate` and `.part.N`), `pay.c.exact` (before rounding) and `pay.c` (the
+paid line); action `a` has `action.a`. Names of ours hold a dot or a blank, so they can't collide with an author's.
 """
 
 from __future__ import annotations
@@ -100,36 +101,28 @@ def _ground(builder: Builder, policy: CheckedIncentive, workspace: CheckedWorksp
     }
     served = renamed(policy.served, own) if policy.served is not None else YES
     register = builder.derive(register, "spell.served", served, policy.served_span)
+    subjects = _served(builder, register, policy, occasion)
+    period = (occasion.period, occasion.first, occasion.last)
+    return Ground(builder, policy, workspace.events, people, register, subjects, period)
+
+
+def _served(builder: Builder, register: str, policy: CheckedIncentive, occasion: Occasion) -> str:
+    """Who served on which days of the period: `days_served`, `subject.last day`, and the spells beyond doubt."""
+    place, known = policy.served_span, Column("spell.served", TRUTH)
     periods = builder.add("period", Periods(((occasion.period, occasion.first, occasion.last),)))
     spells = builder.add("spells", Expand(register, EachPeriod(periods)))
     spells = builder.add("spells", Filter(spells, "spell.served", or_missing=True))
-    known = Column("spell.served", TRUTH)
     surely = Apply(Op.IF, (Apply(Op.IS_MISSING, (known,), TRUTH), NO, known), TRUTH)
-    spells = builder.derive(spells, "spell.surely", surely, policy.served_span)
+    spells = builder.derive(spells, "spell.surely", surely, place)
     days = COUNT.sized(COUNT.precision * 2, 0)
-    subjects = builder.add(
-        "subjects",
-        Aggregate(
-            spells,
-            ("person",),
-            (
-                Measure("subject.days", Function.SUM, days, "overlap.days", "spell.served"),
-                Measure(
-                    "subject.last day",
-                    Function.GREATEST,
-                    DATE,
-                    "overlap.through",
-                    "spell.served",
-                    empty=builder.cause("not-served", policy.served_span),
-                ),
-                Measure("subject.sure spells", Function.COUNT, COUNT, where="spell.surely"),
-            ),
-        ),
+    doubt = builder.cause("not-served", place)
+    measures = (
+        Measure("subject.days", Function.SUM, days, "overlap.days", "spell.served"),
+        Measure("subject.last day", Function.GREATEST, DATE, "overlap.through", "spell.served", empty=doubt),
+        Measure("subject.sure spells", Function.COUNT, COUNT, where="spell.surely"),
     )
-    subjects = builder.derive(subjects, "days_served", Column("subject.days", days), policy.served_span, COUNT)
-    return Ground(
-        builder, policy, workspace.events, people, register, subjects, (occasion.period, occasion.first, occasion.last)
-    )
+    subjects = builder.add("subjects", Aggregate(spells, ("person",), measures))
+    return builder.derive(subjects, "days_served", Column("subject.days", days), place, COUNT)
 
 
 def _subjects(ground: Ground, asked: tuple[str, ...]) -> str:
@@ -194,7 +187,7 @@ def _emit_results(ground: Ground, step: str, asked: tuple[str, ...]) -> None:
             names.append(f"{stem}.rate")
         names += [f"{stem}.full", f"{stem}.exact", stem]
     names += [f"action.{action.name}" for action in policy.actions]
-    ground.builder.add(RESULTS, Emit(step, tuple((name, name) for name in names), ("person",)))
+    ground.builder.emit(RESULTS, Emit(step, tuple((name, name) for name in names), ("person",)))
 
 
 def _emit_events(ground: Ground, disposed: Mapping[str, tuple[str, tuple[CheckedMeasure, ...]]]) -> None:
@@ -214,7 +207,7 @@ def _emit_events(ground: Ground, disposed: Mapping[str, tuple[str, tuple[Checked
             least = Measure("event.disposition", Function.LEAST, COUNT, "event.disposition")
             own = builder.add(f"{name} disposed", Aggregate(own, ("event",), (least,)))
             columns = (("event", "event"), ("event.disposition", "event.disposition"))
-            builder.add(f"{EVENTS} {name}", Emit(own, columns, ("event",)))
+            builder.emit(f"{EVENTS} {name}", Emit(own, columns, ("event",)))
 
 
 def events_behind(lowered: Lowered, policy: CheckedIncentive, person: str) -> Plan:
@@ -227,8 +220,8 @@ def events_behind(lowered: Lowered, policy: CheckedIncentive, person: str) -> Pl
     wanted = []
     for event, rows in lowered.counted.items():
         whose = Apply(Op.EQ, (Column("credit.person", PERSON), Literal(person, PERSON)), TRUTH)
-        step = builder.derive(rows, "asked", whose, policy.span)
-        step = builder.add(f"{event} asked", Filter(step, "asked"))
+        step = builder.derive(rows, "event.asked", whose, policy.span)
+        step = builder.add(f"{event} asked", Filter(step, "event.asked"))
         columns = [(name, name) for name in ("event", "event.id", "event.day")]
         for measure in policy.measures:
             if measure.event == event:
