@@ -43,7 +43,6 @@ def test_help_loads_nothing_heavy() -> None:
     assert not packages & set(HEAVY)
 
 
-@pytest.mark.xfail(reason="the driver isn't there yet", strict=True)
 def test_check_loads_no_engine() -> None:
     """Checking policies needs neither the SQL writer nor an engine nor Arrow."""
     code, packages = loaded("check", str(WORKSPACE))

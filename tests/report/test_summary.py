@@ -118,13 +118,16 @@ def test_dispositions_are_a_table() -> None:
 
 
 def test_refused_rows_are_grouped_by_reason() -> None:
-    """Each reason with its count and the first places; the rest is counted."""
+    """Each reason with its count, its cure and the first places; the rest is counted."""
     rows = tuple(
         Diagnostic("file-failed", Span("exports/deals.csv", line, 1, line, 2), {"path": "p", "problem": "x"})
         for line in range(2, 10)
     )
     text = as_text(Result(refused=rows), "2026-Q3", "en")
-    assert "Refused rows\n  file-failed: 8 rows\n      exports/deals.csv:2  `p` can't be used: x\n" in text
+    cure = "see that the file exists, that you may read or write it, and that the disk isn't full"
+    assert (
+        f"Refused rows\n  file-failed: 8 rows\n      {cure}\n      exports/deals.csv:2  `p` can't be used: x\n" in text
+    )
     assert text.endswith("      exports/deals.csv:6  `p` can't be used: x\n      and 3 more\n")
 
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from workflow.intake.taken import Intake
 from workflow.ledger.book import Decided
+from workflow.ledger.entries import ACCEPTED, SET_ASIDE
 from workflow.plan.incentives import EVENTS
 
-NAMES = ("used", "filtered", "out of period", "unmatched")
-"""What can become of an accepted event, by the plan's code; the least that any policy gives it applies."""
+_FIELDS = {"not yet": "not_yet", "not selected": "unselected"}
 
 
 def dispositions(taken: Intake, decided: Sequence[Decided]) -> Mapping[str, Mapping[str, int]]:
@@ -30,16 +30,16 @@ def dispositions(taken: Intake, decided: Sequence[Decided]) -> Mapping[str, Mapp
         if count.of in {"people", "customers"}:
             continue
         here = found.setdefault(count.of, Counter())
-        for name in ("not selected", "superseded", "withdrawn", "duplicate", "quarantined"):
-            here[name] += getattr(count, name.replace("not selected", "unselected"))
-        here["not yet"] += count.not_yet
+        for name in SET_ASIDE:
+            here[name] += getattr(count, _FIELDS.get(name, name))
         accepted[count.of] += count.accepted
     for event, here in found.items():
         of_run = _of_run(event, decided)
         here.update(of_run)
         here["unmatched"] += accepted[event] - sum(of_run.values())
         assert here["unmatched"] >= 0, f"more events of {event} were disposed of than were accepted"
-    return {event: {name: count for name, count in sorted(here.items()) if count} for event, here in found.items()}
+    order = (*ACCEPTED, *SET_ASIDE)
+    return {event: {name: here[name] for name in order if here[name]} for event, here in sorted(found.items())}
 
 
 def _of_run(event: str, decided: Sequence[Decided]) -> Counter[str]:
@@ -54,4 +54,4 @@ def _of_run(event: str, decided: Sequence[Decided]) -> Counter[str]:
     codes = together.cast(pa.schema([("event", pa.int64()), ("event.disposition", pa.int64())]))
     least = codes.group_by("event").aggregate([("event.disposition", "min")])
     counts = least.group_by("event.disposition_min").aggregate([([], "count_all")]).to_pylist()
-    return Counter({NAMES[row["event.disposition_min"]]: row["count_all"] for row in counts})
+    return Counter({ACCEPTED[row["event.disposition_min"]]: row["count_all"] for row in counts})

@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
 from workflow.diagnostics import Span
 
@@ -59,7 +58,7 @@ class Withheld:
     span: Span
 
 
-Disposition = Literal[
-    "used", "filtered", "unmatched", "out of period", "superseded", "withdrawn", "duplicate", "quarantined", "not yet"
-]
-"""What became of an event, the first that applies."""
+ACCEPTED = ("used", "filtered", "out of period", "unmatched")
+"""What can become of an accepted event, by the plan's code; the least that any policy gives it applies."""
+SET_ASIDE = ("superseded", "withdrawn", "duplicate", "quarantined", "not yet", "not selected")
+"""What becomes of a row that is no accepted event."""

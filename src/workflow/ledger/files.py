@@ -18,7 +18,7 @@ from workflow.ledger.book import Decided
 from workflow.ledger.entries import Action, Withheld
 from workflow.ledger.evaluation import Run
 from workflow.plan.incentives import LINES, RESULTS
-from workflow.words import say
+from workflow.words import has, say
 
 ACTION_COLUMNS = (
     "id", "kind", "policy", "version", "clause", "subject", "period", "amount", "currency", "what", "due", "expected",
@@ -131,8 +131,15 @@ def _refused(row: Refused, language: str) -> dict[str, Any]:
         "id": row.id,
         "column": row.column,
         "code": row.diagnostic.code,
-        "reason": say(language, CODES[row.diagnostic.code].room, row.diagnostic.code, **row.diagnostic.args),
+        "reason": _reason(row.diagnostic, language),
     }
+
+
+def _reason(diagnostic: Diagnostic, language: str) -> str:
+    """What was found, and what is accepted."""
+    room, code = CODES[diagnostic.code].room, diagnostic.code
+    parts = [each for each in (code, f"{code}.help") if has(room, each, language)]
+    return "; ".join(say(language, room, each, **diagnostic.args) for each in parts)
 
 
 def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from workflow.diagnostics import Diagnostic, Span, in_order
-from workflow.ledger.entries import Action, Reason, Withheld
+from workflow.ledger.entries import ACCEPTED, SET_ASIDE, Action, Reason, Withheld
 from workflow.report.cells import aligned, padded, painted, visible, width, wrapped
 from workflow.report.diagnostics import as_data, counted, message, rendered, summary
 from workflow.report.money import PRECISION, amount_text
@@ -173,7 +173,8 @@ class _Page:
     def dispositions(self) -> list[str]:
         """What became of the events: a row a type, a column for each end that was met."""
         table = self._result.dispositions
-        ends = list(dict.fromkeys(end for counts in table.values() for end, count in counts.items() if count))
+        met = {end for counts in table.values() for end, count in counts.items() if count}
+        ends = [end for end in (*ACCEPTED, *SET_ASIDE) if end in met]
         if not ends:
             return []
         head = [self._say("events"), *(self._say(f"end-{end.replace(' ', '-')}") for end in ends)]
@@ -194,6 +195,7 @@ class _Page:
         for code in dict.fromkeys(diagnostic.code for diagnostic in refused):
             rows = [diagnostic for diagnostic in refused if diagnostic.code == code]
             lines.append(f"  {self._paint(code, 'warning')}: {counted(self._language, 'row', len(rows))}")
+            lines += [f"      {cure}"] if (cure := message(rows[0], self._language, ".help")) else []
             for row in rows[:_REFUSED_PLACES]:
                 where = f"{visible(row.span.path)}:{row.span.line}" if row.span.path else ""
                 lines.append(f"      {where}  {message(row, self._language)}")
