@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -193,6 +194,14 @@ def test_each_period(engine: Engine, tmp_path: Path) -> None:
         ("a", "Q1", day("2026-03-30"), day("2026-03-31"), D(2)),
         ("a", "Q2", day("2026-04-01"), day("2026-04-02"), D(2)),
     ]
+
+
+def test_many_periods(engine: Engine, tmp_path: Path) -> None:
+    """Each day of three years may be a period."""
+    days = [day("2026-01-01") + datetime.timedelta(days=i) for i in range(1000)]
+    node = Periods(tuple((str(one), one, one) for one in days))
+    of = plan((), ("days", node), ("out", out("days", "period", order=("period",))))
+    assert len(result(engine, of, events(tmp_path, (), []), "period")) == 1000
 
 
 BOSSES = {"a": "b", "b": "c", "c": "d", "d": "b", "e": "gone", "f": None, "g": "g"}

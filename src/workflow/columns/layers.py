@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
-from workflow.columns.tree import Tree, column, named, select, sql_name, subquery
+from workflow.columns.tree import Tree, column, named, printed, select, sql_name, verbatim
 
 
 class Layers:
@@ -42,7 +42,9 @@ class Layers:
         """All columns, ours too, to be read by another SELECT."""
         source = self._source
         for layer in self._layers:
-            source = subquery(select([exp.Star(), *(named(tree, name) for name, tree in layer)], source))
+            columns = [named(tree, name) for name, tree in layer]
+            # As text: a tree as deep as a plan is long would be too deep to be walked.
+            source = verbatim(printed(select([exp.Star(), *columns], source)))
         return source
 
     def select(self, names: Iterable[str]) -> exp.Select:

@@ -32,6 +32,7 @@ from workflow.columns.tree import (
     constant,
     is_null,
     join,
+    listed,
     named,
     null,
     opposite,
@@ -49,7 +50,6 @@ from workflow.columns.tree import (
     when,
 )
 from workflow.model.sizes import conversion_can_overflow
-from workflow.model.typed import Value
 from workflow.model.types import COUNT, DATE, TEXT
 from workflow.plan.nodes import (
     EVENT_FIELDS,
@@ -274,11 +274,9 @@ def _recorded(node: Events | Register) -> exp.Query:
 
 def _periods(node: Periods) -> exp.Query:
     columns = (("period", TEXT), ("period.start", DATE), ("period.end", DATE))
-    rows: list[exp.Query] = []
-    for name, start, end in node.rows:
-        values: tuple[Value, ...] = (name, start, end)
-        rows.append(select([named(constant(value, of), n) for value, (n, of) in zip(values, columns, strict=True)]))
-    return union(rows or [select([named(null(sql_type(of)), name) for name, of in columns], where=opposite(true()))])
+    nothing = select([named(null(sql_type(of)), name) for name, of in columns], where=opposite(true()))
+    rows = [[constant(value, of) for value, (_, of) in zip(row, columns, strict=True)] for row in node.rows]
+    return listed(rows, [name for name, _ in columns]) if rows else nothing
 
 
 def _overlaps(by: EachPeriod, of: str, columns: Sequence[str]) -> Layers:

@@ -298,6 +298,11 @@ def subquery(query: exp.Query, alias: str | None = None) -> Tree:
     return exp.Subquery(this=query, alias=_alias(alias))
 
 
+def verbatim(sql: str) -> Tree:
+    """A printed SELECT to read from."""
+    return exp.Var(this=f"({sql})")
+
+
 def _alias(name: str | None) -> exp.TableAlias | None:
     return exp.TableAlias(this=identifier(name)) if name is not None else None
 
@@ -333,6 +338,13 @@ def union(queries: Sequence[exp.Query]) -> exp.Query:
     for query in queries[1:]:
         result = exp.Union(this=result, expression=query, distinct=False)
     return result
+
+
+def listed(rows: Iterable[Sequence[Tree]], names: Sequence[str]) -> exp.Query:
+    """Rows that stand in the statement."""
+    columns = exp.TableAlias(this=identifier("?rows"), columns=[identifier(name) for name in names])
+    values = exp.Values(expressions=[exp.Tuple(expressions=list(row)) for row in rows], alias=columns)
+    return select([column(name) for name in names], values)
 
 
 def ordered(query: exp.Select, order: Sequence[Tree]) -> exp.Select:

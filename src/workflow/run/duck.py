@@ -45,7 +45,7 @@ class DuckDB:
         statements = lowered(plan)
         try:
             with duckdb.connect() as connection:
-                _open(connection, evidence)
+                open_evidence(connection, evidence)
                 return _Run(connection, statements).outcome(fields)
         except (duckdb.Error, OSError) as error:
             problem = str(error).partition("\n")[0]
@@ -53,7 +53,8 @@ class DuckDB:
             raise WorldFailed((failure,)) from error
 
 
-def _open(connection: duckdb.DuckDBPyConnection, evidence: Evidence) -> None:
+def open_evidence(connection: duckdb.DuckDBPyConnection, evidence: Evidence) -> None:
+    """Attach the evidence for reading, and close the connection off from everything else."""
     from workflow.columns.tree import EVIDENCE
 
     path = str(evidence.path).replace("'", "''")
