@@ -42,7 +42,7 @@ SYNTAX |= {"try", "when", "where", "else", "case", "all", "join", "select", "hav
 
 def bare(sql: str) -> str:
     """A statement without its names and texts."""
-    return re.sub(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'", " x ", sql)
+    return re.sub(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'", " # ", sql)
 
 
 def texts(of: Lowered) -> list[str]:

@@ -48,8 +48,21 @@ def pairs(a: Type, b: Type, seed: int) -> list[tuple[Decimal, Decimal]]:
         assert isinstance(right, Decimal)
         if rng.random() < 0.1 and abs(left) < 10 ** (b.precision - b.scale):
             right = EXACT.quantize(left, Decimal(1).scaleb(-b.scale)) or Decimal(0)
+        elif rng.random() < 0.1 and can_tie(a, b):
+            left, right = tie(rng, a)
         drawn.append((left, right))
     return drawn
+
+
+def can_tie(a: Type, b: Type) -> bool:
+    """Whether there is room for a quotient half-way between two numbers of 12 digits."""
+    return a.precision > 4 and b.scale >= a.scale - 12 and fits(Decimal(2).scaleb(12 - a.scale), b)
+
+
+def tie(rng: random.Random, a: Type) -> tuple[Decimal, Decimal]:
+    """A pair whose quotient lies half-way between two numbers of 12 digits, or is one."""
+    right = Decimal(rng.choice((2, -2))).scaleb(12 - a.scale)
+    return Decimal(rng.randint(-(10**4) + 1, 10**4 - 1)).scaleb(-a.scale), right
 
 
 def computed(
@@ -74,7 +87,7 @@ def test_quotient_is_half_even(engine: Engine, tmp_path: Path, sizes: tuple[Type
     rows = pairs(a, b, 1)
     columns = [Given("a", a), Given("b", b)]
     found = computed(engine, tmp_path, apply(Op.DIV, to, Column("a", a), Column("b", b)), to, columns, rows)
-    known = 0
+    known = ties = 0
     for (left, right), value in zip(rows, found, strict=True):
         if right == 0:
             assert value == {ZERO}
@@ -87,7 +100,9 @@ def test_quotient_is_half_even(engine: Engine, tmp_path: Path, sizes: tuple[Type
             continue
         assert value == EXACT.scaleb(Decimal(exact), -12)
         known += 1
+        ties += (Fraction(left) / Fraction(right) * 10**12).denominator == 2
     assert known > ROWS / 20
+    assert ties > ROWS / 50 or not can_tie(a, b)
 
 
 @pytest.mark.parametrize("mode", Rounding)

@@ -275,7 +275,7 @@ def _recorded(node: Events | Register) -> exp.Query:
 def _periods(node: Periods) -> exp.Query:
     columns = (("period", TEXT), ("period.start", DATE), ("period.end", DATE))
     nothing = select([named(null(sql_type(of)), name) for name, of in columns], where=opposite(true()))
-    rows = [[constant(value, of) for value, (_, of) in zip(row, columns, strict=True)] for row in node.rows]
+    rows = [[constant(name, TEXT), constant(start, DATE), constant(end, DATE)] for name, start, end in node.rows]
     return listed(rows, [name for name, _ in columns]) if rows else nothing
 
 
