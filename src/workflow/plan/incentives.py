@@ -92,7 +92,8 @@ def _ground(builder: Builder, policy: CheckedIncentive, workspace: CheckedWorksp
     people = workspace.registers["people"]
     fields = []
     for field in people.values():
-        absent = None if field.required else builder.cause("unknown-of-person", field.span, name=field.name)
+        known = field.required and _told_of_all(workspace, field.name)
+        absent = None if known else builder.cause("unknown-of-person", field.span, name=field.name)
         fields.append(Given(field.name, in_currency(field.type, policy.currency), absent))
     register = builder.add("people", Register("people", "person", tuple(fields)))
     own = {
@@ -104,6 +105,13 @@ def _ground(builder: Builder, policy: CheckedIncentive, workspace: CheckedWorksp
     subjects = _served(builder, register, policy, occasion)
     period = (occasion.period, occasion.first, occasion.last)
     return Ground(builder, policy, workspace.events, people, register, subjects, period)
+
+
+def _told_of_all(workspace: CheckedWorkspace, name: str) -> bool:
+    """Whether every source by which people are there tells the column; what another adds may be lacking for some."""
+    sources = [source for source in workspace.sources if source.register == "people"]
+    dated = [source for source in sources if source.since is not None] or sources
+    return all(any(field.name == name and field.required for field in source.fields) for source in dated)
 
 
 def _served(builder: Builder, register: str, policy: CheckedIncentive, occasion: Occasion) -> str:
