@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
-from pydantic_core import core_schema
+from pydantic_core import PydanticCustomError, core_schema
 
 from workflow.diagnostics import NOWHERE
 from workflow.model.files import FOLDERS, SINGLE
@@ -23,6 +23,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 """The dialect of every schema here."""
 
 _WORD = Scalar("word", NOWHERE, "plain", ())
+_EMPTY: Mapping[str, tuple[object, str]] = {"array": ([], "minItems"), "object": ({}, "minProperties")}
 
 
 def written_schemas() -> Mapping[str, Mapping[str, Any]]:
@@ -64,6 +65,17 @@ class _Generator(GenerateJsonSchema):
             return {"anyOf": [shape["items"], full]}
         assert isinstance(unfolded, dict), "a short form is a block with one key, or a list of one"
         return {"anyOf": [*(shape["properties"][key] for key in unfolded), full]}
+
+    def function_after_schema(self, schema: core_schema.AfterValidatorFunctionSchema) -> JsonSchemaValue:
+        """What the validator says to a list or block without anything in it."""
+        found = self.generate_inner(schema["schema"])
+        nothing, least = _EMPTY[found["type"]]
+        ask: Callable[[Any], Any] = schema["function"]["function"]  # type: ignore[assignment]
+        try:
+            ask(nothing)
+        except PydanticCustomError:
+            return {**found, least: 1}
+        return found
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         """A key is there with a value, or not there: an empty one is refused."""
