@@ -9,7 +9,7 @@ from pydantic import Field
 from workflow.model.leaves import Formula, Ident, Reference, Share, Words
 from workflow.model.policy import Policy
 from workflow.model.reading import Written
-from workflow.model.shapes import Titled
+from workflow.model.shapes import NOT_EMPTY, Titled
 
 
 class CreditEntry(Written):
@@ -74,8 +74,13 @@ class PayClause(Titled):
     rate: Annotated[Formula | None, Field(description="The share of `on` that is paid.")] = None
     by: Annotated[Formula | None, Field(description="The result that the table is read by.")] = None
     mode: Annotated[Words | None, Field(description="marginal, whole or interpolated: must be said.")] = None
-    tiers: Annotated[list[TierRowDefinition] | None, Field(description="Rows with a border and what they give.")] = None
-    points: Annotated[list[Point] | None, Field(description="Of an interpolated table: its points.")] = None
+    tiers: Annotated[
+        Annotated[list[TierRowDefinition], NOT_EMPTY] | None,
+        Field(description="Rows with a border and what they give."),
+    ] = None
+    points: Annotated[
+        Annotated[list[Point], NOT_EMPTY] | None, Field(description="Of an interpolated table: its points.")
+    ] = None
     below: Annotated[Formula | None, Field(description="Of an interpolated table: the rate below its first point.")] = (
         None
     )

@@ -186,7 +186,7 @@ class Day(Leaf):
 
 @dataclass(frozen=True, slots=True)
 class Days(Leaf):
-    """A range of days, both included: `2026-07-01..2026-09-30`."""
+    """A range of days, both included, the first not after the last: `2026-07-01..2026-09-30`."""
 
     first: datetime.date = datetime.date.min
     last: datetime.date = datetime.date.max
@@ -198,7 +198,7 @@ class Days(Leaf):
     def of(cls, scalar: Scalar) -> Self:
         """The two days that the text says."""
         value = literals.date_range(scalar.text)
-        if value is None:
+        if value is None or value[0] > value[1]:
             raise cls.refuse(scalar)
         return cls(scalar, *value)
 

@@ -93,13 +93,13 @@ def _diagnostic(model: type[Written], root: Node, complaint: Any) -> Diagnostic:
         return _unknown_key(model, root, path)
     if kind == "missing":
         return Diagnostic("missing-key", _opening(_reach(root, path[:-1])), {"key": str(path[-1])})
-    place = _reach(root, path)
+    place, key = _reach(root, path), _last_key(path) or root.span.path
     if kind in _KINDS:
-        return Diagnostic("wrong-shape", _opening(place), {"expected": Term(_KINDS[kind]), "key": _last_key(path)})
+        return Diagnostic("wrong-shape", _opening(place), {"expected": Term(_KINDS[kind]), "key": key})
     if kind == "not-of-kind":
         return _not_of_kind(place, str(context["found"]), str(context["expected"]))
     assert kind in {"one-word-expected", "empty-value"}, complaint
-    return Diagnostic(kind, _opening(place), {"expected": Term(str(context["expected"])), "key": _last_key(path)})
+    return Diagnostic(kind, _opening(place), {"expected": Term(str(context["expected"])), "key": key})
 
 
 def _not_of_kind(place: Node, found: str, expected: str) -> Diagnostic:

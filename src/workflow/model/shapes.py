@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from workflow.model.leaves import Words
 from workflow.model.reading import Written
 from workflow.syntax.tree import Scalar
 
-Title = dict[str, Words]
+
+def _filled(value: Any) -> Any:
+    """A list or block with something in it; an empty one says nothing, and whoever wrote it meant something."""
+    if not value:
+        expected = "list" if isinstance(value, list) else "block"
+        raise PydanticCustomError("empty-value", "{expected}", {"expected": expected})
+    return value
+
+
+NOT_EMPTY = AfterValidator(_filled)
+"""Refuses an empty list or block."""
+
+Title = Annotated[dict[str, Words], NOT_EMPTY]
 """What readers see, by language: `{en: Deal won, zh: 成交}`."""
 
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter, WrapValidator
 
 from workflow.model.leaves import Days, Formula, Ident, Reference, Words
 from workflow.model.reading import Written
-from workflow.model.shapes import ONE_OR_MORE, short_for
+from workflow.model.shapes import NOT_EMPTY, ONE_OR_MORE, short_for
+from workflow.syntax.tree import Scalar
 
 
 class CurrencyCell(Written):
     """The column that holds an amount's currency."""
 
     column: Annotated[Words, Field(description="A column of the file, as its header writes it.")]
+
+
+_WORDS = TypeAdapter(Words)
+
+
+def _by_shape(value: Any, _either: object) -> Any:
+    """A word is a currency, anything else is meant as a block; so one slip makes one message."""
+    return _WORDS.validate_python(value) if isinstance(value, Scalar) else CurrencyCell.model_validate(value)
 
 
 class CellDefinition(Written):
@@ -25,7 +34,7 @@ class CellDefinition(Written):
     form: Annotated[Words | None, Field(description="How a date or time is written: YYYY/MM/DD hh:mm.")] = None
     zone: Annotated[Words | None, Field(description="The IANA zone of times that carry no offset.")] = None
     currency: Annotated[
-        Annotated[CurrencyCell, Field()] | Words | None,
+        Annotated[CurrencyCell | Words, WrapValidator(_by_shape)] | None,
         Field(description="Of an amount: a currency, or the column that holds it."),
     ] = None
     written_as: Annotated[Words | None, Field(alias="written as", description="`fraction`: 1.2% is written 0.012.")] = (
@@ -47,7 +56,9 @@ class Source(Written):
     """One file of sources/."""
 
     source: Annotated[Ident, Field(description="The source's name.")]
-    read: Annotated[list[Words], ONE_OR_MORE, Field(description="Files below the workspace; `*` stands for any text.")]
+    read: Annotated[
+        list[Words], NOT_EMPTY, ONE_OR_MORE, Field(description="Files below the workspace; `*` stands for any text.")
+    ]
     event: Annotated[Reference | None, Field(description="The type of event that each row records.")] = None
     register_name: Annotated[
         Words | None, Field(alias="register", description="people or customers: each row is a dated register row.")

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from workflow.model.leaves import Currency, Ident, Whole, Words
 from workflow.model.reading import Written
-from workflow.model.shapes import Title
+from workflow.model.shapes import NOT_EMPTY, Title
 
 
 class DayCount(Written):
@@ -46,4 +46,4 @@ class Workspace(Written):
     day_count: Annotated[
         DayCount | None, Field(alias="day count", description="How days are counted; needed once anything is prorated.")
     ] = None
-    languages: Annotated[list[Words], Field(description="The languages every title must have: en, zh-CN.")]
+    languages: Annotated[list[Words], NOT_EMPTY, Field(description="The languages every title must have: en, zh-CN.")]
