@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -28,6 +29,9 @@ WITHHELD_COLUMNS = ("policy", "version", "clause", "subject", "period", "because
 QUARANTINE_COLUMNS = ("source", "file", "line", "id", "column", "code", "reason")
 MARK = "run.json"
 """The file by which a folder is known as one of ours, that a later run may replace."""
+
+_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def write(into: Path, run: Run, record: Mapping[str, Any], language: str) -> None:
@@ -143,7 +147,11 @@ def _reason(diagnostic: Diagnostic, language: str) -> str:
 
 
 def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-    """A CSV of text: missing is empty, truth is yes or no, lines end with a line feed on every system."""
+    """A CSV of text: missing is empty, truth is yes or no, lines end with a line feed on every system.
+
+    These files are opened in spreadsheets, which would carry out a text that begins like a formula; such a text has an
+    apostrophe before it, as OWASP advises. Numbers stay numbers, and actions.jsonl stays exact.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
@@ -155,7 +163,8 @@ def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, A
 def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return "" if value is None else str(value)
+    text = "" if value is None else str(value)
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def _write_tables(fresh: Path, decided: Sequence[Decided]) -> None:
