@@ -38,7 +38,19 @@ def check_sources(context: Context) -> tuple[SourceMapping, ...]:
         if leaf.text in names:
             context.note(Diagnostic("source-twice", leaf.span, {"found": leaf.text}, related=(names[leaf.text],)))
         names[leaf.text] = leaf.span
-    return tuple(source for source in found if source is not None)
+    sources = tuple(source for source in found if source is not None)
+    _check_registers(context, sources)
+    return sources
+
+
+def _check_registers(context: Context, sources: tuple[SourceMapping, ...]) -> None:
+    """Every column that a register must have comes from one of its sources."""
+    for name, columns in context.registers.items():
+        own = [source for source in sources if source.register == name]
+        mapped = {field.name for source in own for field in source.fields}
+        for column in columns.values():
+            if own and column.required and column.name not in mapped:
+                context.refuse("field-not-mapped", column.span, field=column.name, of=name)
 
 
 def _source(context: Context, document: Document[Source]) -> SourceMapping | None:
