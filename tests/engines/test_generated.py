@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.engines import generated
+from tests.engines import generated, recorded
 from tests.engines.formulas import OWN_CAUSES
 from workflow.intake.evidence import Evidence
 from workflow.model.typed import Apply, Expression, Op, Round, Rounding
@@ -75,7 +75,7 @@ def test_engines_agree(shard: int, tmp_path: Path) -> None:
         nonlocal ran
         rng = random.Random(f"{shard} {seed}")
         path = tmp_path / f"{next(_numbers)}.duckdb"
-        evidence = generated.evidence(rng, path)
+        evidence = recorded.evidence(rng, path)
         for _ in range(PLANS):
             plan = generated.plan(rng)
             ran += same(plan, evidence)
@@ -127,7 +127,7 @@ def test_generator_reaches_everything(tmp_path: Path) -> None:
     results: collections.Counter[object] = collections.Counter()
     for seed in range(40):
         rng = random.Random(f"covered {seed}")
-        evidence = generated.evidence(rng, tmp_path / f"{seed}.duckdb")
+        evidence = recorded.evidence(rng, tmp_path / f"{seed}.duckdb")
         for _ in range(PLANS):
             plan = generated.plan(rng)
             covered(plan, seen)
