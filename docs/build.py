@@ -1,20 +1,22 @@
 """Makes the generated parts of the documentation, or with `--check` says which of them are out of date.
 
 `schemas/` comes from the models of what authors write and from the catalogue of the example; with `--schemas` nothing
-else is made. Three parts of the pages are generated. `docs/checks.md` comes from the table of codes and the catalogues.
+else is made. Four parts of the pages are generated. `docs/checks.md` comes from the table of codes and the catalogues.
 In README.md and in the pages of this folder, the fenced block after `<!-- output of: COMMAND -->` holds what that
-command prints, and the block after `<!-- text of: PATH -->` what that file holds; `(lines 3..9)` before the arrow takes
-only these lines.
+command prints, the block after `<!-- text of: PATH -->` what that file holds, `(lines 3..9)` before the arrow taking
+only these lines, and the block after `<!-- modules of: FOLDER -->` its modules, each with what it says it is for.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
 import shlex
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 from workflow.api import check
@@ -26,7 +28,7 @@ from workflow.report.codes import sentence
 ROOT = Path(__file__).resolve().parent.parent
 
 _BLOCK = re.compile(
-    r"(?P<mark><!-- (?P<what>output|text) of: (?P<of>.+?)(?: \(lines (?P<first>\d+)\.\.(?P<last>\d+)\))? -->\n"
+    r"(?P<mark><!-- (?P<what>output|text|modules) of: (?P<of>.+?)(?: \(lines (?P<first>\d+)\.\.(?P<last>\d+)\))? -->\n"
     r"```\w*\n).*?(?P<end>^```$)",
     re.DOTALL | re.MULTILINE,
 )
@@ -65,7 +67,7 @@ def filled(page: str) -> str:
     """A page whose marked blocks hold what they should."""
 
     def block(found: re.Match[str]) -> str:
-        text = output_of(found["of"]) if found["what"] == "output" else (ROOT / found["of"]).read_text("utf-8")
+        text = _MADE[found["what"]](found["of"])
         if found["first"]:
             lines = text.splitlines(keepends=True)
             text = "".join(lines[int(found["first"]) - 1 : int(found["last"])])
@@ -91,6 +93,31 @@ def output_of(command: str) -> str:
         encoding="utf-8",
     )
     return ended.stdout
+
+
+def text_of(path: str) -> str:
+    """What a file of the repository holds."""
+    return (ROOT / path).read_text("utf-8")
+
+
+def modules_of(folder: str) -> str:
+    """The modules of a room, each with the first paragraph of its docstring."""
+    told = []
+    paths = [
+        path for path in (ROOT / folder).rglob("*.py") if path.name != "__init__.py" or path.parent != ROOT / folder
+    ]
+    for path in sorted(paths):
+        name = path.relative_to(ROOT / folder).as_posix().removesuffix("/__init__.py")
+        said = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").partition("\n\n")[0]
+        told.append((name, " ".join(said.split())))
+    wide = max(len(name) for name, _ in told) + 2
+    return "".join(
+        textwrap.fill(said, 116, initial_indent=name.ljust(wide), subsequent_indent=" " * wide) + "\n"
+        for name, said in told
+    )
+
+
+_MADE = {"output": output_of, "text": text_of, "modules": modules_of}
 
 
 def checks_page() -> str:
