@@ -244,6 +244,7 @@ CODES: dict[str, Code] = {
         key_without_effect="key way",
         to_or_also_to="",
         shares_not_whole="found",
+        credit_twice="found",
         one_action="found accepted",
         due_not_understood="found",
         from_inside_period="found period accepted",

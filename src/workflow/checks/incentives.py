@@ -21,7 +21,7 @@ from workflow.checks.context import Context, word_at
 from workflow.checks.formulas import Typing
 from workflow.checks.measures import MeasurePlace, check_measure, in_currency
 from workflow.checks.pay import PayPlace, check_clause
-from workflow.checks.periods import CALENDAR, calendar_periods
+from workflow.checks.periods import CALENDAR, YEARS, calendar_periods
 from workflow.checks.scope import Scope
 from workflow.checks.uses import check_evidence, check_uses
 from workflow.checks.values import check_values
@@ -34,8 +34,11 @@ from workflow.model.types import COUNT, DATE, Kind
 from workflow.syntax import literals
 
 _WHOLE = Decimal(1)
+_IDENTITY = re.compile(r"[^\W\d][\w-]*")
 TAKEN = frozenset({"person", "customer", "event", "period", "days_served"})
 """Words that mean something already wherever a measure or value could be named."""
+MOST_DUE = {"days": 36_500, "months": 1_200}
+"""The units in which `due` counts, and the most of each: a hundred years, so that the day it names exists."""
 KINDS: tuple[ActionKind, ...] = ("training", "coaching", "award", "task")
 
 
@@ -105,16 +108,19 @@ def _check_head(context: Context, written: Incentive) -> None:
         context.unknown("unknown-period-kind", written.each, kinds)
         return
     since = written.effective.since
+    year = min(max(since.value.year, YEARS[0]), YEARS[1])
     kind = context.periods.get(written.each.text)
     periods = (
         kind.periods
         if kind is not None
-        else calendar_periods(written.each.text, context.year_starts, since.value.year - 1, since.value.year).periods
+        else calendar_periods(written.each.text, context.year_starts, year - 1, year).periods
     )
     inside = [row for row in periods if row[1] < since.value <= row[2]]
     for name, first, last in inside:
-        starts = (first.isoformat(), (last + datetime.timedelta(days=1)).isoformat())
-        context.refuse("from-inside-period", since.span, found=since.text, period=name, accepted=starts)
+        starts = (first, last + datetime.timedelta(days=1)) if last < datetime.date.max else (first,)
+        context.refuse(
+            "from-inside-period", since.span, found=since.text, period=name, accepted=tuple(map(str, starts))
+        )
     through = written.effective.through
     if through is not None and through.value < since.value:
         context.refuse("through-before-from", through.span, found=through.text)
@@ -145,7 +151,12 @@ def _result_scope(
 
 
 def _check_names(context: Context, document: Document[Incentive]) -> None:
-    """A name or synonym means one thing in a policy."""
+    """A name or synonym means one thing in a policy; a clause's key is a part of its identity."""
+    for part in ("pay", "actions"):
+        for name in getattr(document.content, part):
+            if not _IDENTITY.fullmatch(name):
+                span = context.key_span(context.inside(document.tree, part), name)
+                context.refuse("not-a-name", span, found=name)
     seen: dict[str, Span] = {}
     for part in ("measures", "values"):
         block = context.inside(document.tree, part)
@@ -177,6 +188,12 @@ def _credit(context: Context, written: Incentive, tree: object) -> Mapping[str, 
             context.unknown("unknown-event", word_at(name, span), known)
             continue
         owner, overlay, share = event.owner, None, None
+        for word, written_twice in (
+            ("to", [each.to for each in entries]),
+            ("also to", [each.also_to for each in entries]),
+        ):
+            for leaf in [leaf for leaf in written_twice if leaf is not None][1:]:
+                context.refuse("credit-twice", leaf.span, found=word)
         for entry in entries:
             said = [leaf for leaf in (entry.to, entry.also_to) if leaf is not None]
             if len(said) != 1:
@@ -243,7 +260,8 @@ def _action(
     due = None
     if written.due is not None:
         length = literals.duration(written.due.text)
-        if length is None or length.working or length.unit not in {"days", "months"} or length.value % 1:
+        most = MOST_DUE.get(length.unit) if length is not None and not length.working else None
+        if length is None or most is None or length.value % 1 or length.value > most:
             context.refuse("due-not-understood", written.due.span, found=written.due.text)
         else:
             due = (int(length.value), "days" if length.unit == "days" else "months")

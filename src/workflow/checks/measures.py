@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 from workflow.checks.checked import CheckedField, CheckedMeasure, Credit, EventType
 from workflow.checks.context import Context
 from workflow.checks.formulas import Typing, type_word
-from workflow.checks.quantities import alike
+from workflow.checks.quantities import alike, is_zero
 from workflow.checks.scope import Scope
 from workflow.diagnostics import Diagnostic, Span
 from workflow.model.leaves import Formula, Words
@@ -19,7 +20,7 @@ from workflow.model.sizes import product_type, quotient_type
 from workflow.model.terms import Function
 from workflow.model.typed import Expression
 from workflow.model.typed import Literal as Value
-from workflow.model.types import COUNT, Kind, Type, literal_type, summed
+from workflow.model.types import COUNT, DATE, Kind, Type, literal_type, summed
 
 FUNCTIONS: tuple[str, ...] = ("sum", "count", "average", "latest", "least", "greatest")
 """The functions of a measure; exactly one stands in its block."""
@@ -32,7 +33,8 @@ def in_currency(of: Type, currency: str) -> Type:
 
 def event_scope(event: EventType, currency: str, person: Scope) -> Scope:
     """What a condition on an event may name: its fields, and the person it is credited to, as of its day."""
-    return person.with_names({name: in_currency(field.type, currency) for name, field in event.fields.items()})
+    fields = {name: in_currency(field.type, currency) for name, field in event.fields.items()}
+    return person.with_names({"event.day": DATE, **fields})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,8 @@ def default_of(context: Context, leaf: Formula | None, of: Type) -> Expression |
     context.diagnostics.extend(typing.mistakes)
     if default is None:
         return None
-    if isinstance(default, Value) and default.value == 0 and of.is_numeric:
-        return Value(default.value, of, leaf.span)
+    if is_zero(default) and of.is_numeric:
+        return Value(Decimal(0), of, leaf.span)
     if not isinstance(default, Value) or not alike(default.type, of):
         context.refuse("default-unit", leaf.span, found=type_word(default.type), accepted=type_word(of))
         return None

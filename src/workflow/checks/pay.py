@@ -9,6 +9,7 @@ from decimal import Decimal
 from workflow.checks.checked import CheckedValue, PayClause, Table
 from workflow.checks.context import Context
 from workflow.checks.formulas import Typing, type_word
+from workflow.checks.quantities import is_zero
 from workflow.checks.scope import Scope
 from workflow.checks.tables import Rows, rate_type_of
 from workflow.diagnostics import Diagnostic, Fix, Span
@@ -103,6 +104,8 @@ class _Clause:
         ordered = rows.ascending(found, by)
         if ordered is None or (yields is not Yields.AMOUNT and on is None):
             return None
+        if yields is Yields.AMOUNT and self.written.on is not None:
+            self.context.refuse("key-without-effect", self.written.on.span, key="on", way="amount")
         fits, unit = self._unit(mode, by, on)
         rate_type = rate_type_of(ordered, mode)
         of = self._table_type(on, rate_type, mode, len(ordered))
@@ -155,7 +158,7 @@ class _Clause:
         typed = self.typing.formula(leaf)
         if typed is None:
             return None
-        if isinstance(typed, Literal) and typed.value == 0:
+        if is_zero(typed):
             return Literal(Decimal(0), Type(Kind.RATIO, 1, 0), leaf.span)
         if typed.type.kind is not Kind.RATIO:
             fix = None

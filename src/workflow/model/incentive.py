@@ -56,6 +56,7 @@ class PayClause(Titled):
     later: ClassVar[frozenset[str]] = frozenset(
         {
             "for each",
+            "table",
             "accumulate",
             "borders in",
             "below zero",

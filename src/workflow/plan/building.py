@@ -9,7 +9,7 @@ from workflow.diagnostics import NOWHERE, Span
 from workflow.model.sizes import conversion_can_overflow, failures
 from workflow.model.typed import COMPARISONS, Apply, Column, Expression, Literal, Missing, Op, Round
 from workflow.model.types import TRUTH, Type
-from workflow.plan.nodes import Cause, Derive, Emit, Node, Plan, Step
+from workflow.plan.nodes import MAX_CAUSES, Cause, Derive, Emit, Node, Plan, Step
 
 
 @dataclass
@@ -33,8 +33,10 @@ class Builder:
         assert step == name, f"{name} is an output and a step"
 
     def cause(self, code: str, span: Span = NOWHERE, **args: str) -> int:
-        """The index of a cause; the same cause has one."""
+        """The index of a cause; the same cause has one. Those that the mask has no bits for share the last."""
         cause = Cause(code, tuple(sorted(args.items())), span)
+        if cause not in self.causes and len(self.causes) >= MAX_CAUSES - 1:
+            cause = Cause("several-inputs")
         if cause not in self.causes:
             self.causes.append(cause)
         return self.causes.index(cause)

@@ -77,7 +77,7 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
         own = tuple(measure for measure in policy.measures if measure.event == event)
         disposed[event] = (rows, own)
         counted[event] = counting(ground, rows, own)
-        step = measured(ground, step, counted[event], own, occasion.delivery.get(event, "undeclared"))
+        step = measured(ground, step, counted[event], own, occasion.delivery)
     step, quotients = valued(ground, step)
     step = triggered(ground, paid(ground, step, quotients), quotients)
     _emit_results(ground, step, asked)

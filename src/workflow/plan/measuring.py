@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from workflow.checks.checked import CheckedMeasure
@@ -14,8 +15,9 @@ from workflow.plan.credits import Ground
 from workflow.plan.nodes import Aggregate, Filter, Function, Lookup, Measure, Take
 from workflow.plan.occasions import Delivery
 
-ORDER = ("event.time", "event.recorded", "event.source", "event.id")
-"""What makes one event later than another: the greatest is the latest."""
+ORDER = ("event.time", "event.recorded", "event.source", "event")
+"""What makes one event later than another: the greatest is the latest. Events of one source and instant are numbered
+by their sequence, then their id."""
 
 
 def counts_where(measure: CheckedMeasure) -> Expression:
@@ -38,7 +40,9 @@ def counting(ground: Ground, rows: str, measures: tuple[CheckedMeasure, ...]) ->
     return inside
 
 
-def measured(ground: Ground, step: str, inside: str, measures: tuple[CheckedMeasure, ...], delivery: Delivery) -> str:
+def measured(
+    ground: Ground, step: str, inside: str, measures: tuple[CheckedMeasure, ...], delivery: Mapping[str, Delivery]
+) -> str:
     """The subjects' step with the measures of one event type added.
 
     A sum or a count of no events is 0 where every source has delivered the whole period. Where the sources say that a
@@ -47,7 +51,8 @@ def measured(ground: Ground, step: str, inside: str, measures: tuple[CheckedMeas
     """
     builder = ground.builder
     event = measures[0].event
-    taken = [(each, measure) for measure in measures for each in _aggregates(ground, measure, delivery)]
+    covered = {measure.name: _covered(ground, measure, delivery) for measure in measures}
+    taken = [(each, measure) for measure in measures for each in _aggregates(ground, measure, covered[measure.name])]
     by_person = Aggregate(inside, ("credit.person",), tuple(each for each, _ in taken))
     totals = builder.add(f"{event} by person", by_person)
     take = tuple(Take(each.name, f"{each.name}.found", _nothing(builder, measure)) for each, measure in taken)
@@ -55,8 +60,17 @@ def measured(ground: Ground, step: str, inside: str, measures: tuple[CheckedMeas
     step = builder.add("subjects", Lookup(step, totals, (("person", "credit.person"),), take, found=found))
     for measure in measures:
         conclude = _average if measure.function == "average" else _concluded
-        step = conclude(ground, step, measure, delivery)
+        step = conclude(ground, step, measure, covered[measure.name])
     return step
+
+
+def _covered(ground: Ground, measure: CheckedMeasure, delivery: Mapping[str, Delivery]) -> Delivery:
+    """How far what a measure needs has been delivered: a sum needs its events, and what takes them back."""
+    needed = [delivery.get(measure.event, "undeclared")]
+    reversal = ground.policy.reversal
+    if measure.function is Function.SUM and reversal is not None and reversal.of == measure.event:
+        needed.append(delivery.get(reversal.event, "undeclared"))
+    return "part" if "part" in needed else "undeclared" if "undeclared" in needed else "whole"
 
 
 def _nothing(builder: Builder, measure: CheckedMeasure) -> int:

@@ -82,6 +82,8 @@ def instant(moment: datetime.date, zone: str) -> datetime.datetime:
     if isinstance(moment, datetime.datetime):
         assert moment.tzinfo is not None, "an instant has an offset"
         return moment.astimezone(datetime.UTC).replace(tzinfo=None)
+    if moment == datetime.date.max:
+        return datetime.datetime.combine(moment, datetime.time.max)
     midnight = datetime.datetime.combine(moment + datetime.timedelta(days=1), datetime.time(), zoneinfo.ZoneInfo(zone))
     return midnight.astimezone(datetime.UTC).replace(tzinfo=None) - datetime.timedelta(microseconds=1)
 
