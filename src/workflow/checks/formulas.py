@@ -24,6 +24,7 @@ from workflow.model.types import (
     Kind,
     Type,
     literal_type,
+    shifted,
 )
 from workflow.syntax import ast
 from workflow.syntax.formula import parse
@@ -86,7 +87,7 @@ def literal(tree: ast.Expression) -> Literal | None:
         case ast.Number(value, span):
             return Literal(value, literal_type(Kind.NUMBER, value), span)
         case ast.Percent(value, span):
-            share = value.scaleb(-2)
+            share = shifted(value, -2)
             return Literal(share, literal_type(Kind.RATIO, share), span)
         case ast.Money(value, currency, span):
             return Literal(value, literal_type(Kind.MONEY, value, currency), span)
@@ -101,7 +102,7 @@ def literal(tree: ast.Expression) -> Literal | None:
         case ast.Negate(operand, span):
             inner = literal(operand)
             if inner is not None and isinstance(inner.value, Decimal):
-                return Literal(-inner.value, inner.type, span)
+                return Literal(inner.value.copy_negate(), inner.type, span)
     return None
 
 

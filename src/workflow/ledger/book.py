@@ -14,7 +14,7 @@ from workflow.checks.checked import ActionClause, CheckedIncentive, PayClause
 from workflow.checks.uses import columns_in
 from workflow.ledger.entries import Action, Reason, Withheld
 from workflow.model.typed import Column, Expression
-from workflow.model.types import Kind, Type
+from workflow.model.types import Kind, Type, shifted
 from workflow.plan.incentives import RESULTS
 from workflow.plan.nodes import Plan, mask_of
 from workflow.plan.occasions import Occasion
@@ -69,7 +69,7 @@ def reasons(plan: Plan, mask: int) -> tuple[Reason, ...]:
 def value_text(value: object, of: Type) -> str:
     """A value as every reader can parse it again: `1234.5 CNY`, `83.12%`, `2026-07-01`; without needless zeros."""
     if isinstance(value, Decimal):
-        shown = value.scaleb(2) if of.kind is Kind.RATIO else value
+        shown = shifted(value, 2) if of.kind is Kind.RATIO else value
         digits = f"{shown:f}"
         digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
         return f"{digits}%" if of.kind is Kind.RATIO else f"{digits} {of.unit}" if of.unit else digits

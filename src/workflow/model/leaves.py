@@ -17,6 +17,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from workflow.diagnostics import Span
+from workflow.model.types import shifted
 from workflow.syntax import literals
 from workflow.syntax.tree import Scalar
 
@@ -160,7 +161,7 @@ class Share(Leaf):
         value = literals.percent(scalar.text)
         if value is None:
             raise cls.refuse(scalar)
-        return cls(scalar, value.scaleb(-2))
+        return cls(scalar, shifted(value, -2))
 
 
 _DAY = r"[0-9０-９]{4}[-－−][0-9０-９]{2}[-－−][0-9０-９]{2}"

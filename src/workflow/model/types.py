@@ -111,6 +111,13 @@ def literal_type(kind: Kind, value: Decimal, unit: str = "") -> Type:
     return Type(kind, max(len(digits) + max(exponent, 0), scale, 1), scale, unit)
 
 
+def shifted(value: Decimal, places: int) -> Decimal:
+    """The value times ten to the `places`, exactly; `scaleb` would round it to the digits of the caller's context."""
+    sign, digits, exponent = value.as_tuple()
+    assert isinstance(exponent, int), "a value is a number"
+    return Decimal((sign, digits, exponent + places))
+
+
 def summed(of: Type) -> Type:
     """The type of a sum over events."""
     return of.sized(of.precision + SUM_DIGITS, of.scale)
