@@ -7,7 +7,8 @@ import unicodedata
 
 _STYLES = {"error": "1;31", "warning": "1;33", "help": "36", "fix": "32", "gutter": "34", "strong": "1", "faint": "2"}
 _HARMFUL = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_WORD = re.compile(r"\s+|[^\s\u2e80-\uffef]+|.")
+# A mark that closes never begins a line, one that opens never ends it.
+_WORD = re.compile(r"\s+|[（《「]*(?:[^\s\u2e80-\uffef]+|[^\s])[，。；：、）》」！？]*")
 
 
 def harmful(sign: str) -> bool:

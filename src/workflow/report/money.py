@@ -11,9 +11,18 @@ PRECISION = 60
 _LOCALES = {"en": "en", "zh-CN": "zh_Hans_CN"}
 
 
-def amount_text(amount: Decimal, currency: str, language: str) -> str:
-    """The amount with its currency, groups of thousands, and the currency's digits: `CN¥1,234.50`, `¥1,234.50`."""
+def amount_text(amount: Decimal, currency: str, language: str, digits: int | None = None) -> str:
+    """The amount with its currency and groups of thousands: `CN¥1,234.50`, `¥1,234.50`.
+
+    `digits` after the point are shown; the currency's own unless said.
+    """
+    from babel import Locale
     from babel.numbers import format_currency
 
+    locale = _LOCALES[language]
     with decimal.localcontext(prec=PRECISION):
-        return str(format_currency(amount, currency, locale=_LOCALES[language]))
+        if digits is None:
+            return str(format_currency(amount, currency, locale=locale))
+        whole = Locale.parse(locale).currency_formats["standard"].pattern.replace(".00", "")
+        pattern = f"{whole}.{'0' * digits}" if digits else whole
+        return str(format_currency(amount, currency, pattern, locale=locale, currency_digits=False))

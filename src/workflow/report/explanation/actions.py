@@ -1,0 +1,55 @@
+"""An action: its condition, what it sets off, and by when."""
+
+from __future__ import annotations
+
+from workflow.checks.checked import ActionClause
+from workflow.report.explanation.conditions import lacks, tell_condition
+from workflow.report.explanation.inputs import tell_inputs
+from workflow.report.explanation.telling import Telling
+from workflow.report.summary import title_in
+from workflow.words import say
+
+
+def tell_action(telling: Telling, action: ActionClause) -> None:
+    """The steps of one action."""
+    page, applies = telling.page, telling.figures.known(f"action.{action.name}")
+    own = title_in(action.title, page.language)
+    label = telling.labelled(action.name, own or title_in(telling.account.items.get(action.item, {}), page.language))
+    if applies is None:
+        telling.begin(label, page.say("state-withheld"), "warning")
+        _tell_condition(telling, action, "undecided")
+        reasons = telling.reasons(f"action.{action.name}", action.when)
+        page.step(page.say("withheld-action"), action.span, "warning")
+        telling.why(reasons)
+        telling.settles(reasons)
+    elif applies:
+        telling.begin(label, page.say("state-triggered"))
+        _tell_condition(telling, action, "holds")
+        _tell_deed(telling, action)
+    else:
+        telling.begin(label, page.say("state-not-triggered"))
+        missing = action.when is not None and lacks(telling, action.when)
+        _tell_condition(telling, action, "not-triggered-anyway" if missing else "not-triggered")
+
+
+def _tell_condition(telling: Telling, action: ActionClause, key: str) -> None:
+    if action.when is None:
+        return
+    tell_inputs(telling, action.name, (action.when,), repeated=False)
+    tell_condition(telling, action.when, key)
+
+
+def _tell_deed(telling: Telling, action: ActionClause) -> None:
+    """A step: what is set off, and the day by which it is due."""
+    page = telling.page
+    title = title_in(telling.account.items.get(action.item, {}), page.language)
+    kind = say(page.language, "report", f"summary-kind-{action.kind}")
+    words = {"kind": kind, "what": telling.labelled(action.item, title)}
+    entry = next((each for each in telling.part.actions if each.clause == action.name), None)
+    if action.due is None or entry is None or entry.due is None:
+        page.step(page.say("deed", **words), action.span, "strong")
+        return
+    length, unit = action.due
+    due = page.counted(f"due-{unit}", length)
+    last = telling.account.last.isoformat()
+    page.step(page.say("deed-due", day=entry.due.isoformat(), due=due, last=last, **words), action.span, "strong")

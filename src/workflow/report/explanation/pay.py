@@ -1,0 +1,68 @@
+"""A clause of pay: what it needs, whether its condition holds, the amount, and the paid line."""
+
+from __future__ import annotations
+
+from workflow.checks.checked import PayClause
+from workflow.model.typed import Column, Expression, Literal
+from workflow.report.explanation.amounts import tell_line, tell_product
+from workflow.report.explanation.conditions import lacks, tell_condition
+from workflow.report.explanation.inputs import tell_inputs
+from workflow.report.explanation.tables import tell_table
+from workflow.report.explanation.telling import Telling
+from workflow.report.money import amount_text
+from workflow.report.summary import title_in
+
+
+def tell_pay(telling: Telling, clause: PayClause) -> None:
+    """The steps of one clause of pay."""
+    page, figures = telling.page, telling.figures
+    applies, paid = figures.known(f"pay.{clause.name}.when"), figures.number(f"pay.{clause.name}")
+    label = telling.labelled(clause.name, title_in(clause.title, page.language))
+    if applies is False:
+        telling.begin(label, page.say("state-not-paid"))
+        _tell_refusal(telling, clause)
+        return
+    if applies is None or paid is None:
+        telling.begin(label, page.say("state-withheld"), "warning")
+    else:
+        telling.begin(label, amount_text(paid, telling.part.policy.currency, page.language))
+    if clause.when is not None:
+        tell_inputs(telling, clause.name, (clause.when,))
+        tell_condition(telling, clause.when, "undecided" if applies is None else "holds")
+    _tell_amount(telling, clause)
+    tell_line(telling, clause)
+
+
+def _tell_refusal(telling: Telling, clause: PayClause) -> None:
+    """Why nothing is paid, after what no other clause has shown."""
+    if clause.when is None:
+        telling.page.step(telling.page.say("not-covered"), telling.part.policy.served_span)
+        return
+    tell_inputs(telling, clause.name, (clause.when,), repeated=False)
+    tell_condition(telling, clause.when, "not-paid-anyway" if lacks(telling, clause.when) else "not-paid")
+
+
+def _tell_amount(telling: Telling, clause: PayClause) -> None:
+    if clause.table is not None:
+        tell_table(telling, clause, clause.table)
+    elif clause.rate is not None:
+        assert clause.on is not None, "a rate is one of something"
+        tell_inputs(telling, clause.name, (clause.on, clause.rate))
+        name = f"pay.{clause.name}.rate"
+        if not isinstance(clause.rate, Column | Literal):
+            _tell_formula(telling, clause.rate, name, "rate")
+        tell_product(telling, clause, clause.on, name, clause.rate.type)
+    elif clause.amount is not None:
+        tell_inputs(telling, clause.name, (clause.amount,))
+        _tell_formula(telling, clause.amount, f"pay.{clause.name}.full", "amount")
+
+
+def _tell_formula(telling: Telling, formula: Expression, name: str, key: str) -> None:
+    """A step: an amount or a rate as its formula, with the numbers put in, and its value."""
+    page, value = telling.page, telling.figures.stored(name, formula.type)
+    if isinstance(formula, Literal):
+        page.step(page.say(f"{key}-fixed", value=value), formula.span)
+        return
+    words = {"formula": telling.written(formula), "filled": telling.filled(formula)}
+    style = "" if telling.figures.known(name) is not None else "warning"
+    page.step(page.say(key, value=value, **words), formula.span, style)

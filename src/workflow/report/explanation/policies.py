@@ -1,0 +1,82 @@
+"""One person's account as a whole: who and when, each policy with its days served, its clauses, and the total."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from workflow.ledger.account import Account, PolicyAccount
+from workflow.report.cells import visible
+from workflow.report.explanation.actions import tell_action
+from workflow.report.explanation.figures import Figures
+from workflow.report.explanation.page import Page
+from workflow.report.explanation.pay import tell_pay
+from workflow.report.explanation.telling import Telling
+from workflow.report.money import amount_text
+from workflow.report.summary import added, title_in
+
+
+def render(account: Account, language: str, colour: bool) -> str:  # noqa: FBT001 as terminals are asked
+    """Why a person is paid what they are paid, step by step.
+
+    Args:
+        account: the person's account of a period.
+        language: one of `words.LANGUAGES`.
+        colour: with the escape sequences of a colour terminal; plain otherwise.
+
+    Returns:
+        The text, without a line break at its end.
+    """
+    page = Page(language, colour=colour)
+    person, period = visible(account.person), visible(account.period)
+    who = person if account.name == account.person else page.say("named", name=visible(account.name), person=person)
+    words = {"first": account.first.isoformat(), "last": account.last.isoformat()}
+    page.title(page.say("person", who=who, period=period, **words))
+    for part in account.policies:
+        _tell_policy(Telling(account, part, page, Figures(part, language)))
+    return page.text()
+
+
+def _tell_policy(telling: Telling) -> None:
+    """A policy's head, its clauses of pay and its actions in the author's order, and the total."""
+    page, policy, only = telling.page, telling.part.policy, telling.account.clause
+    title = visible(title_in(policy.title, page.language) or policy.id)
+    page.policy(page.say("policy", title=title, policy=visible(policy.id), version=policy.version), policy.span)
+    _tell_days(telling)
+    if any(each.expected for each in telling.part.actions):
+        page.sentence(page.say("expected"))
+    for clause in policy.pay:
+        if only in {None, clause.name}:
+            tell_pay(telling, clause)
+    for action in policy.actions:
+        if only in {None, action.name}:
+            tell_action(telling, action)
+    if only is None and policy.pay:
+        _tell_total(telling.part, page)
+
+
+def _tell_days(telling: Telling) -> None:
+    """How many of the period's days count, and why not all."""
+    page, policy, figures = telling.page, telling.part.policy, telling.figures
+    served, days = figures.number("days_served"), figures.number("period.days")
+    if served is None or days is None:
+        page.sentence(page.say("days-unknown"), policy.served_span, "warning")
+        telling.why(telling.reasons("days_served"))
+        telling.settles(telling.reasons("days_served"))
+        return
+    key = "days-all" if served == days else "days-some"
+    words = {"served": f"{served:f}", "days": f"{days:f}"}
+    if policy.served is None:
+        page.sentence(page.say(f"{key}-registered", **words), policy.served_span)
+    else:
+        page.sentence(page.say(key, condition=telling.written(policy.served), **words), policy.served_span)
+
+
+def _tell_total(part: PolicyAccount, page: Page) -> None:
+    """What the policy pays the person in all, and what is still open."""
+    sums = added(part.actions) or {part.policy.currency: Decimal(0)}
+    total = " + ".join(amount_text(amount, currency, page.language) for currency, amount in sums.items())
+    page.heading(page.say("total-partial" if part.withheld else "total"), total)
+    if part.withheld:
+        page.sentence(
+            page.say("open", clauses=tuple(f"`{visible(each.clause)}`" for each in part.withheld)), style="warning"
+        )
