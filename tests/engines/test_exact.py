@@ -180,3 +180,13 @@ def test_sums_and_products(engine: Engine, tmp_path: Path) -> None:
             exact = {Op.ADD: EXACT.add, Op.SUB: EXACT.subtract}.get(op, decimal.Context(prec=100).multiply)(left, right)
             alone = op is Op.MUL or fits(left, number(38, 12))
             assert value == (exact if fits(exact, to) and alone else {LARGE})
+
+
+def test_shared_overflow_is_still_missing(engine: Engine, tmp_path: Path) -> None:
+    """A conversion that fails in two places of one formula is too large in both; nothing takes it out of its guard."""
+    of, to = number(38, 30), number(38, 31)
+    a = Column("a", of)
+    difference = apply(Op.SUB, to, a, a)
+    value = apply(Op.ADD, to, difference, difference)
+    most = Decimal("49999999.999999999999999999999999999999")
+    assert computed(engine, tmp_path, value, to, [Given("a", of)], [(most,), (Decimal(1),)]) == [{LARGE}, Decimal(0)]
