@@ -14,11 +14,18 @@ from workflow.plan.nodes import MAX_CAUSES, Cause, Derive, Emit, Node, Plan, Ste
 
 @dataclass
 class Builder:
-    """A plan in the making."""
+    """A plan in the making, from nothing or on the steps of another."""
 
     steps: list[Step] = field(default_factory=list)
     causes: list[Cause] = field(default_factory=list)
     taken: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """The names of steps that are there already are taken."""
+        for step in self.steps:
+            stem, _, number = step.name.rpartition(" ")
+            numbered = stem in self.taken and number.isdigit()
+            self.taken[stem if numbered else step.name] = int(number) if numbered else 1
 
     def add(self, name: str, node: Node) -> str:
         """Add a node; its step is called `name`, or `name 2` and so on where that is taken."""
