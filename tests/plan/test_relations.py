@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.engines.plans import ABSENT_A, AMOUNT, CAUSES, INT, LARGE, ZERO, apply, compare, literal, out, plan
+from workflow.model.terms import Function, Mode, Yields
 from workflow.model.typed import Apply, Column, Literal, Missing, Op
 from workflow.model.types import COUNT, TEXT, TRUTH, money, ratio, summed
 from workflow.plan.nodes import (
@@ -14,11 +15,9 @@ from workflow.plan.nodes import (
     Derive,
     Field,
     Filter,
-    Function,
     Given,
     Lookup,
     Measure,
-    Mode,
     Node,
     Plan,
     Step,
@@ -26,7 +25,6 @@ from workflow.plan.nodes import (
     TierRow,
     Tiers,
     Union,
-    Yields,
 )
 from workflow.plan.relations import fields_of
 from workflow.plan.tables import part_type

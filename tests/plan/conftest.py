@@ -1,0 +1,14 @@
+"""The engines by name, for what holds in each."""
+
+from __future__ import annotations
+
+import pytest
+
+from workflow.api import ENGINES
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """One engine after another."""
+    found: str = request.param
+    return found
