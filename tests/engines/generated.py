@@ -10,6 +10,7 @@ from tests.engines.formulas import CAUSES, EXACT, OWN_CAUSES, Formulas
 from tests.engines.recorded import DEAL, PERIODS, PERSON
 from workflow.columns.keys import keys_of
 from workflow.model.sizes import quotient_type, sum_can_overflow
+from workflow.model.terms import Function, Mode, Yields
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, TRUTH, Kind, Type, money, ratio, summed
 from workflow.plan.nodes import (
@@ -23,10 +24,8 @@ from workflow.plan.nodes import (
     Events,
     Expand,
     Filter,
-    Function,
     Lookup,
     Measure,
-    Mode,
     Node,
     Plan,
     Register,
@@ -36,7 +35,6 @@ from workflow.plan.nodes import (
     TierRow,
     Tiers,
     Union,
-    Yields,
 )
 from workflow.plan.relations import fields_of
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.engines.plans import ABSENT_A, ABSENT_B, AMOUNT, EMPTY, NOWHERE, ZERO, day, events, out, plan, result
+from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Op
 from workflow.model.types import DATE, TEXT, TRUTH, money, number, summed
 from workflow.plan.breaches import Breach
@@ -18,7 +19,6 @@ from workflow.plan.nodes import (
     EachSuperior,
     Expand,
     Field,
-    Function,
     Given,
     Lookup,
     Measure,

@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from tests.engines import generated, recorded
 from tests.engines.formulas import OWN_CAUSES
 from workflow.intake.evidence import Evidence
+from workflow.model.terms import Function, Mode
 from workflow.model.typed import Apply, Expression, Op, Round, Rounding
-from workflow.plan.nodes import Aggregate, Derive, Expand, Function, Mode, Node, Plan, Tiers, mask_of
+from workflow.plan.nodes import Aggregate, Derive, Expand, Node, Plan, Tiers, mask_of
 from workflow.run.duck import DuckDB
 from workflow.run.outcome import Engine, Outcome, RunFailed
 from workflow.run.reference import Reference

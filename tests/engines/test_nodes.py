@@ -26,6 +26,7 @@ from tests.engines.plans import (
     plan,
     result,
 )
+from workflow.model.terms import Function
 from workflow.model.typed import Column, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type, money, ratio, summed
 from workflow.plan.nodes import (
@@ -36,7 +37,6 @@ from workflow.plan.nodes import (
     Expand,
     Field,
     Filter,
-    Function,
     Given,
     Lookup,
     Measure,

@@ -24,16 +24,10 @@ from tests.engines.plans import (
     plan,
     result,
 )
+from workflow.model.terms import Mode, Yields
 from workflow.model.typed import Column, Op
 from workflow.model.types import TEXT, money, number, ratio
-from workflow.plan.nodes import (
-    Apportion,
-    Given,
-    Mode,
-    TierRow,
-    Tiers,
-    Yields,
-)
+from workflow.plan.nodes import Apportion, Given, TierRow, Tiers
 from workflow.run.outcome import Engine
 
 D = Decimal

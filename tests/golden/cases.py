@@ -23,6 +23,7 @@ class Case:
 
     @property
     def expect(self) -> Any:
+        """What the case expects."""
         return self.says["expect"]
 
     def day(self, key: str) -> datetime.date | None:
@@ -35,7 +36,8 @@ class Case:
         """The workspace of the case, made in `into`."""
         base = ROOT / self.says["workspace"] if "workspace" in self.says else self.folder.parent.parent / "base"
         shutil.copytree(base, into, ignore=shutil.ignore_patterns("*.md"))
-        shutil.copytree(self.folder, into, dirs_exist_ok=True, ignore=shutil.ignore_patterns("case.yaml", "expected.yaml"))
+        own = shutil.ignore_patterns("case.yaml", "expected.yaml")
+        shutil.copytree(self.folder, into, dirs_exist_ok=True, ignore=own)
         return into
 
 

@@ -114,7 +114,7 @@ def test_a_line_is_rounded_as_the_workspace_says(engine: str, tmp_path: Path, ro
 
 
 def test_a_table_is_shared_out_over_the_days_served(engine: str, tmp_path: Path) -> None:
-    """Here from 1 September: 30 of 92 days of 30.00 are 9.7826…."""
+    """Here from 1 September: 30 of 92 days of 30.00 are 9.7826 and so on."""
     records = {**one("1000.00"), "people": "E9,2026-09-01,rep,,\n"}
     records["deals"] = "D1,E9,1000.00,cloud,2026-09-01\n"
     records["quotas"] = "Q1,E9,1000.00,2026-Q3,2026-06-01\n"

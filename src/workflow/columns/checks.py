@@ -38,6 +38,7 @@ from workflow.columns.tree import (
     true,
     when,
 )
+from workflow.model.terms import Function
 from workflow.plan.breaches import Breach
 from workflow.plan.nodes import (
     EVENT_FIELDS,
@@ -48,7 +49,6 @@ from workflow.plan.nodes import (
     Events,
     Expand,
     Field,
-    Function,
     Lookup,
     Measure,
     Register,

@@ -40,8 +40,9 @@ from workflow.columns.tree import (
     whole,
 )
 from workflow.model.sizes import size_of, sum_can_overflow
+from workflow.model.terms import Function
 from workflow.model.types import COUNT, MAX_DIGITS
-from workflow.plan.nodes import Aggregate, Apportion, Field, Function, Measure, Running, mask_of
+from workflow.plan.nodes import Aggregate, Apportion, Field, Measure, Running, mask_of
 
 Of = Mapping[str, Field]
 

@@ -12,9 +12,10 @@ from workflow.columns.numbers import arithmetic, compared, converted, sized, uni
 from workflow.columns.storage import sql_type
 from workflow.columns.tree import Tree, binary, bits, both, cast, either, is_null, opposite, plain, when
 from workflow.model.sizes import Size, conversion_can_overflow, size_of
+from workflow.model.terms import Mode
 from workflow.model.typed import Apply, Expression, Literal, Op
 from workflow.model.types import COUNT, MAX_DIGITS, TRUTH, Type, number
-from workflow.plan.nodes import Mode, Tiers, mask_of
+from workflow.plan.nodes import Tiers, mask_of
 from workflow.plan.tables import part_type, products_can_overflow
 
 

@@ -16,18 +16,25 @@ Known = Decimal | str | bool | datetime.date
 
 @dataclass(frozen=True, slots=True)
 class Evident:
-    """An event behind a measure: its id, its day, what the measure takes from it, and where it was recorded."""
+    """An event behind a measure: its id, its day, what the measure takes from it, and where it was recorded.
+
+    `reversal`: it takes back an event of the measure's type.
+    """
 
     id: str
     day: datetime.date
     value: Known | None
     file: str
     line: int
+    reversal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyAccount:
-    """A policy's part: every named value of the person, or why it is missing, and the events behind each measure."""
+    """A policy's part: every named value of the person, or why it is missing, and the events behind each measure.
+
+    `spells` are the stretches of days served in the period, both ends included, in order and without touching.
+    """
 
     policy: CheckedIncentive
     values: Mapping[str, Known | None]
@@ -35,6 +42,7 @@ class PolicyAccount:
     events: Mapping[str, tuple[Evident, ...]]
     actions: tuple[Action, ...]
     withheld: tuple[Withheld, ...]
+    spells: tuple[tuple[datetime.date, datetime.date], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from workflow.ledger.account import Account, Evident, PolicyAccount
 from workflow.ledger.book import Decided, reasons
 from workflow.ledger.evaluation import Run
 from workflow.model.reading import shown
-from workflow.plan.incentives import EVENTS, RESULTS, Lowered, events_behind
+from workflow.plan.incentives import EVENTS, RESULTS, SPELLS, Lowered, events_behind
 from workflow.plan.nodes import mask_of
 from workflow.run.outcome import Engine
 
@@ -35,7 +36,8 @@ def account_of(run: Run, lowered: Sequence[Lowered], engine: Engine, asked: tupl
     for each, plans in zip(run.decided, lowered, strict=True):
         row = next((row for row in each.outcome.tables[RESULTS].to_pylist() if row["person"] == person), None)
         if row is not None and (clause is None or clause in _clauses(each)):
-            parts.append(_part(run, each, row, _events(run, each, plans, engine, (where, person))))
+            behind = engine.run(events_behind(plans, each.policy, person), run.taken.evidence).tables
+            parts.append(_part(run, each, row, _events(run, each, behind, where), _spells(behind)))
     first, last = run.decided[0].occasion.first, run.decided[0].occasion.last
     return Account(
         person=person,
@@ -69,7 +71,11 @@ def _clauses(decided: Decided) -> tuple[str, ...]:
 
 
 def _part(
-    run: Run, decided: Decided, row: Mapping[str, Any], events: Mapping[str, tuple[Evident, ...]]
+    run: Run,
+    decided: Decided,
+    row: Mapping[str, Any],
+    events: Mapping[str, tuple[Evident, ...]],
+    spells: tuple[tuple[datetime.date, datetime.date], ...],
 ) -> PolicyAccount:
     policy, person = decided.policy, row["person"]
     values = {name: value for name, value in row.items() if not name.endswith("?")}
@@ -81,23 +87,37 @@ def _part(
         events=events,
         actions=tuple(each for each in run.book.actions if (each.policy, each.subject) == (policy.id, person)),
         withheld=tuple(each for each in run.book.withheld if (each.policy, each.subject) == (policy.id, person)),
+        spells=spells,
     )
 
 
-def _events(
-    run: Run, decided: Decided, lowered: Lowered, engine: Engine, asked: tuple[Path, str]
-) -> Mapping[str, tuple[Evident, ...]]:
+def _spells(behind: Mapping[str, Any]) -> tuple[tuple[datetime.date, datetime.date], ...]:
+    """The days served, stretches that touch joined."""
+    found: list[tuple[datetime.date, datetime.date]] = []
+    for row in behind[SPELLS].to_pylist():
+        first, last = row["overlap.from"], row["overlap.through"]
+        if row["spell.served"] and found and (first - found[-1][1]).days == 1:
+            found[-1] = (found[-1][0], last)
+        elif row["spell.served"]:
+            found.append((first, last))
+    return tuple(found)
+
+
+def _events(run: Run, decided: Decided, behind: Mapping[str, Any], where: Path) -> Mapping[str, tuple[Evident, ...]]:
     """The events behind each measure, in the order of their days."""
-    where, person = asked
-    plan = events_behind(lowered, decided.policy, person)
-    tables = engine.run(plan, run.taken.evidence).tables
     found: dict[str, tuple[Evident, ...]] = {}
     for measure in decided.policy.measures:
-        table = tables[f"{EVENTS} {measure.event} asked"].to_pylist()
+        table = behind[f"{EVENTS} {measure.event} asked"].to_pylist()
         rows = [row for row in table if row[f"{measure.name}.counts"] is not False]
         places = lines_of(run.taken.evidence, where, [int(row["event"]) for row in rows])
         evident = [
-            Evident(row["event.id"], row["event.day"], row.get(f"{measure.name}.value"), *places[int(row["event"])])
+            Evident(
+                row["event.id"],
+                row["event.day"],
+                row.get(f"{measure.name}.value"),
+                *places[int(row["event"])],
+                reversal=row["credit.reversal"],
+            )
             for row in rows
         ]
         found[measure.name] = tuple(sorted(evident, key=lambda each: (each.day, each.id)))

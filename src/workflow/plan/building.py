@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from workflow.diagnostics import NOWHERE, Span
@@ -19,6 +19,7 @@ class Builder:
     steps: list[Step] = field(default_factory=list)
     causes: list[Cause] = field(default_factory=list)
     taken: dict[str, int] = field(default_factory=dict)
+    quotients: dict[Expression, tuple[str, Span]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """The names of steps that are there already are taken."""
@@ -49,23 +50,47 @@ class Builder:
         return self.causes.index(cause)
 
     def derive(self, of: str, name: str, expression: Expression, place: Span, of_type: Type | None = None) -> str:
-        """Add a named column, declaring a cause for each way in which its expression can fail by itself."""
+        """Add a named column, declaring a cause for each way in which its expression can fail by itself.
+
+        A division by zero is blamed on the named value whose quotient it is, wherever that is compared.
+        """
         result = of_type or expression.type
         own = failures(expression)
         large = own.too_large or conversion_can_overflow(expression.type, result)
+        word, where = next(self._divided(expression), (_word(name), place))
         node = Derive(
             of,
             name,
             expression,
             result,
-            self.cause("divided-by-zero", place, name=name) if own.zero_division else None,
-            self.cause("too-large", place, name=name) if large else None,
+            self.cause("divided-by-zero", where, name=word) if own.zero_division else None,
+            self.cause("too-large", place, name=_word(name)) if large else None,
         )
+        self._remember(name, expression, place)
         return self.add(of.rsplit(" ", 1)[0] if of[-1].isdigit() else of, node)
+
+    def _remember(self, name: str, expression: Expression, place: Span) -> None:
+        """Keep whose quotient an expression is, if it is one."""
+        if isinstance(expression, Apply) and expression.op is Op.DIV:
+            self.quotients.setdefault(expression, (_word(name), place))
+
+    def _divided(self, expression: Expression) -> Iterator[tuple[str, Span]]:
+        """The named values whose quotients stand in an expression."""
+        if expression in self.quotients:
+            yield self.quotients[expression]
+        if isinstance(expression, Apply):
+            for arg in expression.args:
+                yield from self._divided(arg)
 
     def plan(self) -> Plan:
         """The plan as built."""
         return Plan(tuple(self.steps), tuple(self.causes))
+
+
+def _word(column: str) -> str:
+    """The author's word in the name of a column: `commission` of `pay.commission.when`."""
+    parts = column.split(".")
+    return parts[1] if parts[0] in {"pay", "action"} and len(parts) > 1 else parts[0]
 
 
 def all_of(*conditions: Expression | None) -> Expression:

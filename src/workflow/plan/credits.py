@@ -31,6 +31,7 @@ class Ground:
     events: Mapping[str, EventType]
     people: Mapping[str, CheckedField]
     register: str
+    spells: str
     subjects: str
     period: tuple[str, datetime.date, datetime.date]
 

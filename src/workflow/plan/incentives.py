@@ -15,6 +15,7 @@ from decimal import Decimal
 from workflow.checks.checked import CheckedIncentive, CheckedMeasure, CheckedWorkspace
 from workflow.checks.measures import in_currency
 from workflow.checks.uses import columns_in
+from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, DATE, TRUTH, Kind, Type
 from workflow.plan.building import NO, YES, Builder, renamed
@@ -26,7 +27,6 @@ from workflow.plan.nodes import (
     Emit,
     Expand,
     Filter,
-    Function,
     Given,
     Lookup,
     Measure,
@@ -40,6 +40,7 @@ from workflow.plan.paying import lines_of, paid, triggered, valued
 from workflow.plan.pruning import pruned
 
 PERSON = Type(Kind.PERSON)
+SPELLS = "spells asked"
 RESULTS, LINES, EVENTS = "results", "lines", "events"
 """The outputs: a row a subject; a row a line of pay; and `events TYPE`, a row an event with its disposition."""
 
@@ -48,10 +49,12 @@ RESULTS, LINES, EVENTS = "results", "lines", "events"
 class Lowered:
     """A plan, and where the events behind its measures stand.
 
-    `counted` is the step of credited rows by event type; `read` the column that each measure takes from such a row.
+    `counted` is the step of credited rows by event type; `read` the column that each measure takes from such a row;
+    `spells` the step of dated rows of the register within the period.
     """
 
     plan: Plan
+    spells: str
     counted: Mapping[str, str]
     read: Mapping[str, str | None]
 
@@ -84,7 +87,7 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
     lines_of(ground, step, LINES)
     _emit_events(ground, disposed)
     read = {measure.name: value_read(ground, measure) for measure in policy.measures}
-    return Lowered(builder.plan(), counted, read)
+    return Lowered(builder.plan(), ground.spells, counted, read)
 
 
 def _ground(builder: Builder, policy: CheckedIncentive, workspace: CheckedWorkspace, occasion: Occasion) -> Ground:
@@ -102,9 +105,9 @@ def _ground(builder: Builder, policy: CheckedIncentive, workspace: CheckedWorksp
     }
     served = renamed(policy.served, own) if policy.served is not None else YES
     register = builder.derive(register, "spell.served", served, policy.served_span)
-    subjects = _served(builder, register, policy, occasion)
+    spells, subjects = _served(builder, register, policy, occasion)
     period = (occasion.period, occasion.first, occasion.last)
-    return Ground(builder, policy, workspace.events, people, register, subjects, period)
+    return Ground(builder, policy, workspace.events, people, register, spells, subjects, period)
 
 
 def _told_of_all(workspace: CheckedWorkspace, name: str) -> bool:
@@ -114,8 +117,8 @@ def _told_of_all(workspace: CheckedWorkspace, name: str) -> bool:
     return all(any(field.name == name and field.required for field in source.fields) for source in dated)
 
 
-def _served(builder: Builder, register: str, policy: CheckedIncentive, occasion: Occasion) -> str:
-    """Who served on which days of the period: `days_served`, `subject.last day`, and the spells beyond doubt."""
+def _served(builder: Builder, register: str, policy: CheckedIncentive, occasion: Occasion) -> tuple[str, str]:
+    """The spells in which people served, and the subjects with their days."""
     place, known = policy.served_span, Column("spell.served", TRUTH)
     periods = builder.add("period", Periods(((occasion.period, occasion.first, occasion.last),)))
     spells = builder.add("spells", Expand(register, EachPeriod(periods)))
@@ -130,7 +133,7 @@ def _served(builder: Builder, register: str, policy: CheckedIncentive, occasion:
         Measure("subject.sure spells", Function.COUNT, COUNT, where="spell.surely"),
     )
     subjects = builder.add("subjects", Aggregate(spells, ("person",), measures))
-    return builder.derive(subjects, "days_served", Column("subject.days", days), place, COUNT)
+    return spells, builder.derive(subjects, "days_served", Column("subject.days", days), place, COUNT)
 
 
 def _subjects(ground: Ground, asked: tuple[str, ...]) -> str:
@@ -219,18 +222,24 @@ def _emit_events(ground: Ground, disposed: Mapping[str, tuple[str, tuple[Checked
 
 
 def events_behind(lowered: Lowered, policy: CheckedIncentive, person: str) -> Plan:
-    """A plan for the events behind a person's measures: output `events TYPE`, a row a credited row in the period.
+    """A plan for what is behind a person's results: `spells asked`, the days served, and `events TYPE asked`.
 
-    Columns: `event`, `event.id`, `event.day`, and for each measure of the type `NAME.counts` and, unless it is a count,
-    the value that it takes from the row as `NAME.value`.
+    Columns of the first: `overlap.from`, `overlap.through`, `spell.served`. Of the others, a row a credited row in the
+    period: `event`, `event.id`, `event.day`, `credit.reversal`, and for each measure of the type `NAME.counts` and,
+    unless it is a count, the value that it takes from the row as `NAME.value`.
     """
     builder = Builder(list(lowered.plan.steps), list(lowered.plan.causes))
-    wanted = []
+    whose = Apply(Op.EQ, (Column("person", PERSON), Literal(person, PERSON)), TRUTH)
+    step = builder.derive(lowered.spells, "spell.asked", whose, policy.span)
+    step = builder.add("spells of one", Filter(step, "spell.asked"))
+    spell = tuple((name, name) for name in ("overlap.from", "overlap.through", "spell.served"))
+    builder.emit(SPELLS, Emit(step, spell, ("overlap.from",)))
+    wanted = [SPELLS]
     for event, rows in lowered.counted.items():
         whose = Apply(Op.EQ, (Column("credit.person", PERSON), Literal(person, PERSON)), TRUTH)
         step = builder.derive(rows, "event.asked", whose, policy.span)
         step = builder.add(f"{event} asked", Filter(step, "event.asked"))
-        columns = [(name, name) for name in ("event", "event.id", "event.day")]
+        columns = [(name, name) for name in ("event", "event.id", "event.day", "credit.reversal")]
         for measure in policy.measures:
             if measure.event == event:
                 columns.append((f"{measure.name}.counts", f"{measure.name}.counts"))

@@ -8,11 +8,12 @@ from decimal import Decimal
 from workflow.checks.checked import CheckedMeasure
 from workflow.checks.measures import counted_type, in_currency
 from workflow.checks.uses import columns_in
+from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, TRUTH, Type, summed
 from workflow.plan.building import Builder, all_of, renamed
 from workflow.plan.credits import Ground
-from workflow.plan.nodes import Aggregate, Filter, Function, Lookup, Measure, Take
+from workflow.plan.nodes import Aggregate, Filter, Lookup, Measure, Take
 from workflow.plan.occasions import Delivery
 
 ORDER = ("event.time", "event.recorded", "event.source", "event")

@@ -11,9 +11,7 @@ import datetime
 from dataclasses import dataclass, field
 
 from workflow.diagnostics import NOWHERE, Span
-from workflow.model.terms import Function as Function
-from workflow.model.terms import Mode as Mode
-from workflow.model.terms import Yields as Yields
+from workflow.model.terms import Function, Mode, Yields
 from workflow.model.typed import Column, Expression
 from workflow.model.types import COUNT, DATE, INSTANT, TEXT, Type
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workflow.model.sizes import conversion_can_overflow, failures, product_can_overflow, size_of, sum_can_overflow
+from workflow.model.terms import Function, Mode
 from workflow.model.typed import Expression
 from workflow.model.types import COUNT, DATE, MAX_DIGITS, SUM_DIGITS, TEXT, TRUTH, Type
 from workflow.plan.formulas import can_be_missing, check_expression
@@ -25,11 +26,9 @@ from workflow.plan.nodes import (
     Expand,
     Field,
     Filter,
-    Function,
     Given,
     Lookup,
     Measure,
-    Mode,
     Node,
     Periods,
     Plan,

@@ -6,9 +6,10 @@ import itertools
 from decimal import Decimal
 
 from workflow.model.sizes import Size, conversion_can_overflow, product_can_overflow
+from workflow.model.terms import Mode, Yields
 from workflow.model.typed import Apply, Column, Literal, Op
 from workflow.model.types import MAX_DIGITS, Kind, Type
-from workflow.plan.nodes import Mode, Tiers, Yields
+from workflow.plan.nodes import Tiers
 
 
 def check_tiers(node: Tiers) -> None:

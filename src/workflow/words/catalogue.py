@@ -67,3 +67,8 @@ def say(language: str, room: str, key: str, /, **args: object) -> str:
         for name, value in args.items()
     }
     return _PLACE.sub(lambda place: filled[place[1]], _catalogue(language, room)[key])
+
+
+def translated(language: str, room: str, sentence: str) -> str:
+    """A sentence that our code says in English, in another language; in English where that has no words for it."""
+    return sentence if language == LANGUAGES[0] else _catalogue(language, room).get(sentence, sentence)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 
 from workflow.checks.checked import CheckedMeasure, CheckedValue
 from workflow.checks.uses import columns_in
@@ -97,7 +96,7 @@ def _tell_measure(telling: Telling, measure: CheckedMeasure) -> int:
     else:
         number = page.step(_measured(telling, measure, events), measure.span)
     _credit(telling, measure)
-    _unusual(telling, measure, events)
+    _unusual(telling, events)
     same = _same_events(telling, measure, events)
     if same is None:
         tell_events(telling, measure)
@@ -147,7 +146,7 @@ def _defaulted(telling: Telling, measure: CheckedMeasure, events: tuple[Evident,
 
 def _events(telling: Telling, measure: CheckedMeasure, events: tuple[Evident, ...]) -> str:
     """`5 events …` of the measure's type, and the condition by which they were chosen; returns are told apart."""
-    page, count = telling.page, len(events) - len(_returns(telling, measure, events))
+    page, count = telling.page, len(events) - len(_returns(events))
     words = {"event": visible(measure.event), "title": telling.event(measure.event)}
     key = "events"
     if measure.where is not None:
@@ -155,12 +154,9 @@ def _events(telling: Telling, measure: CheckedMeasure, events: tuple[Evident, ..
     return page.counted(key, count, **words) if count else page.say(f"{key}-none", **words)
 
 
-def _returns(telling: Telling, measure: CheckedMeasure, events: tuple[Evident, ...]) -> list[Evident]:
-    """The events that take away: what reverses an event of the measure's type counts below zero."""
-    reversal = telling.part.policy.reversal
-    if reversal is None or reversal.of != measure.event:
-        return []
-    return [each for each in events if isinstance(each.value, Decimal) and each.value < 0]
+def _returns(events: tuple[Evident, ...]) -> list[Evident]:
+    """The events that take back an event of the measure's type."""
+    return [each for each in events if each.reversal]
 
 
 def _credit(telling: Telling, measure: CheckedMeasure) -> None:
@@ -173,10 +169,10 @@ def _credit(telling: Telling, measure: CheckedMeasure) -> None:
     telling.page.below(telling.page.say(key, share=share, field=visible(credit.owner)), credit.span)
 
 
-def _unusual(telling: Telling, measure: CheckedMeasure, events: tuple[Evident, ...]) -> None:
+def _unusual(telling: Telling, events: tuple[Evident, ...]) -> None:
     """What is taken off, and why some days lie outside the period."""
     page, reversal, account = telling.page, telling.part.policy.reversal, telling.account
-    returns = _returns(telling, measure, events)
+    returns = _returns(events)
     if reversal is not None and returns:
         key = "returns-own" if reversal.count == "in own period" else "returns-deal"
         words = {"event": visible(reversal.event), "title": telling.event(reversal.event)}

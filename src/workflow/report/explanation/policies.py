@@ -69,6 +69,9 @@ def _tell_days(telling: Telling) -> None:
         page.sentence(page.say(f"{key}-registered", **words), policy.served_span)
     else:
         page.sentence(page.say(key, condition=telling.written(policy.served), **words), policy.served_span)
+    if served != days:
+        spells = tuple(page.say("spell", first=str(first), last=str(last)) for first, last in telling.part.spells)
+        page.sentence(page.say("days-spells", spells=spells))
 
 
 def _tell_total(part: PolicyAccount, page: Page) -> None:

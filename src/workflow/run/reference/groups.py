@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
+from workflow.model.terms import Function
 from workflow.model.types import MAX_DIGITS
 from workflow.plan.breaches import Breach
-from workflow.plan.nodes import Aggregate, Apportion, Function, Measure, Running
+from workflow.plan.nodes import Aggregate, Apportion, Measure, Running
 from workflow.run.reference.cells import (
     Absent,
     Cell,

@@ -6,9 +6,10 @@ import itertools
 from dataclasses import dataclass
 from decimal import Decimal
 
+from workflow.model.terms import Mode
 from workflow.model.typed import Apply, Expression, Literal, Op
 from workflow.model.types import TRUTH, Type
-from workflow.plan.nodes import Mode, Tiers
+from workflow.plan.nodes import Tiers
 from workflow.plan.tables import part_type
 from workflow.run.reference.cells import (
     EXACT,
