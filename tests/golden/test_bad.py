@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def test_can_be_said_in_both_languages(case: Case, tmp_path: Path) -> None:
             assert "<class" not in message
 
 
-def _shown(diagnostic: Diagnostic, texts: dict[str, str]) -> dict[str, object]:
+def _shown(diagnostic: Diagnostic, texts: Mapping[str, str]) -> dict[str, object]:
     span = diagnostic.span
     lines = texts[span.path].split("\n")
     text = lines[span.line - 1][span.column - 1 : span.end_column - 1 if span.line == span.end_line else None]

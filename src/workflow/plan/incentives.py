@@ -17,7 +17,7 @@ from workflow.checks.measures import in_currency
 from workflow.checks.uses import columns_in
 from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
-from workflow.model.types import COUNT, DATE, TRUTH, Kind, Type
+from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type
 from workflow.plan.building import NO, YES, Builder, renamed
 from workflow.plan.credits import Ground, credited, disposition
 from workflow.plan.measuring import counting, counts_where, measured, value_read
@@ -229,7 +229,7 @@ def events_behind(lowered: Lowered, policy: CheckedIncentive, person: str) -> Pl
     unless it is a count, the value that it takes from the row as `NAME.value`.
     """
     builder = Builder(list(lowered.plan.steps), list(lowered.plan.causes))
-    whose = Apply(Op.EQ, (Column("person", PERSON), Literal(person, PERSON)), TRUTH)
+    whose = Apply(Op.EQ, (Column("person", TEXT), Literal(person, TEXT)), TRUTH)
     step = builder.derive(lowered.spells, "spell.asked", whose, policy.span)
     step = builder.add("spells of one", Filter(step, "spell.asked"))
     spell = tuple((name, name) for name in ("overlap.from", "overlap.through", "spell.served"))
