@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -47,6 +47,7 @@ def check_events(context: Context) -> Mapping[str, EventType]:
     if document is None:
         return {}
     block = document.tree.get("events")
+    _check_alike(context, document.content.events, block)
     found = {}
     for name, definition in document.content.events.items():
         span = context.key_span(block, name)
@@ -98,6 +99,7 @@ def check_fields(
 ) -> dict[str, CheckedField]:
     """The fields of an event or the columns of a register."""
     fields = {}
+    _check_alike(context, definitions, block)
     for name, definition in definitions.items():
         span = context.key_span(block, name)
         if name in reserved:
@@ -112,6 +114,18 @@ def check_fields(
             required = definition.optional is None or not definition.optional.value
             fields[name] = CheckedField(name, kind, required, span, context.title(definition.title, span), least, most)
     return fields
+
+
+def _check_alike(context: Context, names: Iterable[str], block: object) -> None:
+    """Two names that differ only in capitals would be mixed up, by readers and by engines."""
+    seen: dict[str, str] = {}
+    for name in names:
+        earlier = seen.setdefault(name.casefold(), name)
+        if earlier != name:
+            related = (context.key_span(block, earlier),)
+            context.note(
+                Diagnostic("names-alike", context.key_span(block, name), {"found": name, "other": earlier}, related)
+            )
 
 
 def field_type(context: Context, leaf: Leaf, digits: int | None) -> tuple[Type, Decimal | None, Decimal | None] | None:

@@ -177,6 +177,11 @@ class CheckedIncentive:
     pay: tuple[PayClause, ...]
     actions: tuple[ActionClause, ...]
 
+    @property
+    def kind(self) -> str:
+        """Which kind of policy it is, in the author's word."""
+        return "incentive"
+
 
 @dataclass(frozen=True, slots=True)
 class CheckedWorkspace:

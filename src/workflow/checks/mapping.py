@@ -5,10 +5,34 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import PurePosixPath
 
 from workflow.diagnostics import NOWHERE, Span
 from workflow.model.typed import Expression
 from workflow.model.types import Type
+
+FORMATS = ("csv", "jsonl", "parquet", "xlsx")
+"""What a file of records may be."""
+ENDINGS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"} | {
+    f".{name}": name for name in ("parquet", "xlsx")
+}
+"""The format that the ending of a name declares."""
+GZIP = ".gz"
+"""The ending of a compressed file, behind that of its format."""
+TEXTS = frozenset({"csv", "jsonl"})
+"""The formats that are text, and so have an encoding and may be compressed."""
+ENCODINGS = ("utf-8", "utf-16", "gb18030", "gbk", "big5", "shift_jis", "windows-1252")
+"""Encodings that a source may declare; a byte order mark at the start is no part of the text."""
+BLANKS = "blanks"
+"""The delimiter that is any run of blanks and tabs."""
+
+
+def format_of(name: str, declared: str | None = None) -> str | None:
+    """The format of a file, or of the files that a pattern stands for; None where nothing says it, or it can't be."""
+    path = PurePosixPath(name)
+    packed = path.suffix == GZIP
+    found = declared or ENDINGS.get(PurePosixPath(path.stem).suffix if packed else path.suffix)
+    return None if packed and found not in TEXTS else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +82,17 @@ class SourceMapping:
 
     `files` are glob patterns below the workspace, matched in sorted order. Exactly one of `event` (an event type) and
     `register` (`people`, `customers`) is set. `where` is a truth expression over Columns of type TEXT, named as the
-    file's columns. `id` is the column of the event's id. `changed` says when a snapshot row was last changed (None: an
-    append-only log). `recorded`: when the event became known (None: `changed`, else the event's own time). `sequence`:
-    a column of whole numbers that orders events of one instant. `delivered`: the days, both included, that the files
-    hold completely. For a register: `key` is the person's or customer's column; `since` and `until` the columns of the
-    first and last day (`until` None or an empty cell: open end; `since` None: from the beginning, 0001-01-01).
+    file's columns. `id` is the column of the event's id; None for an event: its id comes from its content. `changed`
+    says when a snapshot row was last changed (None: an append-only log). `recorded`: when the event became known (None:
+    `changed`, else the event's own time). `sequence`: a column of whole numbers that orders events of one instant.
+    `delivered`: the days, both included, that the files hold completely; `rows` and `total` what they then hold. For a
+    register: `key` is the person's or customer's column; `since` and `until` the columns of the first and last day
+    (`until` None or an empty cell: open end; `since` None: from the beginning, 0001-01-01).
+
+    The rest says how the files are written. `format` is one of FORMATS (None: a file's ending says it), `sheet` that of
+    a workbook (None: its only one). `columns` are the names of the columns of files without a header, in their order.
+    `header_repeated`: a row whose mapped cells are the names of their columns is the header once more. `delimiter` is a
+    sign, or BLANKS.
     """
 
     name: str
@@ -80,6 +110,12 @@ class SourceMapping:
     key: str | None = None
     since: Cell | None = None
     until: Cell | None = None
+    rows: int | None = None
+    total: Decimal | None = None
+    format: str | None = None
+    sheet: str | None = None
+    columns: tuple[str, ...] = ()
+    header_repeated: bool = False
     delimiter: str = ","
     encoding: str = "utf-8"
     span: Span = NOWHERE

@@ -13,6 +13,10 @@ from typing import Any
 from workflow.checks.checked import CheckedField, EventType
 from workflow.model.schemas import DIALECT, identity
 from workflow.model.types import Kind, Type
+from workflow.words import translated
+
+EVENTS = "recorded-events.schema.json"
+"""The name of the schema's file."""
 
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = r"[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
@@ -20,11 +24,12 @@ _NAMED: Mapping[str, Any] = {"type": "string", "minLength": 1}
 _TIME: Mapping[str, Any] = {"type": "string", "pattern": f"^{_DAY}({_CLOCK})?$"}
 
 
-def event_schema(events: Mapping[str, EventType]) -> Mapping[str, Any]:
+def event_schema(events: Mapping[str, EventType], language: str = "en") -> Mapping[str, Any]:
     """The schema of one event, of any of these types.
 
     Args:
         events: the checked event types, by name.
+        language: that of the titles and the description.
 
     Returns:
         A document in which each type has a definition of its own.
@@ -32,18 +37,18 @@ def event_schema(events: Mapping[str, EventType]) -> Mapping[str, Any]:
     return {
         "$schema": DIALECT,
         "$id": identity("recorded-events"),
-        "title": "Event",
-        "description": "One recorded event, of one of the catalogue's types.",
+        "title": translated(language, "schemas", "Event"),
+        "description": translated(language, "schemas", "One recorded event, of one of the catalogue's types."),
         "oneOf": [{"$ref": f"#/$defs/{name}"} for name in sorted(events)],
-        "$defs": {name: _event(event) for name, event in sorted(events.items())},
+        "$defs": {name: _event(event, language) for name, event in sorted(events.items())},
     }
 
 
-def _event(event: EventType) -> Mapping[str, Any]:
+def _event(event: EventType, language: str) -> Mapping[str, Any]:
     """What every event has, and what this type declares."""
     required = [field.name for field in event.fields.values() if field.required]
     return {
-        **_titled(event.title),
+        **_titled(event.title, language),
         "type": "object",
         "properties": {
             "id": dict(_NAMED),
@@ -51,26 +56,26 @@ def _event(event: EventType) -> Mapping[str, Any]:
             "time": dict(_TIME),
             "recorded": dict(_TIME),
             "source": dict(_NAMED),
-            **{field.name: _field(field) for field in event.fields.values()},
+            **{field.name: _field(field, language) for field in event.fields.values()},
         },
         "required": ["id", "type", "time", *required],
         "additionalProperties": False,
     }
 
 
-def _field(field: CheckedField) -> Mapping[str, Any]:
+def _field(field: CheckedField, language: str) -> Mapping[str, Any]:
     shape = _SHAPES.get(field.type.kind, _word)(field.type)
     bounds = {"minimum": field.least, "maximum": field.most}
     return {
-        **_titled(field.title),
+        **_titled(field.title, language),
         **shape,
         **{name: _number(value) for name, value in bounds.items() if value is not None},
     }
 
 
-def _titled(title: Mapping[str, str]) -> Mapping[str, str]:
-    """The title for readers: English where there is one."""
-    first = title.get("en") or next(iter(title.values()), None)
+def _titled(title: Mapping[str, str], language: str) -> Mapping[str, str]:
+    """The title for readers: in their language where there is one."""
+    first = title.get(language) or title.get(language.partition("-")[0]) or next(iter(title.values()), None)
     return {"title": first} if first else {}
 
 

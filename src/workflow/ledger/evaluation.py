@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import importlib.metadata
 import platform
+import zoneinfo
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal, localcontext
@@ -47,7 +48,7 @@ class Run:
 class Evaluation:
     """A period's result: actions and withheld clauses, and what became of every record.
 
-    `as_of` is the last day that counted, `known_by` the last instant (UTC) at which a record may have become known;
+    `as_of` is the last day that counted, `known_by` the last instant at which a record may have become known;
     None where no record says when. `totals` are what is paid, by currency; `names` people's names by id; `titles` those
     of clauses and of what they trigger.
     """
@@ -74,7 +75,7 @@ def evaluation_of(run: Run) -> Evaluation:
         refused=tuple(row.diagnostic for row in run.taken.quarantine),
         totals=_totals(run.book.actions),
         as_of=run.as_of,
-        known_by=run.taken.known_by,
+        known_by=_local(run.taken.known_by, run.rules.zone),
         names=run.names,
         titles=_titles(run),
         texts=run.texts,
@@ -92,7 +93,7 @@ def record_of(run: Run) -> Mapping[str, Any]:
         "workspace": run.rules.id,
         "period": run.period,
         "as of": run.as_of.isoformat(),
-        "known by": None if known_by is None else f"{known_by.isoformat()}Z",
+        "known by": None if known_by is None else known_by.isoformat(),
         "policies": [
             {
                 "id": each.policy.id,
@@ -119,6 +120,13 @@ def record_of(run: Run) -> Mapping[str, Any]:
             "seconds": {name: round(seconds, 3) for name, seconds in run.seconds.items()},
         },
     }
+
+
+def _local(instant: datetime.datetime | None, zone: str) -> datetime.datetime | None:
+    """A UTC instant as the workspace's clocks show it, with its offset."""
+    if instant is None:
+        return None
+    return instant.replace(tzinfo=datetime.UTC).astimezone(zoneinfo.ZoneInfo(zone))
 
 
 def _digest(text: str) -> str:

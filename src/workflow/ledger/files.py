@@ -46,9 +46,9 @@ def write(into: Path, run: Run, record: Mapping[str, Any], language: str) -> Non
     Raises:
         WorldFailed: the folder holds something else, or can't be written.
     """
-    if into.exists() and any(into.iterdir()) and not (into / MARK).is_file():
-        raise WorldFailed((Diagnostic("folder-not-ours", Span(str(into), 1, 1, 1, 1), {"path": str(into)}),))
     try:
+        if not _replaceable(into):
+            raise WorldFailed((Diagnostic("folder-not-ours", Span(str(into), 1, 1, 1, 1), {"path": str(into)}),))
         into.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=f".{into.name}-", dir=into.parent))
     except OSError as error:
@@ -60,6 +60,13 @@ def write(into: Path, run: Run, record: Mapping[str, Any], language: str) -> Non
         raise _failed(into, error) from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _replaceable(into: Path) -> bool:
+    """Whether nothing stands there that is somebody else's: no folder yet, an empty one, or an earlier run."""
+    if not into.exists():
+        return True
+    return into.is_dir() and ((into / MARK).is_file() or not any(into.iterdir()))
 
 
 def _failed(into: Path, error: OSError) -> WorldFailed:
@@ -76,9 +83,16 @@ def _swap(fresh: Path, into: Path) -> None:
         fresh.rename(into)
         return
     old = Path(tempfile.mkdtemp(prefix=f".{into.name}-old-", dir=into.parent))
-    into.rename(old / into.name)
-    fresh.rename(into)
-    shutil.rmtree(old)
+    kept = old / into.name
+    try:
+        into.rename(kept)
+        fresh.rename(into)
+    except OSError:
+        if kept.exists():
+            kept.rename(into)
+        old.rmdir()
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _write_all(fresh: Path, run: Run, record: Mapping[str, Any], language: str) -> None:

@@ -226,8 +226,12 @@ def reason_text(reason: Reason, language: str) -> str:
 
 
 def moment_text(moment: datetime.date) -> str:
-    """A day, or an instant with its offset, as it may be written after `--as-of`."""
-    return moment.isoformat(sep=" ") if isinstance(moment, datetime.datetime) else moment.isoformat()
+    """A day as it is; an instant with its offset, or as its day where it is the day's last."""
+    if not isinstance(moment, datetime.datetime):
+        return moment.isoformat()
+    if moment.time() == datetime.time.max:
+        return moment.date().isoformat()
+    return moment.isoformat(sep=" ")
 
 
 def document(result: Evaluated, period: str, language: str) -> dict[str, object]:
