@@ -82,6 +82,7 @@ def output_of(command: str) -> str:
     program, *arguments = shlex.split(command)
     assert program == "workflow", f"only workflow's own output is shown, not that of {program}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
+    environment["COLUMNS"] = "100"
     ended = subprocess.run(  # noqa: S603 the commands stand in our own pages
         [sys.executable, "-m", "workflow", *arguments],
         cwd=ROOT,

@@ -8,6 +8,7 @@ loads none.
 from __future__ import annotations
 
 import datetime
+import json
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -20,7 +21,11 @@ from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
 from workflow.checks.passes import check as check_policies
 from workflow.diagnostics import Diagnostic, PoliciesRefused, has_errors, in_order
 from workflow.model.files import PolicySet, read_files
-from workflow.syntax.folder import read_folder
+from workflow.syntax.braces import with_block_forms
+from workflow.syntax.fixes import Change, changes, mended
+from workflow.syntax.folder import read_folder, write_files, write_folder, write_new
+from workflow.syntax.form import all_formed
+from workflow.words.starters import starter
 
 if TYPE_CHECKING:
     from workflow.ledger.account import Account
@@ -30,6 +35,8 @@ if TYPE_CHECKING:
 
 ENGINES = ("duckdb", "reference")
 """The engines, the default first."""
+MOST_ROUNDS = 20
+"""So often are fixes looked for again, since one may lay open another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,18 @@ class Checked:
     policies: tuple[CheckedIncentive, ...]
     texts: Mapping[str, str]
     diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A workspace after repairs: the lines that changed, and what checking says of it now.
+
+    `unclear` are the files that can't be written in the one form, since a mistake leaves their meaning open.
+    """
+
+    changes: tuple[Change, ...]
+    checked: Checked
+    unclear: tuple[str, ...] = ()
 
 
 def load(workspace: Path) -> Loaded:
@@ -73,11 +92,109 @@ def check(workspace: Path) -> Checked:
         WrongUsage: there is no workspace.
         WorldFailed: a file can't be opened.
     """
-    loaded = load(workspace)
-    checked, mistakes = check_policies(loaded.policies)
-    diagnostics = in_order((*loaded.diagnostics, *mistakes))
+    return _checked(*read_folder(workspace))
+
+
+def fix(workspace: Path) -> Mended:
+    """Carry out every fix that keeps its author's meaning, in the workspace's files.
+
+    Raises:
+        WrongUsage: there is no workspace.
+        WorldFailed: a file can't be read or written.
+    """
+    before, unreadable = read_folder(workspace)
+    texts, checked = _mended(before, unreadable)
+    write_folder(workspace, before, texts)
+    return Mended(changes(before, texts), checked)
+
+
+def form(workspace: Path, *, write: bool = True) -> Mended:
+    """Write policies in the one form: formulas out of braces, two blanks a level, one empty line between parts.
+
+    Args:
+        workspace: the folder that holds workspace.yaml.
+        write: False to change no file, and only say what would change.
+
+    Raises:
+        WrongUsage: there is no workspace.
+        WorldFailed: a file can't be read or written.
+    """
+    before, unreadable = read_folder(workspace)
+    texts, checked = _mended(before, unreadable, only="formula-in-braces")
+    formed, unclear = all_formed(texts)
+    if write:
+        write_folder(workspace, before, formed)
+    after = checked if formed == texts else _checked(formed, unreadable)
+    return Mended(changes(before, formed), after, unclear)
+
+
+def start(folder: Path, *, language: str = "en") -> tuple[str, ...]:
+    """Make a small workspace to begin with; the paths of its files.
+
+    Args:
+        folder: where; made if it isn't there.
+        language: that of its comments.
+
+    Raises:
+        WrongUsage: the folder isn't empty.
+        WorldFailed: a file can't be written.
+    """
+    files = starter(language)
+    write_new(folder, files)
+    return tuple(files)
+
+
+def schemas(folder: Path, *, workspace: Path | None = None, language: str = "en") -> Mapping[str, str]:
+    """Write the JSON Schemas of a workspace's files, for editors.
+
+    Args:
+        folder: where; made if it isn't there.
+        workspace: whose recorded events get a schema too, by its catalogue; none unless said.
+        language: that of the descriptions.
+
+    Returns:
+        The names of the schemas, each with the file or folder of a workspace that it describes.
+
+    Raises:
+        PoliciesRefused: the workspace has mistakes.
+        WrongUsage: there is no workspace.
+        WorldFailed: a file can't be written.
+    """
+    from workflow.checks.schemas import EVENTS, event_schema
+    from workflow.model.schemas import places, written_schemas
+
+    made, described = dict(written_schemas(language)), dict(places())
+    if workspace is not None:
+        checked = check(workspace)
+        if checked.workspace is None:
+            raise PoliciesRefused(checked.diagnostics)
+        made[EVENTS], described[EVENTS] = event_schema(checked.workspace.events, language), ""
+    write_files(
+        folder, {name: f"{json.dumps(each, ensure_ascii=False, indent=2)}\n".encode() for name, each in made.items()}
+    )
+    return described
+
+
+def _checked(texts: Mapping[str, str], unreadable: tuple[Diagnostic, ...]) -> Checked:
+    """What the texts of a workspace say, and all that is wrong with them."""
+    policies, unread = read_files(texts)
+    checked, mistakes = check_policies(policies)
+    diagnostics = with_block_forms(in_order((*unreadable, *unread, *mistakes)), texts)
     usable = None if has_errors(diagnostics) else checked
-    return Checked(usable, usable.policies if usable else (), loaded.texts, diagnostics)
+    return Checked(usable, usable.policies if usable else (), texts, diagnostics)
+
+
+def _mended(
+    texts: Mapping[str, str], unreadable: tuple[Diagnostic, ...], only: str | None = None
+) -> tuple[Mapping[str, str], Checked]:
+    """The texts after all safe fixes, or those of one code, and what is left to say of them."""
+    checked = _checked(texts, unreadable)
+    for _ in range(MOST_ROUNDS):
+        fixed = mended(texts, (each for each in checked.diagnostics if only in (None, each.code)))
+        if fixed == texts:
+            break
+        texts, checked = fixed, _checked(fixed, unreadable)
+    return texts, checked
 
 
 def evaluate(  # noqa: PLR0913 each is one thing a caller may say of a run

@@ -58,7 +58,7 @@ class Calls:
 
 def ended(monkeypatch: pytest.MonkeyPatch, api: Calls, *arguments: str) -> int:
     """The exit code of a command line, with `api` in place of the real one."""
-    monkeypatch.setitem(sys.modules, "workflow.api", SimpleNamespace(check=api, evaluate=api, explain=api))
+    monkeypatch.setitem(sys.modules, "workflow.api", SimpleNamespace(check=api, evaluate=api, explain=api, fix=api))
     monkeypatch.setattr("sys.argv", ["workflow", *arguments])
     return main()
 

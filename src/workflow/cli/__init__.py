@@ -8,17 +8,22 @@ from __future__ import annotations
 import click
 
 from workflow.cli.check import check
+from workflow.cli.completion import completion
 from workflow.cli.door import guarded
 from workflow.cli.evaluate import evaluate
 from workflow.cli.explain import explain
+from workflow.cli.fmt import fmt
 from workflow.cli.help import help_code
+from workflow.cli.init import init
 from workflow.cli.options import ending
+from workflow.cli.schema import schema
 
 __all__ = ["main", "workflow"]
 
 
 @click.group(
     epilog=ending(
+        "workflow init my-policies",
         "workflow check policies",
         "workflow evaluate policies --period 2026-Q3",
         "workflow explain policies --period 2026-Q3 --person ID",
@@ -30,7 +35,7 @@ def workflow() -> None:
     """Turn policies that HR writes into pay and actions, with the reasons for each line."""
 
 
-for command in (check, evaluate, explain, help_code):
+for command in (init, check, fmt, evaluate, explain, schema, completion, help_code):
     workflow.add_command(command)
 
 

@@ -17,6 +17,7 @@ from typing import TextIO
 
 import click
 
+from workflow.cli.shell import VARIABLE, completed
 from workflow.diagnostics import NOWHERE, Diagnostic, MistakesFound, in_order
 from workflow.words import language_of
 
@@ -55,6 +56,8 @@ def guarded(command: click.Command) -> int:
 
 
 def _ended(command: click.Command) -> int:
+    if asked := os.environ.get(VARIABLE):
+        return completed(command, asked)
     try:
         with command.make_context("workflow", sys.argv[1:]) as context:
             result = command.invoke(context)

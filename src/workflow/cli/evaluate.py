@@ -10,6 +10,7 @@ import click
 
 from workflow.cli import options
 from workflow.cli.door import colour_of, refused
+from workflow.cli.waiting import waiting
 from workflow.diagnostics import MistakesFound
 
 
@@ -54,7 +55,8 @@ def evaluate(  # noqa: PLR0913 one parameter an option
     from workflow.report.summary import as_text, document
 
     try:
-        result = evaluate_period(workspace, period, as_of=as_of, known_by=known_by, engine=engine, out=out)
+        with waiting(language):
+            result = evaluate_period(workspace, period, as_of=as_of, known_by=known_by, engine=engine, out=out)
     except (MistakesFound, OSError) as error:
         return refused(error, workspace, language, as_json=form == "json")
     if form == "json":

@@ -10,6 +10,7 @@ import click
 
 from workflow.cli import options
 from workflow.cli.door import colour_of, refused
+from workflow.cli.waiting import waiting
 from workflow.diagnostics import MistakesFound
 
 
@@ -41,7 +42,8 @@ def explain(  # noqa: PLR0913 one parameter an option
     from workflow.report.explanation import render
 
     try:
-        explanation = explain_person(workspace, period, person, clause=clause, as_of=as_of, known_by=known_by)
+        with waiting(language):
+            explanation = explain_person(workspace, period, person, clause=clause, as_of=as_of, known_by=known_by)
     except (MistakesFound, OSError) as error:
         return refused(error, workspace, language)
     click.echo(render(explanation, language, colour_of(sys.stdout)), color=True)

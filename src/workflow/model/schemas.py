@@ -18,6 +18,7 @@ from workflow.diagnostics import NOWHERE
 from workflow.model.files import FOLDERS, SINGLE
 from workflow.model.reading import Written
 from workflow.syntax.tree import Scalar
+from workflow.words import translated
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 """The dialect of every schema here."""
@@ -26,25 +27,47 @@ _WORD = Scalar("word", NOWHERE, "plain", ())
 _EMPTY: Mapping[str, tuple[object, str]] = {"array": ([], "minItems"), "object": ({}, "minProperties")}
 
 
-def written_schemas() -> Mapping[str, Mapping[str, Any]]:
-    """The schema of each kind of file in a workspace, by the name of its own file."""
+def written_schemas(language: str = "en") -> Mapping[str, Mapping[str, Any]]:
+    """The schema of each kind of file in a workspace, by the name of its own file; descriptions in that language."""
     models = {PurePosixPath(path).stem: model for path, model in SINGLE.items()}
     models.update({model.__name__.lower(): model for model in FOLDERS.values()})
-    return {f"{name}.schema.json": schema_of(model, name) for name, model in sorted(models.items())}
+    return {f"{name}.schema.json": schema_of(model, name, language) for name, model in sorted(models.items())}
 
 
-def schema_of(model: type[Written], name: str) -> Mapping[str, Any]:
+def places() -> Mapping[str, str]:
+    """The file, or the folder with a slash behind it, that each schema describes."""
+    found = {PurePosixPath(path).stem: path for path in SINGLE}
+    found.update({model.__name__.lower(): f"{folder}/" for folder, model in FOLDERS.items()})
+    return {f"{name}.schema.json": place for name, place in found.items()}
+
+
+def schema_of(model: type[Written], name: str, language: str = "en") -> Mapping[str, Any]:
     """The schema of a model, with keys spelt as authors write them.
 
     Args:
         model: the model of a whole file.
         name: what the schema is called.
+        language: that of the descriptions, which editors show.
 
     Returns:
         A document of the dialect, its head first.
     """
     found = model.model_json_schema(by_alias=True, schema_generator=_Generator)
-    return {"$schema": DIALECT, "$id": identity(name), **found}
+    return {"$schema": DIALECT, "$id": identity(name), **_described(found, language)}
+
+
+def _described(part: Any, language: str) -> Any:
+    """A part of a schema, its descriptions in that language; the models say them in English."""
+    if isinstance(part, list):
+        return [_described(each, language) for each in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        key: translated(language, "schemas", value)
+        if key == "description" and isinstance(value, str)
+        else _described(value, language)
+        for key, value in part.items()
+    }
 
 
 def identity(name: str) -> str:

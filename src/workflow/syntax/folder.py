@@ -1,7 +1,10 @@
-"""The texts of a workspace: every YAML file, and the tables beside them, read once and by nobody else."""
+"""The texts of a workspace: every YAML file, and the tables beside them, read and written by nobody else."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +13,7 @@ from workflow.syntax.characters import decode
 
 TABLES = ("periods", "tables")
 """The folders whose CSV files belong to the policies; what was recorded is read by intake."""
+_MARK = b"\xef\xbb\xbf"
 MOST_FILES = 10_000
 MOST_BYTES = 4_000_000
 """A workspace of more policies, or a policy longer than that, is no workspace."""
@@ -46,6 +50,72 @@ def read_folder(root: Path) -> tuple[Mapping[str, str], tuple[Diagnostic, ...]]:
         if not refused:
             texts[name] = text
     return texts, tuple(diagnostics)
+
+
+def write_folder(root: Path, before: Mapping[str, str], after: Mapping[str, str]) -> None:
+    """Write the files whose text has changed, each whole or not at all; a byte order mark stays.
+
+    Args:
+        root: the workspace's folder.
+        before: the texts as they were read.
+        after: the texts as they shall be, by the same paths.
+
+    Raises:
+        WorldFailed: a file can't be written, or has changed since it was read.
+    """
+    for name in sorted(name for name in after if after[name] != before[name]):
+        path = (root / name).resolve()
+        assert path.is_relative_to(root.resolve()), name
+        try:
+            _replace(path, before[name].encode("utf-8"), after[name].encode("utf-8"))
+        except OSError as error:
+            problem = error.strerror or type(error).__name__
+            raise WorldFailed((Diagnostic("file-failed", _start(name), {"path": name, "problem": problem}),)) from error
+
+
+def _replace(path: Path, before: bytes, after: bytes) -> None:
+    """Put new content in a file's place, through a file beside it that takes its name."""
+    present = path.read_bytes()
+    mark = present[: len(present) - len(before)]
+    if mark + before != present or mark not in (b"", _MARK):
+        raise OSError(0, "it has changed in the meantime")
+    handle, beside = tempfile.mkstemp(prefix=".", suffix=path.suffix, dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(mark + after)
+        shutil.copymode(path, beside)
+        Path(beside).replace(path)
+    except OSError:
+        Path(beside).unlink(missing_ok=True)
+        raise
+
+
+def write_new(root: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files of a new workspace into a folder that holds nothing yet; it is made if it isn't there.
+
+    Raises:
+        WrongUsage: the folder holds something, or is none.
+        WorldFailed: a file can't be written.
+    """
+    if root.exists() and not (root.is_dir() and not any(root.iterdir())):
+        raise WrongUsage((Diagnostic("folder-not-empty", _start(str(root)), {"path": str(root)}),))
+    write_files(root, files)
+
+
+def write_files(root: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a folder that is made if it isn't there; what stands there by other names stays.
+
+    Raises:
+        WorldFailed: a file can't be written.
+    """
+    try:
+        for name, content in files.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    except OSError as error:
+        args = {"path": str(error.filename or root), "problem": error.strerror or type(error).__name__}
+        raise WorldFailed((Diagnostic("file-failed", _start(str(root)), args),)) from error
 
 
 def _files(root: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from workflow.diagnostics import Argument, Diagnostic, Fix, Span, in_order
 from workflow.syntax import ast, keywords
 from workflow.syntax.leaves import leaf, simple
 from workflow.syntax.lexer import Slip, Token, tokens
-from workflow.syntax.positions import locate
+from workflow.syntax.positions import locate, written_in
 from workflow.syntax.tree import Scalar
 from workflow.syntax.vocabulary import Vocabulary
 from workflow.syntax.walk import height
@@ -211,7 +211,7 @@ class _Parser:
         negated = "not" if self.written(operator).isascii() else "非"
         meant = f"{negated}({text[start : operator.start]}{text[sign.start : end]})"
         args = {"found": text[operator.start : sign.end], "meant": meant}
-        fix = Fix(inner.span, meant, safe=True)
+        fix = Fix(inner.span, written_in(self.scalar, meant), safe=True)
         self.diagnostics.append(Diagnostic("written-otherwise", self.span(operator, sign), args, fix=fix))
         return ast.Not(inner, inner.span)
 
@@ -365,7 +365,8 @@ class _Parser:
         """Report what is written in another way here."""
         span = self.span(first, last)
         args = {"found": self.scalar.text[first.start : last.end], "meant": meant}
-        self.diagnostics.append(Diagnostic("written-otherwise", span, args, fix=Fix(span, meant, safe=True)))
+        fix = Fix(span, written_in(self.scalar, meant), safe=True)
+        self.diagnostics.append(Diagnostic("written-otherwise", span, args, fix=fix))
 
     def named(self) -> ast.Expression:
         """A name, or the call of a built-in; what is left out of the language is named."""

@@ -16,7 +16,7 @@ from workflow.diagnostics import Argument, Diagnostic, Fix, Span
 from workflow.syntax import keywords, literals
 from workflow.syntax.characters import fold
 from workflow.syntax.literals import Amount, Length
-from workflow.syntax.positions import locate
+from workflow.syntax.positions import locate, opens_yaml, written_in
 from workflow.syntax.tree import Scalar
 from workflow.syntax.vocabulary import Vocabulary, latin
 
@@ -131,7 +131,8 @@ class _Lexer:
     def report(self, code: str, length: int, meant: str, *, safe: bool) -> None:
         span = self.span(self.at, self.at + length)
         args = {"found": self.raw[self.at : self.at + length], "meant": meant}
-        self.diagnostics.append(Diagnostic(code, span, args, fix=Fix(span, meant, safe=safe)))
+        fix = Fix(span, written_in(self.scalar, meant), safe=safe and not opens_yaml(self.scalar, self.at, meant))
+        self.diagnostics.append(Diagnostic(code, span, args, fix=fix))
 
     def read(self) -> None:
         """Read one token; names first, as they may hold anything, but for keywords of two words, which no name ends."""

@@ -79,6 +79,14 @@ class Layout:
         line = bisect_right(self._lines, place)
         return line, place - self._lines[line - 1] + 1
 
+    def index(self, line: int, column: int) -> int:
+        """The index in the file of a line and column."""
+        return self._lines[line - 1] + column - 1
+
+    def stretch(self, span: Span) -> tuple[int, int]:
+        """The indexes in the file between which a place lies."""
+        return self.index(span.line, span.column), self.index(span.end_line, span.end_column)
+
     def span(self, start: int, end: int) -> Span:
         """The place in the file of a stretch of the text as read."""
         return Span(self.path, *self.point(start), *self.point(end))
@@ -99,6 +107,20 @@ def locate(scalar: Scalar, start: int, end: int) -> Span:
     if next_line == end_line and next_column > end_column:
         end_column = next_column
     return Span(scalar.span.path, line, column, end_line, end_column)
+
+
+def written_in(scalar: Scalar, text: str) -> str:
+    """What must stand in the file so that a part of the scalar reads as `text`."""
+    if scalar.style == "single":
+        return text.replace("'", "''")
+    if scalar.style == "double":
+        return text.replace("\\", "\\\\").replace('"', '\\"')
+    return text
+
+
+def opens_yaml(scalar: Scalar, start: int, text: str) -> bool:
+    """Whether `text` at that place of an unquoted scalar would begin something of YAML's own: a quote, a list."""
+    return scalar.style == "plain" and start == 0 and text[:1] in "\"'[{!&*|>%@`#"
 
 
 def _point(scalar: Scalar, offset: int) -> tuple[int, int]:

@@ -6,6 +6,7 @@ reader can go on and show all mistakes of a file in one run.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -107,8 +108,14 @@ def garbled(layout: Layout, indexes: list[int]) -> tuple[Repair, ...]:
     lines = dict.fromkeys(_line(layout.text, index) for index in indexes[:MOST_LINES])
     repairs = tuple(found for line in lines if (found := _wide_line(layout, line) or _formula_line(layout, line)))
     if repairs and failure_of(_with(layout.text, repairs)):
-        return tuple(Repair(repair.diagnostic, (), certain=False) for repair in repairs)
+        return tuple(Repair(_doubtful(repair.diagnostic), (), certain=False) for repair in repairs)
     return repairs
+
+
+def _doubtful(diagnostic: Diagnostic) -> Diagnostic:
+    """The diagnostic, its fix only offered: with it the text would be no YAML."""
+    fix = diagnostic.fix
+    return dataclasses.replace(diagnostic, fix=fix and dataclasses.replace(fix, safe=False))
 
 
 def _with(text: str, repairs: tuple[Repair, ...]) -> str:

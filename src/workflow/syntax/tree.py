@@ -51,3 +51,18 @@ class Sequence:
 
 
 Node = Scalar | Mapping | Sequence
+
+
+def alike(one: Node | None, other: Node | None) -> bool:
+    """Whether two trees say the same: the same keys, texts and order, wherever and however they are written."""
+    match one, other:
+        case Scalar(text=text), Scalar(text=again):
+            return text == again
+        case Mapping(items=pairs), Mapping(items=others) if len(pairs) == len(others):
+            return all(
+                key.text == name.text and alike(value, there)
+                for (key, value), (name, there) in zip(pairs, others, strict=True)
+            )
+        case Sequence(items=entries), Sequence(items=others) if len(entries) == len(others):
+            return all(map(alike, entries, others))
+    return one is None and other is None
