@@ -1,39 +1,38 @@
 """Delimited text read exactly: the header, then batches of text cells with the number of each record.
 
 Nothing is guessed. Every cell is text; an unquoted empty cell is absent, a quoted one is the empty text. Records are
-numbered from 1 after the header; a line without any sign is none. One pass reads, hashes and guards, so what is taken
-in is what the digest stands for.
+numbered from 0, which is the header where the file has one; a line without any sign is none. One pass reads, hashes and
+guards, so what is taken in is what the digest stands for.
 """
 
 from __future__ import annotations
 
 import csv
+import functools
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workflow.diagnostics import Diagnostic, Span
+from workflow.checks.mapping import SourceMapping
 from workflow.intake.files import WrongEncoding, opened, utf8_chunks
 from workflow.intake.quotes import Fault, Guard
+from workflow.intake.table import BATCH_SIGNS, HEADER_SIGNS, Broken, Table, Unusable, schema_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-BLOCK = 1 << 23
+BLOCK = BATCH_SIGNS
 """Bytes that are parsed at once; a record that is longer may be refused."""
-_HEADER = 1 << 17
-"""Bytes that a header may have."""
 
 
 class Feed(io.RawIOBase):
     """A file as its parser may see it: UTF-8 behind the header, cut short at the first fault."""
 
-    def __init__(self, where: Path, path: str, encoding: str, delimiter: str) -> None:
-        """Open the file below the workspace and read its header.
+    def __init__(self, where: Path, path: str, source: SourceMapping) -> None:
+        """Open the file below the workspace and read its header, unless the source says that it has none.
 
         Raises:
             WorldFailed: it can't be opened.
@@ -42,10 +41,10 @@ class Feed(io.RawIOBase):
         self.path = path
         self._digest = hashlib.sha256()
         self._file = opened(where, path)
-        self._chunks = utf8_chunks(self._file, encoding, self._digest)
-        self._guard = Guard(delimiter)
+        self._chunks = utf8_chunks(self._file, path, source.encoding, self._digest)
+        self._guard = Guard(source.delimiter)
         self._left = memoryview(b"")
-        self.header = self._read_header(delimiter)
+        self.header = source.columns or self._read_header(source.delimiter)
 
     @property
     def fault(self) -> Fault | None:
@@ -86,6 +85,9 @@ class Feed(io.RawIOBase):
             if self._guard.fault is None:
                 self._guard.fault = Fault("encoding-wrong", self._guard.line, self._guard.line)
             return b""
+        except Unusable as broken:
+            self._guard.fault = Fault(broken.code, self._guard.line, self._guard.line, broken.arguments)
+            return b""
         if chunk:
             self._guard.feed(chunk)
         else:
@@ -98,7 +100,7 @@ class Feed(io.RawIOBase):
         while (end := _record_end(seen)) is None and (chunk := self._next()):
             seen = (seen + chunk).lstrip(b"\r\n")
         end = len(seen) if end is None else end
-        if end > _HEADER and self.fault is None:
+        if end > HEADER_SIGNS and self.fault is None:
             self._guard.fault = Fault("row-too-long", 1, 1)
         if self.fault is not None:
             return ()
@@ -110,75 +112,84 @@ class Feed(io.RawIOBase):
 def _record_end(data: bytes) -> int | None:
     """Where the first record ends, before its line's end; None if it may go on."""
     quotes = 0
-    for index, sign in enumerate(data[: _HEADER + 1]):
+    for index, sign in enumerate(data[: HEADER_SIGNS + 1]):
         quotes += sign == ord('"')
         if quotes % 2 == 0 and sign in b"\r\n":
             return index
-    return None if len(data) <= _HEADER else len(data)
+    return None if len(data) <= HEADER_SIGNS else len(data)
 
 
-@dataclass(frozen=True, slots=True)
-class Ragged:
-    """A record with another number of cells than the header."""
+class Delimited(Table):
+    """The records of one delimited file."""
 
-    record: int
-    cells: int
+    def __init__(self, where: Path, path: str, source: SourceMapping) -> None:
+        """Open the file below the workspace and read its header.
 
-
-class Records:
-    """The records of one file. When `stream` has been read to its end, `rows` counts them all, `ragged` holds those
-    that fit no column, and `mistakes` says why the file can't be used, if it can't.
-    """
-
-    def __init__(self, feed: Feed, columns: Sequence[str], delimiter: str) -> None:
-        """`columns` are names that stand in the header exactly once."""
-        self.ragged: list[Ragged] = []
-        self.rows = 0
-        self.mistakes: tuple[Diagnostic, ...] = ()
-        self._feed = feed
-        self._places = [feed.header.index(column) for column in columns]
-        self._delimiter = delimiter
-
-    def stream(self) -> Any:
-        """An Arrow reader of batches with `record` (int64) and `c0`, `c1` ... (string), in the order of `columns`.
-
-        It never raises, because its reader is another library's thread; a mistake ends it early.
+        Raises:
+            Unusable: it ends within its header.
+            WorldFailed: it can't be opened.
         """
-        import pyarrow as pa
-
-        cells = [(f"c{index}", pa.string()) for index in range(len(self._places))]
-        return pa.RecordBatchReader.from_batches(pa.schema([("record", pa.int64()), *cells]), self._batches())
-
-    def _batches(self) -> Iterator[Any]:
-        import pyarrow as pa
-
-        valid = 0
-        names = ["record", *(f"c{index}" for index in range(len(self._places)))]
+        super().__init__(path)
+        self._feed = Feed(where, path, source)
+        self._source = source
+        self._first = 0 if source.columns else 1
+        self.header = self._feed.header
         try:
-            for batch in self._parsed():
-                if batch.num_rows:
-                    numbers = self._numbers(valid, batch.num_rows)
-                    valid += batch.num_rows
-                    cells = [batch.column(f"{place}") for place in self._places]
-                    yield pa.record_batch([pa.array(numbers), *cells], names=names)
-        except pa.ArrowInvalid:
-            # The grammar of quotes holds so far: only a record longer than two blocks is left to go wrong.
-            self.mistakes = (_row_too_long(self._feed.path, int(self._numbers(valid, 1)[0]) + 1),)
-        if self._feed.fault is not None:
-            self.mistakes = (fault_of(self._feed.path, self._feed.fault),)
-        self.rows = valid + len(self.ragged)
+            self._must_be_sound()
+        except Unusable:
+            self.close()
+            raise
 
-    def _parsed(self) -> Iterator[Any]:
+    @property
+    def sha256(self) -> str:
+        """The digest of all that has been read."""
+        return self._feed.sha256
+
+    def close(self) -> None:
+        """Close the file."""
+        self._feed.close()
+
+    def _must_be_sound(self) -> None:
+        fault = self._feed.fault
+        if fault is not None:
+            raise Unusable(fault.code, fault.line, fault.shows, **fault.args)
+
+    def batches(self, columns: Sequence[str]) -> Iterator[Any]:
+        """Batches of these columns, which stand in the header exactly once."""
+        import pyarrow as pa
+
+        places = [self._feed.header.index(column) for column in columns]
+        valid = headers = 0
+        try:
+            for parsed in self._parsed(places):
+                if parsed.num_rows:
+                    numbers = pa.array(self._numbers(valid, parsed.num_rows))
+                    valid += parsed.num_rows
+                    cells = [parsed.column(f"{place}") for place in places]
+                    batch = pa.record_batch([numbers, *cells], schema=schema_of(columns))
+                    if self._source.header_repeated:
+                        batch = _without_headers(batch, columns)
+                    headers += parsed.num_rows - batch.num_rows
+                    yield batch
+        except pa.ArrowInvalid as error:
+            # The grammar of quotes holds so far: only a record longer than two blocks is left to go wrong. Only its
+            # number is known, which is never above its line.
+            self._must_be_sound()
+            raise Unusable("row-too-long", int(self._numbers(valid, 1)[0]) + 1) from error
+        self._must_be_sound()
+        self.rows = valid - headers + len(self.broken)
+
+    def _parsed(self, places: Sequence[int]) -> Iterator[Any]:
         """Pyarrow's own batches; records that fit no column are noted and left out."""
         import pyarrow as pa
         from pyarrow import csv as arrow
 
         def note(row: Any) -> str:
-            self.ragged.append(Ragged(row.number, row.actual_columns))
+            self.broken.append(Broken(row.number - 1 + self._first, "row-ragged", {"found": row.actual_columns}))
             return "skip"
 
         names = [f"{index}" for index in range(len(self._feed.header))]
-        chosen = sorted({names[place] for place in self._places}, key=int)
+        chosen = sorted({names[place] for place in places}, key=int)
         source = io.BufferedReader(self._feed, 1 << 20)
         if not source.peek(1):
             return
@@ -187,7 +198,7 @@ class Records:
             pa.PythonFile(source, "r"),
             read_options=arrow.ReadOptions(use_threads=False, column_names=names, block_size=BLOCK),
             parse_options=arrow.ParseOptions(
-                delimiter=self._delimiter, newlines_in_values=True, invalid_row_handler=note
+                delimiter=self._source.delimiter, newlines_in_values=True, invalid_row_handler=note
             ),
             convert_options=arrow.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
@@ -202,17 +213,14 @@ class Records:
         """The record numbers of `rows` good records, `valid` of which came before: the ragged ones are skipped."""
         import numpy as np
 
-        skipped = np.array([each.record - index - 1 for index, each in enumerate(self.ragged)], np.int64)
+        skipped = np.array([each.record - self._first - index for index, each in enumerate(self.broken)], np.int64)
         good = np.arange(valid, valid + rows, dtype=np.int64)
-        return good + 1 + np.searchsorted(skipped, good, side="right")
+        return good + self._first + np.searchsorted(skipped, good, side="right")
 
 
-def fault_of(path: str, fault: Fault) -> Diagnostic:
-    """A file's fault as a diagnostic at the line where it begins."""
-    related = () if fault.shows == fault.line else (Span(path, fault.shows, 1, fault.shows, 1),)
-    return Diagnostic(fault.code, Span(path, fault.line, 1, fault.line, 1), {}, related)
+def _without_headers(batch: Any, columns: Sequence[str]) -> Any:
+    """The batch without the rows that are the header once more."""
+    import pyarrow.compute as pc
 
-
-def _row_too_long(path: str, record: int) -> Diagnostic:
-    """The parser gives up on a record; only its number is known, which is never above its line."""
-    return Diagnostic("row-too-long", Span(path, record, 1, record, 1))
+    headers = functools.reduce(pc.and_, (pc.equal(batch.column(f"c{n}"), name) for n, name in enumerate(columns)))
+    return batch.filter(pc.invert(pc.fill_null(headers, False)))

@@ -36,7 +36,9 @@ FROM numbered AS n JOIN {staged} AS s ON s.rowid = n.place
 """
 _TABLES = """
 CREATE TABLE origin (event {count}, source VARCHAR, file VARCHAR, record BIGINT);
-CREATE TABLE file (number INTEGER, source VARCHAR, path VARCHAR, encoding VARCHAR, sha256 VARCHAR, rows BIGINT)
+CREATE TABLE file (
+    number INTEGER, source VARCHAR, path VARCHAR, layout VARCHAR, encoding VARCHAR, sha256 VARCHAR, rows BIGINT
+)
 """
 _ORIGINS = """
 INSERT INTO origin SELECT CAST(n.number AS {count}), f.source, f.path, n.record
@@ -55,12 +57,12 @@ def write_files(connection: duckdb.DuckDBPyConnection, sources: Sequence[Staged]
     """The tables that say where each event stands: `file`, and `origin`, still empty."""
     connection.execute(_TABLES.format(count=sql_type(COUNT)))
     rows = [
-        [number, file.source, file.path, file.encoding, file.sha256, file.rows]
+        [number, file.source, file.path, file.layout, file.encoding, file.sha256, file.rows]
         for each in sources
         for number, file in each.files
     ]
     if rows:
-        connection.executemany("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?)", rows)
+        connection.executemany("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def write_events(
@@ -117,7 +119,7 @@ def counted(connection: duckdb.DuckDBPyConnection, of: str, view: str, sources: 
     found = []
     for each in sources:
         own = fates[each.index]
-        own["quarantined"] = own.get("quarantined", 0) + len(each.ragged)
+        own["quarantined"] = own.get("quarantined", 0) + len(each.broken)
         counts = Counts(each.source.name, of, each.rows, **own)
         assert counts.balanced, counts
         found.append(counts)

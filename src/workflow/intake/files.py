@@ -5,14 +5,14 @@ from __future__ import annotations
 import codecs
 import glob
 from collections.abc import Iterator
+from io import BufferedReader
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
-from workflow.checks.mapping import SourceMapping
+from workflow.checks.mapping import ENCODINGS, GZIP, SourceMapping
 from workflow.diagnostics import Diagnostic, Span, WorldFailed
-
-ENCODINGS = frozenset({"utf-8", "utf-16", "gb18030", "gbk", "big5", "shift_jis", "windows-1252"})
-"""Encodings that a source may declare; a byte order mark at the start of UTF-8 is no part of the text."""
+from workflow.intake.packed import unpacked
 
 _CHUNK = 1 << 20
 _MARK = codecs.BOM_UTF8
@@ -61,7 +61,7 @@ def files_of(source: SourceMapping, where: Path) -> tuple[tuple[str, ...], tuple
     return tuple(sorted(found)), tuple(mistakes)
 
 
-def opened(where: Path, path: str) -> BinaryIO:
+def opened(where: Path, path: str) -> BufferedReader:
     """The file below the workspace, open for reading.
 
     Raises:
@@ -74,18 +74,33 @@ def opened(where: Path, path: str) -> BinaryIO:
         raise WorldFailed((Diagnostic("file-unreadable", at, {"reason": error.strerror or str(error)}),)) from error
 
 
-def utf8_chunks(file: BinaryIO, encoding: str, digest: Digest) -> Iterator[bytes]:
+def utf8_chunks(file: BinaryIO, path: str, encoding: str, digest: Digest) -> Iterator[bytes]:
     """The file's text as UTF-8 in chunks of whole characters, without a byte order mark; `digest` sees the raw bytes.
+
+    A name that ends in `.gz` is that of a compressed file.
 
     Raises:
         WrongEncoding: a byte that is none of `encoding`.
+        Unusable: a compressed file that is broken, or holds too much.
     """
+    raw = _raw(file, digest)
+    return _decoded(unpacked(raw) if path.endswith(GZIP) else raw, encoding)
+
+
+def _raw(file: BinaryIO, digest: Digest) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
+        yield chunk
+
+
+def _decoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     assert encoding in ENCODINGS, encoding
+    start = next(chunks, b"")
+    if encoding == "utf-16":
+        start, encoding = _ordered(start)
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     first = True
-    while True:
-        raw = file.read(_CHUNK)
-        digest.update(raw)
+    for raw in chain((start,), chunks, (b"",)):
         try:
             text = decoder.decode(raw, final=not raw)
         except UnicodeDecodeError as error:
@@ -96,5 +111,15 @@ def utf8_chunks(file: BinaryIO, encoding: str, digest: Digest) -> Iterator[bytes
             chunk, first = chunk.removeprefix(_MARK), False
         if chunk:
             yield chunk
-        if not raw:
-            return
+
+
+def _ordered(start: bytes) -> tuple[bytes, str]:
+    """UTF-16 without its mark, and in which order it says that its bytes stand; without a mark nobody knows.
+
+    Raises:
+        WrongEncoding: there is no mark.
+    """
+    for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if start.startswith(mark):
+            return start.removeprefix(mark), encoding
+    raise WrongEncoding(b"")

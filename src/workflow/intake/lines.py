@@ -1,21 +1,26 @@
-"""Where records stand in their file: a second pass, made only for the few records that somebody asks about."""
+"""Where records stand in their file: a second pass, made only for the few records that somebody asks about.
+
+Only the records of a delimited file may span lines; those of the other formats are known by their line or row.
+"""
 
 from __future__ import annotations
 
 import bisect
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from workflow.diagnostics import Diagnostic, InputRefused, Span
 from workflow.intake.evidence import Evidence
 from workflow.intake.files import WrongEncoding, opened, utf8_chunks
+from workflow.intake.table import Unusable
+from workflow.intake.taken import FileTaken
 
 _QUOTE, _RETURN, _FEED = ord('"'), ord("\r"), ord("\n")
 
 _ORIGINS = """
-SELECT o.event, f.path, f.encoding, f.sha256, o.record
+SELECT o.event, o.record, f.source, f.path, f.layout, f.encoding, f.sha256, f.rows
 FROM origin AS o JOIN file AS f ON f.path = o.file AND f.source = o.source
 WHERE o.event IN (SELECT unnest(?))
 """
@@ -32,37 +37,47 @@ def lines_of(evidence: Evidence, where: Path, events: Collection[int]) -> Mappin
 
     with duckdb.connect(str(evidence.path), read_only=True) as connection:
         rows = connection.execute(_ORIGINS, [list(events)]).fetchall()
-    wanted: dict[tuple[str, str, str], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for event, path, encoding, sha256, record in rows:
-        wanted[path, encoding, sha256][record].append(int(event))
+    wanted: dict[FileTaken, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for event, record, *file in rows:
+        wanted[FileTaken(*file)][record].append(int(event))
     found: dict[int, tuple[str, int]] = {}
-    for (path, encoding, sha256), records in wanted.items():
-        lines = lines_in(where, path, encoding, sha256, records)
-        found |= {event: (path, lines[record]) for record, numbers in records.items() for event in numbers}
+    for taken, records in wanted.items():
+        lines = lines_in(where, taken, records)
+        found |= {event: (taken.path, lines[record]) for record, numbers in records.items() for event in numbers}
     return found
 
 
-def lines_in(where: Path, path: str, encoding: str, sha256: str, records: Iterable[int]) -> Mapping[int, int]:
-    """The line on which each of `records` of a file begins; the header is record 0, lines count from 1.
+def lines_in(where: Path, taken: FileTaken, records: Iterable[int]) -> Mapping[int, int]:
+    """The line on which each of `records` of a file begins, counted from 1.
 
     Raises:
-        InputRefused: the file's digest isn't `sha256`, so that its lines prove nothing.
+        InputRefused: the file isn't the one that was read, so that its lines prove nothing.
         WorldFailed: it can't be read.
     """
     wanted = sorted(set(records))
     digest = hashlib.sha256()
-    found: list[int] = []
-    finder = _Finder(wanted)
-    with opened(where, path) as file:
-        try:
-            for chunk in utf8_chunks(file, encoding, digest):
-                if len(found) < len(wanted):
-                    found += finder.feed(chunk)
-        except WrongEncoding:
-            found = []
-    if digest.hexdigest() != sha256 or len(found) != len(wanted):
-        raise InputRefused((Diagnostic("file-changed", Span(path, 1, 1, 1, 1)),))
+    with opened(where, taken.path) as file:
+        if taken.layout == "csv":
+            found = _found(utf8_chunks(file, taken.path, taken.encoding, digest), wanted)
+        else:
+            digest = hashlib.file_digest(file, "sha256")
+            found = wanted
+    if digest.hexdigest() != taken.sha256 or len(found) != len(wanted):
+        raise InputRefused((Diagnostic("file-changed", Span(taken.path, 1, 1, 1, 1)),))
     return dict(zip(wanted, found, strict=True))
+
+
+def _found(chunks: Iterator[bytes], wanted: list[int]) -> list[int]:
+    """The lines of the wanted records; fewer, if the text isn't what it was. All of it is read, for its digest."""
+    finder = _Finder(wanted)
+    found: list[int] = []
+    try:
+        for chunk in chunks:
+            if len(found) < len(wanted):
+                found += finder.feed(chunk)
+    except (WrongEncoding, Unusable):
+        return []
+    return found
 
 
 class _Finder:

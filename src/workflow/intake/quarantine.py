@@ -43,7 +43,7 @@ def visible(text: str) -> str:
 
 
 def refused(where: Path, sources: Sequence[Staged], rows: Iterable[Row]) -> tuple[Refused, ...]:
-    """The quarantine: `rows` and the sources' ragged ones, by source, file and line.
+    """The quarantine: `rows` and the sources' broken ones, by source, file and line.
 
     Raises:
         InputRefused: a file has changed since it was read.
@@ -55,8 +55,9 @@ def refused(where: Path, sources: Sequence[Staged], rows: Iterable[Row]) -> tupl
         (row.source, row.file, row.record, _diagnosed(by_index[row.source].checks, row)) for row in rows
     ]
     for staged in sources:
-        for number, ragged in staged.ragged:
-            waiting.append((staged.index, number, ragged.record, (None, None, "row-ragged", {"found": ragged.cells})))
+        for number, broken in staged.broken:
+            shown = {name: visible(arg) if isinstance(arg, str) else arg for name, arg in broken.args.items()}
+            waiting.append((staged.index, number, broken.record, (None, broken.column, broken.code, shown)))
     lines = lines_of_rows(where, files, ((file, record) for _, file, record, _ in waiting))
     found = []
     for source, file, record, (id_, column, code, args) in waiting:
@@ -81,7 +82,7 @@ def lines_of_rows(
     return {
         (file, record): line
         for file, records in wanted.items()
-        for record, line in lines_in(where, files[file].path, files[file].encoding, files[file].sha256, records).items()
+        for record, line in lines_in(where, files[file], records).items()
     }
 
 

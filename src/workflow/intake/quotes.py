@@ -7,8 +7,11 @@ quotes before it, which whole chunks of bytes can be asked at once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from workflow.diagnostics import Argument
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,11 +22,12 @@ _QUOTE, _RETURN, _FEED = ord('"'), ord("\r"), ord("\n")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What makes a file unreadable: a code, the line it begins in, and the line where it shows."""
+    """What makes a file unreadable: a code, the line it begins in, the line where it shows, the code's arguments."""
 
     code: str
     line: int
     shows: int
+    args: Mapping[str, Argument] = field(default_factory=dict)
 
 
 class Guard:

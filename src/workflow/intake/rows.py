@@ -10,7 +10,17 @@ from dataclasses import dataclass
 
 from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
 from workflow.columns.storage import sql_type
-from workflow.intake.cells import Check, Reader, Reading, read_day, read_field, read_id, read_instant, read_whole
+from workflow.intake.cells import (
+    Check,
+    Reader,
+    Reading,
+    read_content,
+    read_day,
+    read_field,
+    read_id,
+    read_instant,
+    read_whole,
+)
 from workflow.intake.conditions import columns_in, condition
 from workflow.intake.evidence import quoted
 from workflow.intake.taken import currency_of
@@ -49,6 +59,15 @@ _OVER = "SELECT *, {columns} FROM ({rows})"
 _BATCH = "SELECT record, {selected} AS selected, {cells} FROM batch"
 
 
+# Rows of one content are the same row: which of them is called the first says nothing.
+_NUMBERED = """
+UPDATE {table} AS s SET id = s.id || '-' || n.turn FROM (
+    SELECT rowid AS place, row_number() OVER (PARTITION BY id ORDER BY file, record) AS turn
+    FROM {table} WHERE source = {source}
+) AS n WHERE s.rowid = n.place AND n.turn > 1
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """How a source is staged, from a view `batch` with `record` and the cells of `columns` as `c0`, `c1` ..."""
@@ -61,6 +80,11 @@ class Statement:
     def sql(self, source: int, file: int) -> str:
         """The statement for one source and file, by their numbers."""
         return _HEAD.format(table=quoted(self.table), source=source, file=file) + self.body
+
+
+def numbering(table: str, source: int) -> str:
+    """The statement that tells apart the rows of a source, by its number, whose ids come from their content."""
+    return _NUMBERED.format(table=quoted(table), source=source)
 
 
 def fields_of(sources: Iterable[SourceMapping]) -> tuple[FieldMapping, ...]:
@@ -146,9 +170,8 @@ class _Own:
 
 def _event(source: SourceMapping, reader: Reader) -> _Own:
     """EVENT's columns. A snapshot's row that is not selected still says when its event was changed."""
-    assert source.id is not None
     assert source.time is not None
-    reading = read_id(reader, source.id, "id")
+    reading = read_id(reader, source.id, "id") if source.id is not None else read_content(reader, source.name, "id")
     always: tuple[Check, ...] = ()
     if source.changed is not None:
         changed = read_instant(reader, source.changed, "changed", required=True)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from workflow.checks.mapping import FieldMapping, SourceMapping
 from workflow.diagnostics import NOWHERE, Argument, Diagnostic, InputRefused, Span
 from workflow.intake.cells import Check, Reader
-from workflow.intake.delimited import Feed, Ragged, Records, fault_of
 from workflow.intake.files import files_of
+from workflow.intake.formats import layout_of, open_table
 from workflow.intake.moment import Moment
-from workflow.intake.rows import Statement, cells_of, columns_read, statement
+from workflow.intake.rows import Statement, cells_of, columns_read, numbering, statement
+from workflow.intake.table import Broken, Table, Unusable
 from workflow.intake.taken import FileTaken
 
 if TYPE_CHECKING:
@@ -25,17 +26,17 @@ _NEAR = 60
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """One source, staged. `checks` are those that `verdict` counts; files and ragged rows carry the file's number."""
+    """One source, staged. `checks` are those that `verdict` counts; files and broken rows carry the file's number."""
 
     index: int
     source: SourceMapping
     checks: tuple[Check, ...]
     files: tuple[tuple[int, FileTaken], ...]
-    ragged: tuple[tuple[int, Ragged], ...]
+    broken: tuple[tuple[int, Broken], ...]
 
     @property
     def rows(self) -> int:
-        """The rows that were read, ragged ones included."""
+        """The rows that were read, broken ones included."""
         return sum(file.rows for _, file in self.files)
 
 
@@ -71,32 +72,33 @@ class Stager:
         mistakes = list(found)
         headers: dict[str, tuple[str, ...]] = {}
         files: list[tuple[int, FileTaken]] = []
-        ragged: list[tuple[int, Ragged]] = []
+        broken: list[tuple[int, Broken]] = []
         for path in paths:
-            with Feed(self._where, path, source.encoding, source.delimiter) as feed:
-                headers[path] = feed.header
-                if feed.fault is not None:
-                    del headers[path]
-                    mistakes.append(fault_of(path, feed.fault))
-                elif all(feed.header.count(name) == 1 for name in names):
-                    records = self._take(feed, staging, index, source.delimiter)
-                    mistakes += records.mistakes
-                    taken = FileTaken(source.name, path, source.encoding, feed.sha256, records.rows)
-                    files.append((self._files, taken))
-                    ragged += [(self._files, each) for each in records.ragged]
-                    self._files += 1
+            try:
+                with open_table(self._where, path, source) as opened:
+                    if opened.header is not None:
+                        headers[path] = opened.header
+                    if opened.header is None or all(opened.header.count(name) == 1 for name in names):
+                        files.append((self._files, self._take(opened, staging, index, source)))
+                        mistakes += opened.mistakes
+                        broken += [(self._files, each) for each in opened.broken]
+                        self._files += 1
+            except Unusable as fault:
+                mistakes.append(fault.at(path))
         mistakes += _headers_wrong(source, names, headers)
         if mistakes:
             raise InputRefused(tuple(mistakes))
-        return Staged(index, source, staging.checks, tuple(files), tuple(ragged))
+        if source.event is not None and source.id is None:
+            self._connection.execute(numbering(table, index))
+        return Staged(index, source, staging.checks, tuple(files), tuple(broken))
 
-    def _take(self, feed: Feed, staging: Statement, index: int, delimiter: str) -> Records:
+    def _take(self, table: Table, staging: Statement, index: int, source: SourceMapping) -> FileTaken:
         """All records of one file, parsed while the ones before are staged."""
-        records = Records(feed, staging.columns, delimiter)
-        self._connection.register("batch", records.stream())
+        self._connection.register("batch", table.stream(staging.columns))
         self._connection.execute(staging.sql(index, self._files))
         self._connection.unregister("batch")
-        return records
+        layout = layout_of(table.path, source)
+        return FileTaken(source.name, table.path, layout, source.encoding, table.sha256, table.rows)
 
 
 def _headers_wrong(

@@ -21,10 +21,14 @@ def currency_of(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FileTaken:
-    """A file as it was read: its path below the workspace, the sha256 of its bytes, its rows without the header."""
+    """A file as it was read: its path below the workspace, the sha256 of its bytes, its rows without the header.
+
+    `layout` says what its records are, and so where they stand: a format of `checks.mapping`, or BLANKS.
+    """
 
     source: str
     path: str
+    layout: str
     encoding: str
     sha256: str
     rows: int
@@ -34,7 +38,8 @@ class FileTaken:
 class Refused:
     """A row in quarantine.
 
-    `path` is relative to the workspace, `line` the physical line of the record's first character. `id` is the event's
+    `path` is relative to the workspace, `line` the physical line of the record's first character, of Parquet and XLSX
+    the number of the row. `id` is the event's
     id or the register's key, None where the row has none that can be read. `column` is the file's column that is at
     fault, None where the whole row is. `diagnostic` says what was found and what is accepted.
     """

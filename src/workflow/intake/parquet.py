@@ -1,0 +1,139 @@
+"""Parquet read exactly: every column that is exact by its type becomes text; a floating one is refused.
+
+No filter is pushed down to the file: what it says about itself (its statistics) may be wrong, and a reader that
+believes it would lose rows in silence. A record's number is that of its row, from 1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from workflow.checks.mapping import SourceMapping
+from workflow.intake.files import opened
+from workflow.intake.packed import RATIO, Expansion
+from workflow.intake.table import BATCH_ROWS, Table, Unusable, schema_of
+
+_ROWS_FREE, _ROWS_A_BYTE = 1 << 22, 64
+"""Rows that a file may have without any question, and that a byte of a larger one may stand for."""
+_PLAIN_SCALE = 6
+"""Digits after the point up to which Arrow writes a decimal without an exponent."""
+
+
+class Parquet(Table):
+    """A Parquet file. Columns are those of the top level."""
+
+    def __init__(self, where: Path, path: str, source: SourceMapping) -> None:  # noqa: ARG002 as all formats
+        """Open the file below the workspace and read what it says of its columns.
+
+        Raises:
+            Unusable: it is no Parquet file, or stands for more rows than it can hold.
+            WorldFailed: it can't be opened.
+        """
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        super().__init__(path)
+        self._raw = opened(where, path)
+        self._sha256 = hashlib.file_digest(self._raw, "sha256").hexdigest()
+        self._size = self._raw.tell()
+        try:
+            self._arrow = parquet.ParquetFile(pa.PythonFile(self._raw, "r")).schema_arrow
+            texts = [field.name for field in self._arrow if _is_text(field.type)]
+            # Texts stay in their dictionary until it is known how long they would be written out.
+            self._file = parquet.ParquetFile(pa.PythonFile(self._raw, "r"), read_dictionary=texts)
+        except (pa.ArrowException, OSError, ValueError) as error:
+            self.close()
+            raise Unusable("file-damaged", format="Parquet") from error
+        if self._file.metadata.num_rows > max(_ROWS_FREE, self._size * _ROWS_A_BYTE):
+            self.close()
+            raise Unusable("packed-too-tightly", limit=RATIO)
+        self.header = tuple(self._arrow.names)
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the file's bytes."""
+        return self._sha256
+
+    def close(self) -> None:
+        """Close the file."""
+        self._raw.close()
+
+    def batches(self, columns: Sequence[str]) -> Iterator[Any]:
+        """Batches of these columns, which the file has exactly once."""
+        import pyarrow as pa
+
+        for column in columns:
+            _must_be_exact(column, self._arrow.field(column).type)
+        expansion = Expansion(self._size)
+        schema = schema_of(columns)
+        try:
+            # Without columns there are no rows either, and so no source that maps none.
+            for batch in self._file.iter_batches(batch_size=BATCH_ROWS, columns=list(dict.fromkeys(columns))):
+                numbers = pa.array(range(self.rows + 1, self.rows + batch.num_rows + 1), pa.int64())
+                self.rows += batch.num_rows
+                cells = [_texts(batch.column(column), expansion) for column in columns]
+                yield pa.record_batch([numbers, *cells], schema=schema)
+        except (pa.ArrowException, OSError, ValueError) as error:
+            raise Unusable("file-damaged", self.rows + 1, format="Parquet") from error
+
+
+def _is_text(of: Any) -> bool:
+    from pyarrow import types
+
+    return bool(types.is_string(of) or types.is_large_string(of))
+
+
+def _must_be_exact(column: str, of: Any) -> None:
+    """Refuse types whose values aren't exact, or are no single value.
+
+    Raises:
+        Unusable: such a type.
+    """
+    from pyarrow import types
+
+    if types.is_dictionary(of):
+        of = of.value_type
+    if types.is_floating(of):
+        raise Unusable("column-inexact", column=column)
+    known = (types.is_boolean, types.is_integer, types.is_decimal, types.is_date, types.is_timestamp, types.is_null)
+    if not (_is_text(of) or any(is_one(of) for is_one in known)):
+        raise Unusable("column-untold", column=column, found=str(of))
+
+
+def _texts(column: Any, expansion: Expansion) -> Any:
+    """A column as texts.
+
+    Raises:
+        Unusable: written out, it would be beyond all measure.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    from pyarrow import types
+
+    if types.is_dictionary(column.type):
+        lengths = pc.binary_length(column.dictionary.cast(pa.string())).fill_null(0)
+        expansion.add(pc.sum(lengths.take(column.indices.fill_null(0))).as_py() or 0 if len(lengths) else 0)
+        column = column.cast(column.type.value_type)
+    if types.is_decimal(column.type):
+        return _decimals(column)
+    if types.is_date(column.type):
+        return column.cast(pa.date32()).cast(pa.string())
+    if types.is_timestamp(column.type) and column.type.tz is not None:
+        # What is stored is UTC, whatever zone it is to be shown in.
+        return pc.binary_join_element_wise(column.cast(pa.timestamp(column.type.unit)).cast(pa.string()), "Z", "")
+    return column.cast(pa.string())
+
+
+def _decimals(column: Any) -> Any:
+    """Decimals as plain digits; the scale is the column's, so zeros at the end say nothing."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not 0 <= column.type.scale <= _PLAIN_SCALE:
+        texts = pa.array([None if value is None else f"{value:f}" for value in column.to_pylist()], pa.string())
+    else:
+        texts = column.cast(pa.string())
+    return pc.utf8_rtrim(pc.utf8_rtrim(texts, "0"), ".") if column.type.scale > 0 else texts
