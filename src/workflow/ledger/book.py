@@ -53,10 +53,16 @@ def entries(workspace: str, decided: tuple[Decided, ...], as_of: datetime.date) 
     actions: list[Action] = []
     withheld: list[Withheld] = []
     for each in decided:
-        writer = _Writer(workspace, each, as_of)
-        for person, row in writer.results().items():
-            for found in writer.of_person(person, row):
-                (actions if isinstance(found, Action) else withheld).append(found)  # type: ignore[arg-type]
+        lines = _lines_of(workspace, each, as_of)
+        for row in each.outcome.tables[RESULTS].to_pylist():
+            shown: dict[str, str] = {}
+            for line in lines:
+                if line.applies(row):
+                    mask = line.mask(row)
+                    if mask:
+                        withheld.append(line.withheld(row, mask))
+                    else:
+                        actions.append(line.action(row, shown))
     return Book(tuple(actions), tuple(withheld))
 
 
@@ -79,84 +85,116 @@ def value_text(value: object, of: Type) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Writer:
-    workspace: str
+class _Line:
+    """What all entries of one clause share, worked out once: the rows of people are many.
+
+    `when` is the column of the condition, `amount` that of the paid line (None: nothing is paid), `reads` what the
+    clause reads, in its order; `before` and `after` stand around the person in the identity. `why` keeps the reasons of
+    masks.
+    """
+
     decided: Decided
-    as_of: datetime.date
+    clause: PayClause | ActionClause
+    kind: str
+    when: str
+    amount: str | None
+    reads: tuple[Column, ...]
+    before: str
+    after: str
+    due: datetime.date | None
+    expected: bool
+    why: dict[int, tuple[Reason, ...]]
 
-    def results(self) -> Mapping[str, Mapping[str, Any]]:
-        """The row of each person."""
-        return {row["person"]: row for row in self.decided.outcome.tables[RESULTS].to_pylist()}
+    def applies(self, row: Mapping[str, Any]) -> bool:
+        """Whether the clause pays or triggers something for the person, or might."""
+        return row[self.when] is not False
 
-    def of_person(self, person: str, row: Mapping[str, Any]) -> list[Action | Withheld]:
-        """A person's entries: pay in the policy's order, then actions."""
-        policy = self.decided.policy
-        found = [self._paid(person, row, clause) for clause in policy.pay]
-        found += [self._triggered(person, row, action) for action in policy.actions]
-        return [each for each in found if each is not None]
+    def mask(self, row: Mapping[str, Any]) -> int:
+        """The causes for which the clause is withheld; 0 if it isn't."""
+        if row[self.when] is None:
+            return int(row[mask_of(self.when)])
+        return int(row[mask_of(self.amount)]) if self.amount is not None and row[self.amount] is None else 0
 
-    def _paid(self, person: str, row: Mapping[str, Any], clause: PayClause) -> Action | Withheld | None:
-        name = f"pay.{clause.name}"
-        applies = row[f"{name}.when"]
-        if applies is False:
-            return None
-        mask = row.get(mask_of(f"{name}.when")) or 0
-        if applies and row[name] is None:
-            mask = row[mask_of(name)]
-        if mask:
-            return self._withheld(person, clause, mask)
-        table = clause.table
-        parts = [clause.when, clause.amount, clause.on, clause.rate, *((table.by, table.unit) if table else ())]
-        because = self._because(row, parts)
-        return self._action(person, clause, "pay", because, row[name])
-
-    def _triggered(self, person: str, row: Mapping[str, Any], action: ActionClause) -> Action | Withheld | None:
-        name = f"action.{action.name}"
-        if row[name] is None:
-            return self._withheld(person, action, row[mask_of(name)])
-        return self._action(person, action, action.kind, self._because(row, [action.when])) if row[name] else None
-
-    def _withheld(self, person: str, clause: PayClause | ActionClause, mask: int) -> Withheld:
-        policy = self.decided.policy
-        why = reasons(self.decided.plan, mask)
-        period = self.decided.occasion.period
-        return Withheld(policy.id, policy.version, clause.name, person, period, why, clause.span)
-
-    def _action(
-        self,
-        person: str,
-        clause: PayClause | ActionClause,
-        kind: str,
-        because: tuple[tuple[str, str], ...],
-        amount: Decimal | None = None,
-    ) -> Action:
-        policy, occasion = self.decided.policy, self.decided.occasion
-        parts = (self.workspace, policy.id, clause.identity, person, occasion.period)
-        return Action(
-            id="/".join(urllib.parse.quote(part, safe="") for part in parts),
-            kind=kind,
-            policy=policy.id,
-            version=policy.version,
-            clause=clause.name,
-            subject=person,
-            period=occasion.period,
-            amount=amount,
-            currency=policy.currency if amount is not None else None,
-            what=clause.item if isinstance(clause, ActionClause) else None,
-            due=_due(clause, occasion.last) if isinstance(clause, ActionClause) else None,
-            expected=self.as_of < occasion.last,
-            because=because,
-            span=clause.span,
+    def withheld(self, row: Mapping[str, Any], mask: int) -> Withheld:
+        """The entry of a clause that an unknown input would decide."""
+        if mask not in self.why:
+            self.why[mask] = reasons(self.decided.plan, mask)
+        policy, period = self.decided.policy, self.decided.occasion.period
+        return Withheld(
+            policy.id, policy.version, self.clause.name, row["person"], period, self.why[mask], self.clause.span
         )
 
-    def _because(self, row: Mapping[str, Any], parts: list[Expression | None]) -> tuple[tuple[str, str], ...]:
-        """Every named value that the clause reads, once, in the order in which it reads them."""
-        read: dict[str, Column] = {}
-        for part in parts:
-            for column in columns_in(part):
-                read.setdefault(column.name, column)
-        known = [(name, row[name], column.type) for name, column in read.items() if row.get(name) is not None]
-        return tuple((name, value_text(value, of)) for name, value, of in known)
+    def action(self, row: Mapping[str, Any], shown: dict[str, str]) -> Action:
+        """The entry of a clause that applies; `shown` keeps the texts of the person's values."""
+        policy, person = self.decided.policy, row["person"]
+        amount = None if self.amount is None else row[self.amount]
+        return Action(
+            id=f"{self.before}{urllib.parse.quote(person, safe='')}{self.after}",
+            kind=self.kind,
+            policy=policy.id,
+            version=policy.version,
+            clause=self.clause.name,
+            subject=person,
+            period=self.decided.occasion.period,
+            amount=amount,
+            currency=None if amount is None else policy.currency,
+            what=self.clause.item if isinstance(self.clause, ActionClause) else None,
+            due=self.due,
+            expected=self.expected,
+            because=self._because(row, shown),
+            span=self.clause.span,
+        )
+
+    def _because(self, row: Mapping[str, Any], shown: dict[str, str]) -> tuple[tuple[str, str], ...]:
+        """Every known value that the clause reads."""
+        found = []
+        for column in self.reads:
+            name = column.name
+            if name not in shown and row.get(name) is not None:
+                shown[name] = value_text(row[name], column.type)
+            if name in shown:
+                found.append((name, shown[name]))
+        return tuple(found)
+
+
+def _lines_of(workspace: str, decided: Decided, as_of: datetime.date) -> tuple[_Line, ...]:
+    """The policy's clauses: pay in the policy's order, then actions."""
+    policy, occasion = decided.policy, decided.occasion
+    why: dict[int, tuple[Reason, ...]] = {}
+    found = []
+    clauses: tuple[PayClause | ActionClause, ...] = (*policy.pay, *policy.actions)
+    for clause in clauses:
+        paid = isinstance(clause, PayClause)
+        name = f"pay.{clause.name}" if paid else f"action.{clause.name}"
+        parts = (workspace, policy.id, clause.identity)
+        line = _Line(
+            decided=decided,
+            clause=clause,
+            kind="pay" if isinstance(clause, PayClause) else clause.kind,
+            when=f"{name}.when" if paid else name,
+            amount=name if paid else None,
+            reads=_reads(clause),
+            before="".join(f"{urllib.parse.quote(part, safe='')}/" for part in parts),
+            after=f"/{urllib.parse.quote(occasion.period, safe='')}",
+            due=_due(clause, occasion.last) if isinstance(clause, ActionClause) else None,
+            expected=as_of < occasion.last,
+            why=why,
+        )
+        found.append(line)
+    return tuple(found)
+
+
+def _reads(clause: PayClause | ActionClause) -> tuple[Column, ...]:
+    """Every named value that a clause reads, once, in the order in which it reads them."""
+    parts: list[Expression | None] = [clause.when]
+    if isinstance(clause, PayClause):
+        parts += [clause.amount, clause.on, clause.rate]
+        parts += [clause.table.by, clause.table.unit] if clause.table else []
+    read: dict[str, Column] = {}
+    for part in parts:
+        for column in columns_in(part):
+            read.setdefault(column.name, column)
+    return tuple(read.values())
 
 
 def _due(clause: ActionClause, last: datetime.date) -> datetime.date | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from workflow.checks.catalogue import BUILT_IN
 from workflow.intake.taken import Intake
 from workflow.ledger.book import Decided
 from workflow.ledger.entries import ACCEPTED, SET_ASIDE
@@ -22,7 +23,8 @@ def dispositions(taken: Intake, decided: Sequence[Decided]) -> Mapping[str, Mapp
 
     Returns:
         By event type, the counts that are not zero: those of intake (superseded, withdrawn, duplicate, quarantined,
-        not yet) and those of the run. An accepted event that no policy reads is unmatched.
+        not yet) and those of the run. An accepted event that no policy reads is unmatched; one that every workspace
+        has is used by the run itself.
     """
     found: dict[str, Counter[str]] = {}
     accepted: Counter[str] = Counter()
@@ -36,8 +38,9 @@ def dispositions(taken: Intake, decided: Sequence[Decided]) -> Mapping[str, Mapp
     for event, here in found.items():
         of_run = _of_run(event, decided)
         here.update(of_run)
-        here["unmatched"] += accepted[event] - sum(of_run.values())
-        assert here["unmatched"] >= 0, f"more events of {event} were disposed of than were accepted"
+        rest = "used" if event in BUILT_IN else "unmatched"
+        here[rest] += accepted[event] - sum(of_run.values())
+        assert here[rest] >= 0, f"more events of {event} were disposed of than were accepted"
     order = (*ACCEPTED, *SET_ASIDE)
     return {event: {name: here[name] for name in order if here[name]} for event, here in sorted(found.items())}
 

@@ -9,7 +9,6 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +100,8 @@ def _write_all(fresh: Path, run: Run, record: Mapping[str, Any], language: str) 
     (fresh / "actions.jsonl").write_text(lines, encoding="utf-8", newline="\n")
     flat = [{**row, "because": _joined(row["because"])} for row in actions]
     _write_csv(fresh / "actions.csv", ACTION_COLUMNS, flat)
-    _write_csv(fresh / "withheld.csv", WITHHELD_COLUMNS, [_withheld(each, language) for each in run.book.withheld])
+    worded = _worded(run.book.withheld, language)
+    _write_csv(fresh / "withheld.csv", WITHHELD_COLUMNS, [_withheld(each, worded) for each in run.book.withheld])
     _write_csv(
         fresh / "quarantine.csv", QUARANTINE_COLUMNS, [_refused(each, language) for each in run.taken.quarantine]
     )
@@ -134,11 +134,26 @@ def _joined(because: Mapping[str, str]) -> str:
     return "; ".join(f"{name} = {value}" for name, value in because.items())
 
 
-def _withheld(entry: Withheld, language: str) -> dict[str, Any]:
-    because = "; ".join(say(language, "run", reason.code, **reason.args) for reason in entry.reasons)
-    place = {"file": entry.span.path, "line": entry.span.line}
-    row = {key: value for key, value in asdict(entry).items() if key not in {"reasons", "span"}}
-    return {**row, "because": because, **place}
+def _withheld(entry: Withheld, worded: Mapping[int, str]) -> dict[str, Any]:
+    return {
+        "policy": entry.policy,
+        "version": entry.version,
+        "clause": entry.clause,
+        "subject": entry.subject,
+        "period": entry.period,
+        "because": worded[id(entry.reasons)],
+        "file": entry.span.path,
+        "line": entry.span.line,
+    }
+
+
+def _worded(entries: Sequence[Withheld], language: str) -> Mapping[int, str]:
+    """The reasons in words, each tuple once: many entries share one."""
+    different = {id(entry.reasons): entry.reasons for entry in entries}
+    return {
+        key: "; ".join(say(language, "run", reason.code, **reason.args) for reason in reasons)
+        for key, reasons in different.items()
+    }
 
 
 def _refused(row: Refused, language: str) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""What is timed, against what: every figure is a ratio of two sides measured in one run."""
