@@ -6,7 +6,7 @@ import datetime
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.checks.small import WORKSPACE, told
@@ -49,6 +49,7 @@ def test_a_day_that_a_month_lacks_is_its_last() -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.sampled_from(("month", "quarter", "year")), st.integers(1, 12), st.integers(1, 28), st.integers(1970, 2190))
 def test_the_calendars_periods_follow_one_another(kind: str, month: int, day: int, year: int) -> None:
     """Without a gap or an overlap, each under a name of its own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflow.model.sizes import (
@@ -86,6 +86,7 @@ def test_a_named_value_has_twelve_digits_after_the_point_at_most() -> None:
     assert named(TRUTH) == TRUTH
 
 
+@settings(deadline=None)
 @given(st.integers(1, 38), st.integers(0, 38), st.integers(1, 38), st.integers(0, 38))
 def test_an_inferred_size_never_overflows_unless_it_was_cut(p1: int, s1: int, p2: int, s2: int) -> None:
     """The rules that infer a size and those that watch it agree."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.engines.formulas import Formulas
@@ -100,6 +100,7 @@ def parts(expression: Expression) -> Iterator[Expression]:
         yield from parts(each)
 
 
+@settings(deadline=None)
 @given(st.integers(), st.sampled_from(KINDS))
 def test_laying_quotients_open_keeps_the_type(seed: int, kind: Kind) -> None:
     """Of the whole, whatever it is."""
@@ -107,6 +108,7 @@ def test_laying_quotients_open_keeps_the_type(seed: int, kind: Kind) -> None:
     assert crossed(expression, QUOTIENTS).type == expression.type
 
 
+@settings(deadline=None)
 @given(st.integers())
 def test_no_comparison_reads_a_quotient_by_its_name(seed: int) -> None:
     """After it is laid open."""
@@ -115,6 +117,7 @@ def test_no_comparison_reads_a_quotient_by_its_name(seed: int) -> None:
             assert "q" not in {arg.name for arg in part.args if isinstance(arg, Column)}
 
 
+@settings(deadline=None)
 @given(st.integers(), st.sampled_from(KINDS))
 def test_there_and_back_is_as_before(seed: int, kind: Kind) -> None:
     """Renaming columns changes nothing else, and nothing where there is nothing to rename."""

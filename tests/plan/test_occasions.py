@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.checks.small import HEAD, WORKSPACE, told
@@ -153,6 +153,7 @@ def test_the_day_of_an_instant_is_that_of_the_workspaces_zone() -> None:
 ZONES = ("UTC", "Asia/Shanghai", "Europe/Berlin", "America/New_York", "Africa/Cairo", "Pacific/Kiritimati")
 
 
+@settings(deadline=None)
 @given(st.dates(D(1980, 1, 1), D(2100, 1, 1)), st.sampled_from(ZONES))
 def test_the_end_of_a_day_is_on_that_day(day: D, zone: str) -> None:
     """And a microsecond later is the next."""
