@@ -14,7 +14,7 @@ from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
 from workflow.diagnostics import InputRefused, has_errors
 from workflow.intake import Counts, Intake, Moment, Refused, lines_of, take_in
 from workflow.model.typed import Apply, Column, Literal, Op
-from workflow.model.types import DATE, TEXT, TRUTH, Kind, Type
+from workflow.model.types import DATE, TEXT, TRUTH, Kind, Type, number
 
 Take = Callable[..., Intake]
 MONEY = Type(Kind.MONEY, 18, 4)
@@ -253,6 +253,8 @@ def test_recorded_deliveries_count_like_declared_ones(take: Take) -> None:
             FieldMapping("source", TEXT, required=True, cell=Cell("Source")),
             FieldMapping("from", DATE, required=True, cell=Cell("From")),
             FieldMapping("through", DATE, required=True, cell=Cell("Through")),
+            FieldMapping("rows", number(18, 0), required=False, cell=None),
+            FieldMapping("total", number(36, 6), required=False, cell=None),
         ),
     )
     files = {

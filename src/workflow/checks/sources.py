@@ -5,11 +5,13 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import PurePosixPath
 
+from workflow.checks.catalogue import BUILT_IN
 from workflow.checks.checked import CheckedField
 from workflow.checks.context import Context, word_at
+from workflow.checks.forms import PIECES, is_understood
 from workflow.checks.formulas import Typing
+from workflow.checks.layouts import check_layout, is_below
 from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
 from workflow.checks.periods import CALENDAR
 from workflow.checks.scope import Scope
@@ -25,8 +27,8 @@ from workflow.syntax.walk import names_in
 
 REGISTERS = {"people": "person", "customers": "customer"}
 """The registers, and the key that says whose row it is."""
-ENCODINGS = ("utf-8",)
-DELIMITERS = {",": ",", ";": ";", "|": "|", "tab": "\t"}
+BY_CONTENT = "by content"
+"""What a source says of its ids where its files have none."""
 
 
 def check_sources(context: Context) -> tuple[SourceMapping, ...]:
@@ -65,13 +67,11 @@ def _source(context: Context, document: Document[Source]) -> SourceMapping | Non
         files=tuple(leaf.text for leaf in source.read),
         fields=_fields(context, source, target, document),
         where=_where(context, source.where, _columns(source)) if source.where else None,
-        id=source.id.text if source.id else None,
+        id=source.id.text if source.id and source.id.text != BY_CONTENT else None,
         sequence=source.sequence.text if source.sequence else None,
-        delivered=(source.delivered.first, source.delivered.last) if source.delivered else None,
-        delimiter=_delimiter(context, source.delimiter),
-        encoding=context.choice(source.encoding, ENCODINGS) or "utf-8",
         span=source.source.span,
     )
+    mapping = check_layout(context, source, _delivered(context, source, mapping))
     return _event(context, source, mapping) if source.event else _register(context, source, mapping)
 
 
@@ -81,8 +81,10 @@ def _target(context: Context, source: Source) -> Mapping[str, CheckedField] | No
         context.refuse("event-or-register", source.source.span)
         return None
     if source.event is not None:
+        if source.event.text in BUILT_IN:
+            return BUILT_IN[source.event.text]
         if source.event.text not in context.events:
-            context.unknown("unknown-event", source.event, context.events)
+            context.unknown("unknown-event", source.event, {*context.events, *BUILT_IN})
             return None
         return context.events[source.event.text].fields
     assert source.register_name is not None
@@ -98,6 +100,8 @@ def _event(context: Context, source: Source, mapping: SourceMapping) -> SourceMa
     if source.id is None or source.changed is None or source.time is None:
         return None
     log = source.changed.column is not None and source.changed.column.text == "never"
+    if source.id.text == BY_CONTENT and not log:
+        context.refuse("content-changes", source.id.span)
     zone = source.zone or source.time.zone
     return replace(
         mapping,
@@ -186,6 +190,8 @@ def _time(context: Context, definition: CellDefinition, zone: Words | None) -> C
     if named is not None and named.text not in zoneinfo.available_timezones():
         context.unknown("unknown-zone", named, zoneinfo.available_timezones())
         named = None
+    if definition.form is not None and not is_understood(definition.form.text):
+        context.refuse("form-not-understood", definition.form.span, found=definition.form.text, accepted=PIECES)
     leaf = definition.column or definition.text or named
     return Cell(
         column=definition.column.text if definition.column else None,
@@ -193,6 +199,21 @@ def _time(context: Context, definition: CellDefinition, zone: Words | None) -> C
         form=definition.form.text if definition.form else None,
         zone=named.text if named else None,
         span=leaf.span if leaf else Span("", 0, 0, 0, 0),
+    )
+
+
+def _delivered(context: Context, source: Source, mapping: SourceMapping) -> SourceMapping:
+    """The mapping with what the source's sender declares of its files."""
+    said = source.delivered
+    if said is None:
+        return mapping
+    if said.total is not None and not any(field.type.kind is Kind.MONEY and field.cell for field in mapping.fields):
+        context.refuse("total-of-what", said.total.span)
+    return replace(
+        mapping,
+        delivered=(said.days.first, said.days.last) if said.days else None,
+        rows=said.rows.value if said.rows else None,
+        total=said.total.value if said.total else None,
     )
 
 
@@ -218,11 +239,5 @@ def _where(context: Context, leaf: Formula, columns: frozenset[str]) -> Expressi
 
 def _check_path(context: Context, leaf: Words) -> None:
     """A pattern stays below the workspace."""
-    path = PurePosixPath(leaf.text)
-    if path.is_absolute() or ".." in path.parts or "\\" in leaf.text or ":" in leaf.text:
+    if not is_below(leaf.text):
         context.refuse("path-leaves", leaf.span, found=leaf.text)
-
-
-def _delimiter(context: Context, leaf: Words | None) -> str:
-    word = context.choice(leaf, tuple(DELIMITERS))
-    return DELIMITERS[word] if word else ","

@@ -145,6 +145,8 @@ def _read_kind(reader: Reader, mapping: FieldMapping, cell: Cell, name: str, col
     kind, values = mapping.type.kind, mapping.type.values
     if cell.parent is not None:
         return _path(cell.parent, name, column)
+    if kind is Kind.MONEY and cell.currency is not None and cell.currency == cell.column:
+        return _amount_and_currency(mapping, name, column)
     if kind is Kind.MONEY:
         return _number(mapping, name, Check("", "amount-malformed", column, f'"{name}:"')) + _currency(
             reader, cell, name
@@ -196,6 +198,19 @@ def _number(mapping: FieldMapping, name: str, check: Check) -> Reading:
     before, after = mapping.type.precision - mapping.type.scale, mapping.type.scale
     refused = Check("", check.code, check.column, check.found, {"before": before, "after": after})
     return _matched(name, _decimal(before, after), sql_type(mapping.type), refused)
+
+
+def _amount_and_currency(mapping: FieldMapping, name: str, column: str) -> Reading:
+    """An amount and its currency in one cell: `1234.50 CNY`."""
+    before, after = mapping.type.precision - mapping.type.scale, mapping.type.scale
+    good = f"""regexp_full_match("{name}:", '{_decimal(before, after)} {_CURRENCY}')"""
+    text = f"""CASE WHEN {good} THEN "{name}:" END"""
+    value = {
+        f'"{name}"': f"CAST(split_part({text}, ' ', 1) AS {sql_type(mapping.type)})",
+        f'"{currency_of(name)}"': f"split_part({text}, ' ', 2)",
+    }
+    wrong = Check(f"NOT {good}", "amount-without-currency", column, f'"{name}:"', {"before": before, "after": after})
+    return Reading(({}, {}, {}, value), (wrong,))
 
 
 def _decimal(before: int, after: int) -> str:

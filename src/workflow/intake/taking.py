@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from workflow.checks.mapping import FieldMapping, SourceMapping
 from workflow.diagnostics import Diagnostic, InputRefused, in_order
+from workflow.intake.controls import wrong_deliveries
 from workflow.intake.delivery import delivered_days
 from workflow.intake.events import counted, event_fields, refused_rows, totals_of, write_events, write_files
 from workflow.intake.evidence import Evidence
@@ -97,6 +98,9 @@ class _Taking:
         write_files(self._connection, staged_sources)
         self._write_events([group for group in groups if group.is_event], bounds, reversals)
         self._write_registers([group for group in groups if not group.is_event], bounds)
+        wrong = wrong_deliveries(self._connection, [(group.table, group.sources) for group in groups])
+        if wrong:
+            raise InputRefused(in_order(wrong))
         return Intake(
             evidence=Evidence(self._into, self._tables),
             quarantine=refused(self._where, staged_sources, self._rows),

@@ -10,19 +10,32 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from workflow.checks.forms import HOUR, is_understood, pieces
 from workflow.checks.mapping import Cell
 from workflow.diagnostics import Argument
 from workflow.intake.zones import FIRST_YEAR, LAST_YEAR, SKIPPED, TWICE
 
-_TOKENS = {
+_PATTERNS = {
     "YYYY": "([0-9]{4})",
+    "YY": "([0-9]{2})",
     "MM": "([0-9]{2})",
+    "Mon": "([A-Za-z]{3})",
+    "M": "(0?[1-9]|1[0-2])",
     "DD": "([0-9]{2})",
+    "D": "(0?[1-9]|[12][0-9]|3[01])",
     "hh": "([01][0-9]|2[0-3])",
+    "h": "(0?[1-9]|1[0-2])",
     "mm": "([0-5][0-9])",
     "ss": "([0-5][0-9])",
     "fff": "([0-9]{1,6})",
+    "AM": "([AaPp][Mm])",
 }
+"""What each piece of a form matches."""
+_PARSED = {"YY": "%y", "Mon": "%b", "M": "%-m", "D": "%-d", "h": "%-I", "AM": "%p"} | {
+    "YYYY": "%Y", "MM": "%m", "DD": "%d", "hh": "%H", "mm": "%M", "ss": "%S", "fff": "%f"
+}  # fmt: skip
+"""What DuckDB calls each piece; it is asked only where a piece of the first kind must be read before it is moved."""
+_READ = frozenset({"YY", "Mon", "M", "D", "h", "AM"})
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = r"[ T](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6}0{0,3})?)?"
 _OFFSET = "Z|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?"
@@ -71,7 +84,7 @@ def instant_of_text(cell: Cell, name: str, zones: Mapping[str, int], zone: str) 
         )
     else:
         pattern, iso = _rearranged(cell.form, text)
-        bare, offset = ("false" if "hh" in cell.form else "true"), "CAST(NULL AS BIGINT)"
+        bare, offset = ("false" if set(HOUR) & set(pieces(cell.form)) else "true"), "CAST(NULL AS BIGINT)"
     local = f"utc_{zones[cell.zone]}(epoch_us({stamp}))" if cell.zone else "CAST(NULL AS BIGINT)"
     reach = f"{stamp} >= TIMESTAMP '{FIRST_YEAR}-01-01' AND {stamp} < TIMESTAMP '{LAST_YEAR + 1}-01-01'"
     shift = f'"{name}+"'
@@ -122,14 +135,18 @@ def _offset(text: str) -> str:
 
 def _rearranged(form: str, text: str) -> tuple[str, str]:
     """The pattern of a declared form, and the SQL that brings a text of it into the order of ISO."""
-    pattern, places = "", []
-    for piece in re.findall("YYYY|fff|MM|DD|hh|mm|ss|.", form, flags=re.DOTALL):
-        if piece in _TOKENS and piece not in places:
-            places.append(piece)
-            pattern += _TOKENS[piece]
-        else:
-            pattern += "\\" + piece if re.fullmatch(r"[!-/:-@\[-`{-~]", piece) else piece
-    assert {"YYYY", "MM", "DD"} <= set(places), form
+    assert is_understood(form), form
+    parts = pieces(form)
+    pattern = "".join(
+        _PATTERNS.get(part) or ("\\" + part if re.fullmatch(r"[!-/:-@\[-`{-~]", part) else part) for part in parts
+    )
+    if _READ & set(parts):
+        parsed = "".join(_PARSED.get(part) or part.replace("%", "%%") for part in parts)
+        moment = (
+            f"try_strptime(CASE WHEN regexp_full_match({text}, {_quoted(pattern)}) THEN {text} END, {_quoted(parsed)})"
+        )
+        return pattern, f"strftime({moment}, '%Y-%m-%d %H:%M:%S.%f')"
+    places = [part for part in parts if part in _PATTERNS]
 
     def part(token: str, absent: str) -> str:
         return f"\\{places.index(token) + 1}" if token in places else absent

@@ -144,6 +144,23 @@ class Whole(Leaf):
 
 
 @dataclass(frozen=True, slots=True)
+class Number(Leaf):
+    """A number, exactly: `1234567.89`, `-3`, `10万`."""
+
+    value: Decimal = Decimal(0)
+
+    expected: ClassVar[str] = "number"
+
+    @classmethod
+    def of(cls, scalar: Scalar) -> Self:
+        """The number that the digits say."""
+        value = literals.number(scalar.text)
+        if value is None:
+            raise cls.refuse(scalar)
+        return cls(scalar, value)
+
+
+@dataclass(frozen=True, slots=True)
 class Share(Leaf):
     """A percent: `20%`; `value` is 0.20."""
 

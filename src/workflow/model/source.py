@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, WrapValidator
 
-from workflow.model.leaves import Days, Formula, Ident, Reference, Words
+from workflow.model.leaves import Days, Formula, Ident, Number, Reference, Whole, Words
 from workflow.model.reading import Written
 from workflow.model.shapes import NOT_EMPTY, ONE_OR_MORE, short_for
 from workflow.syntax.tree import Scalar
@@ -52,6 +52,14 @@ class CellDefinition(Written):
 Cell = Annotated[CellDefinition, short_for("column")]
 
 
+class Delivery(Written):
+    """What the files hold completely, as their sender declares it."""
+
+    days: Annotated[Days | None, Field(description="The days, both included.")] = None
+    rows: Annotated[Whole | None, Field(description="How many rows the files have, headers left out.")] = None
+    total: Annotated[Number | None, Field(description="The sum of the source's first field of money.")] = None
+
+
 class Source(Written):
     """One file of sources/."""
 
@@ -64,9 +72,13 @@ class Source(Written):
         Words | None, Field(alias="register", description="people or customers: each row is a dated register row.")
     ] = None
     where: Annotated[Formula | None, Field(description="Which rows count, over the file's columns.")] = None
-    id: Annotated[Words | None, Field(description="The column that holds the event's id.")] = None
+    id: Annotated[
+        Words | None, Field(description="The column that holds the event's id; `by content` if the file has none.")
+    ] = None
     changed: Annotated[Cell | None, Field(description="When a snapshot's row was changed; `never` for a log.")] = None
-    delivered: Annotated[Days | None, Field(description="The days that the files hold completely.")] = None
+    delivered: Annotated[
+        Annotated[Delivery, short_for("days")] | None, Field(description="The days that the files hold completely.")
+    ] = None
     time: Annotated[Cell | None, Field(description="When it happened.")] = None
     recorded: Annotated[Cell | None, Field(description="When it became known.")] = None
     sequence: Annotated[
@@ -77,6 +89,17 @@ class Source(Written):
     since: Annotated[Cell | None, Field(alias="from", description="Of a register: the row's first day.")] = None
     until: Annotated[Cell | None, Field(alias="through", description="Of a register: the row's last day.")] = None
     zone: Annotated[Words | None, Field(description="The IANA zone of all times here that carry no offset.")] = None
+    format: Annotated[
+        Words | None, Field(description="csv, jsonl, parquet or xlsx; the ending of the files' names unless said.")
+    ] = None
+    sheet: Annotated[Words | None, Field(description="Of a workbook: the sheet that holds the records.")] = None
+    columns: Annotated[
+        Annotated[list[Words], NOT_EMPTY] | None,
+        Field(description="Of files without a header: the names of their columns, in order."),
+    ] = None
+    header: Annotated[
+        Words | None, Field(description="`repeated`: rows that are the header once more are left out.")
+    ] = None
     delimiter: Annotated[Words | None, Field(description="What parts the columns: a comma unless said.")] = None
     encoding: Annotated[Words | None, Field(description="How the file's letters are coded: utf-8 unless said.")] = None
     fields: Annotated[dict[str, Cell], Field(description="The catalogue's fields and where each comes from.")]
