@@ -41,6 +41,9 @@ def fmt(*, workspace: Path, compare: bool, form: str, language: str) -> int:
         click.echo(written({"changes": changes.as_data(formed.changes), "unclear": list(formed.unclear)}), nl=False)
     else:
         key = "form-differs" if compare else "formed"
-        text = changes.as_text(formed.changes, language, key=key, colour=colour_of(sys.stdout))
-        click.echo(text + changes.unclear(formed.unclear, language), nl=False, color=True)
+        if formed.changes or not formed.unclear:
+            click.echo(
+                changes.as_text(formed.changes, language, key=key, colour=colour_of(sys.stdout)), nl=False, color=True
+            )
+        click.echo(changes.unclear(formed.unclear, language), nl=False)
     return MISTAKES if formed.unclear or (compare and formed.changes) else 0

@@ -220,7 +220,9 @@ class _Scan:
             elif (sign in ",}]" and not depth) or (sign == "#" and self.text[self.at - 1].isspace()):
                 break
             self.at += 1
-        return self.text[start : self.at].rstrip()
+        words = self.text[start : self.at].rstrip()
+        self.at = start + len(words)
+        return words
 
 
 def _replacement(text: str, braces: _Braces, marks: list[tuple[int, int]]) -> tuple[int, int, str]:

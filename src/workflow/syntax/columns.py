@@ -39,7 +39,8 @@ _HEADER = re.compile(r"[|>][+-]?(?P<deep>[1-9])?[+-]?")
 class Stretch:
     """The lines after the first of a text or of braces, both included: how they move, and how far in they stand.
 
-    `words` is, after `|` or `>`, the column of the text before; further in, blanks are part of the text.
+    `words` is, after `|` or `>`, the column of the text before; further in, blanks are part of the text. `keeps`: empty
+    lines below it would be part of it.
     """
 
     first: int
@@ -47,6 +48,7 @@ class Stretch:
     by: int
     least: int
     words: int | None = None
+    keeps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,16 +153,15 @@ class Columns:
             return
         first = token.start_mark.line + 1
         last = token.end_mark.line - (token.end_mark.column == 0)
-        if "+" not in header[0]:
-            while last >= first and not self._lines[last].strip():
-                last -= 1
-        if last < first or not self._levels:
+        filled = next((each for each in self._lines[first : last + 1] if each.strip()), None)
+        if filled is None or not self._levels:
             return
         level = self._levels[-1]
-        filled = next((each for each in self._lines[first : last + 1] if each.strip()), "")
         words = level.old + int(header["deep"]) if header["deep"] else len(filled) - len(filled.lstrip(" "))
+        while "+" not in header[0] and not self._lines[last][words:].rstrip("\r"):
+            last -= 1
         by = level.new - level.old if header["deep"] else least - words
-        self.stretches.append(Stretch(first, last, by, 0, words))
+        self.stretches.append(Stretch(first, last, by, 0, words, keeps="+" in header[0]))
 
     def _stretch(self, first: Token, last: Token, least: int) -> None:
         self.stretches.append(Stretch(first.start_mark.line + 1, last.end_mark.line, self._moved(first), least))

@@ -42,12 +42,16 @@ def all_formed(texts: Texts[str, str]) -> tuple[Texts[str, str], tuple[str, ...]
 
 @dataclass
 class _Line:
-    """A line: its words, its break, its number in the file; `inside`: it belongs to a text or to braces."""
+    """A line: its words, its break, its number in the file.
+
+    `inside`: it belongs to a text or to braces. `keeps`: an empty line below would be part of its text.
+    """
 
     words: str
     end: str
     number: int
     inside: bool = False
+    keeps: bool = False
 
     @property
     def empty(self) -> bool:
@@ -67,7 +71,9 @@ def _moved(text: str) -> list[_Line]:
     columns = Columns(text)
     for stretch in columns.stretches:
         for line in lines[stretch.first : stretch.last + 1]:
-            line.words, line.inside = _shifted(line.words, stretch), True
+            line.words, line.inside, line.keeps = _shifted(line.words, stretch), True, stretch.keeps
+    for line in lines:
+        line.words = "" if line.empty else line.words
     firsts = {stretch.first - 1 for stretch in columns.stretches}
     beside = {}
     for number, start in columns.starts.items():
@@ -145,7 +151,7 @@ def _spaced(lines: list[_Line], tree: Mapping) -> list[_Line]:
     parted = _parted(lines, tree)
     kept: list[_Line] = []
     for line in lines:
-        if line.number in parted and kept and not kept[-1].empty:
+        if line.number in parted and kept and not kept[-1].empty and not kept[-1].keeps:
             kept.append(_Line("", "", -1))
         if not line.empty or (kept and not kept[-1].empty):
             kept.append(line)
