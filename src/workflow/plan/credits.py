@@ -193,11 +193,12 @@ def _belonging(ground: Ground, step: str, event: EventType, asked: tuple[str, ..
     )
     if any(field.type.kind is Kind.PERIOD for field in event.fields.values()):
         return builder.add(f"{event.name} credited", Lookup(step, ground.subjects, person, (), found="credit.belongs"))
-    is_subject = None
+    is_subject: Expression | None = None
     if ground.policy.reversal is not None and ground.policy.reversal.of == event.name:
         # A return counts in its own period for whoever sold; if that person is no subject of it, it is in no result.
         step = builder.add(f"{event.name} credited", Lookup(step, ground.subjects, person, (), found="credit.subject"))
-        is_subject = Column("credit.subject", TRUTH)
+        original = Apply(Op.NOT, (Column("credit.reversal", TRUTH),), TRUTH)
+        is_subject = Apply(Op.OR, (original, Column("credit.subject", TRUTH)), TRUTH)
     belongs = all_of(Column("spell.there", TRUTH), Column("spell.served", TRUTH), is_subject)
     return builder.derive(step, "credit.belongs", belongs, ground.policy.served_span)
 
