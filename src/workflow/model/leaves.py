@@ -170,6 +170,7 @@ class Share(Leaf):
     schema: ClassVar[dict[str, Any]] = {
         "type": "string",
         "pattern": r"^\s*[-－−]?[0-9０-９]+([.．][0-9０-９]+)?\s*[%％]\s*$",
+        "examples": ["20%", "2.5%"],
     }
 
     @classmethod
@@ -191,7 +192,11 @@ class Day(Leaf):
     value: datetime.date = datetime.date.min
 
     expected: ClassVar[str] = "date"
-    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": rf"^\s*{_DAY}\s*$"}
+    schema: ClassVar[dict[str, Any]] = {
+        "type": "string",
+        "pattern": rf"^\s*{_DAY}\s*$",
+        "examples": ["2026-07-01"],
+    }
 
     @classmethod
     def of(cls, scalar: Scalar) -> Self:
@@ -210,7 +215,11 @@ class Days(Leaf):
     last: datetime.date = datetime.date.max
 
     expected: ClassVar[str] = "date-range"
-    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": rf"^\s*{_DAY}\s*[.．]{{2}}\s*{_DAY}\s*$"}
+    schema: ClassVar[dict[str, Any]] = {
+        "type": "string",
+        "pattern": rf"^\s*{_DAY}\s*[.．]{{2}}\s*{_DAY}\s*$",
+        "examples": ["2026-07-01..2026-09-30"],
+    }
 
     @classmethod
     def of(cls, scalar: Scalar) -> Self:
@@ -245,7 +254,7 @@ class Currency(Leaf):
 
     __slots__ = ()
     expected = "currency"
-    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": "^[A-Z]{3}$"}
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": "^[A-Z]{3}$", "examples": ["CNY", "USD"]}
 
     @classmethod
     def of(cls, scalar: Scalar) -> Self:
