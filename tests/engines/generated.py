@@ -163,7 +163,7 @@ class Builder:
         """Columns to group by: mostly ones that are never missing."""
         kinds = (Kind.TEXT, Kind.DATE, Kind.ORDERED, Kind.TRUTH)
         names = self.names(of, *kinds, known=self.rng.random() < 0.95)
-        preferred = [name for name in ("seller", "id", "period", "superior") if name in names]
+        preferred = [name for name in ("seller", "id", "period", "superior.person") if name in names]
         luck = self.rng.random()
         if luck < 0.08 or not names:
             return ()

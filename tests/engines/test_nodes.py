@@ -214,9 +214,13 @@ def test_each_superior(engine: Engine, tmp_path: Path, levels: int | None, above
         ("people", Register("people", "id", (Given("boss", TEXT, ABSENT_A),))),
         ("line", Expand("deals", EachSuperior("people", "id", "boss", "seller", "event.day", levels))),
     )
-    of = plan((SELLER,), *steps, ("out", out("line", "seller", "superior", "level", order=("seller", "level"))))
+    of = plan(
+        (SELLER,),
+        *steps,
+        ("out", out("line", "seller", "superior.person", "superior.level", order=("seller", "superior.level"))),
+    )
     wanted = [(p, boss, D(i)) for p, bosses in sorted(above.items()) for i, boss in enumerate(bosses, start=1)]
-    assert result(engine, of, evidence, "seller", "superior", "level") == wanted
+    assert result(engine, of, evidence, "seller", "superior.person", "superior.level") == wanted
 
 
 def test_running_total(engine: Engine, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from workflow.model.leaves import Formula
 from workflow.model.sizes import product_type, sum_type
 from workflow.model.terms import Mode, Yields
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
-from workflow.model.types import Kind, Type, named
+from workflow.model.types import Kind, Type
 
 WAYS = ("amount", "rate", "tiers", "points")
 """The ways in which a clause can pay; exactly one stands in its block."""
@@ -78,7 +78,7 @@ class _Clause:
     def amount(self) -> _Paid | None:
         assert self.written.amount is not None
         amount = self._money(self.written.amount)
-        return _Paid(named(amount.type), amount=amount) if amount is not None else None
+        return _Paid(amount.type, amount=amount) if amount is not None else None
 
     def rate(self) -> _Paid | None:
         assert self.written.rate is not None
@@ -90,7 +90,7 @@ class _Clause:
         if of is None:
             self.context.refuse("too-many-digits", self.written.rate.span)
             return None
-        return _Paid(named(of), on=on, rate=rate)
+        return _Paid(of, on=on, rate=rate)
 
     def table(self, way: str) -> _Paid | None:
         mode = self._mode(way)
@@ -198,14 +198,14 @@ class _Clause:
 
     def _table_type(self, on: Column | None, rate: Type, mode: Mode, rows: int) -> Type | None:
         if on is None:
-            return named(rate)
+            return rate
         of = product_type(on.type, rate, Kind.MONEY, on.type.unit)
         if of is None:
             self.context.refuse("too-many-digits", self.span)
             return None
         for _ in range(rows - 1 if mode is Mode.MARGINAL else 0):
             of = sum_type(of, of)
-        return named(of)
+        return of
 
 
 def _check_strangers(context: Context, written: Written, way: str) -> None:

@@ -68,7 +68,7 @@ def _keys(node: Node, known: Mapping[str, Keys]) -> Keys:
         case Aggregate(by=by):
             return Keys(frozenset({frozenset(by)}))
         case Expand(of=of, by=by):
-            added = "period" if isinstance(by, EachPeriod) else "level"
+            added = "period" if isinstance(by, EachPeriod) else "superior.level"
             return Keys(frozenset(key | {added} for key in known[of].always))
         case Derive(of=of, name=name, expression=Column(name=source)):
             return _renamed(known[of], source, name)

@@ -90,9 +90,14 @@ class _Reading:
         for field in amounts:
             taken = self._own(event.fields[field.name])
             step = builder.derive(step, f"{field.name}.counted", Apply(Op.NEG, (taken,), taken.type), field.span)
+        for field in self._amounts():
+            if field not in amounts:
+                unsaid = builder.cause("field-absent", reversal.span, name=field.name, event=event.name)
+                step = builder.derive(step, f"{field.name}.counted", Missing(unsaid, self._paid(field)), field.span)
         lost = builder.cause("original-unknown", reversal.span, event=event.name)
         own = tuple(Take(f"{field.name}.own", f"{field.name}.own", lost) for field in self._amounts())
-        others = tuple(Take(name, name, lost) for name in self.event.fields if name not in event.fields)
+        read = {reversal.by, *(field.name for field in amounts)}
+        others = tuple(Take(name, name, lost) for name in self.event.fields if name not in read)
         day = (Take("credit.day", "credit.day", lost),)
         on = ((reversal.by, "event.id"),)
         step = builder.add(event.name, Lookup(step, originals, on, own + others + day, found="credit.original"))
@@ -157,7 +162,7 @@ def _above(ground: Ground, step: str, credit: Credit, amounts: tuple[CheckedFiel
     levels = 1 if credit.overlay == "person.supervisor" else None
     climb = EachSuperior(ground.register, "person", "supervisor", credit.owner, "credit.day", levels)
     step = builder.add(f"{step} above", Expand(step, climb))
-    step = builder.derive(step, "credit.person", Column("superior", Type(Kind.PERSON)), credit.span)
+    step = builder.derive(step, "credit.person", Column("superior.person", Type(Kind.PERSON)), credit.span)
     share = Literal(credit.share, literal_type(Kind.RATIO, credit.share), credit.span)
     for field, of in _shared(ground, credit, amounts):
         counted = Column(f"{field.name}.counted", in_currency(field.type, ground.policy.currency))

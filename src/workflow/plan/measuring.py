@@ -154,13 +154,13 @@ def _average(ground: Ground, step: str, measure: CheckedMeasure, _delivery: Deli
     total = Column(f"{measure.name}.sum.found", _total(ground, measure))
     step = builder.derive(step, f"{measure.name}.sum", total, measure.span)
     step = builder.derive(step, f"{measure.name}.count", count, measure.span)
-    return builder.derive(step, measure.name, quotient_of(ground, measure), measure.span)
+    quotient = Apply(Op.DIV, average_parts(ground, measure), measure.type, measure.span)
+    return builder.derive(step, measure.name, defaulted(quotient, measure.default), measure.span)
 
 
-def quotient_of(ground: Ground, measure: CheckedMeasure) -> Expression:
-    """The quotient that an average is, with the value that stands for it where it is missing."""
-    parts = (Column(f"{measure.name}.sum", _total(ground, measure)), Column(f"{measure.name}.count", COUNT))
-    return defaulted(Apply(Op.DIV, parts, measure.type, measure.span), measure.default)
+def average_parts(ground: Ground, measure: CheckedMeasure) -> tuple[Column, Column]:
+    """The dividend and the divisor of an average."""
+    return Column(f"{measure.name}.sum", _total(ground, measure)), Column(f"{measure.name}.count", COUNT)
 
 
 def defaulted(value: Expression, default: Expression | None) -> Expression:

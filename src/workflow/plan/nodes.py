@@ -146,8 +146,8 @@ class EachPeriod:
 
 @dataclass(frozen=True, slots=True)
 class EachSuperior:
-    """A row for each person above `person`, a text column, as of `day`: adds `superior` (of `person`'s type) and
-    `level` (COUNT, 1 = direct). Where `person` or `day` is missing there is nobody above.
+    """A row for each person above `person`, a text column, as of `day`: adds `superior.person` (of `person`'s type) and
+    `superior.level` (COUNT, 1 = direct). Where `person` or `day` is missing there is nobody above.
 
     `register` is a step with `key`, `from`, `through` and the text column `parent`. Climbing ends where the parent
     is missing or has no row on that day: who has no row isn't there, and isn't added. `levels` bounds it (None: all

@@ -56,16 +56,21 @@ def policies_due(workspace: CheckedWorkspace, periods: Mapping[str, PeriodKind],
     if not days:
         known = tuple(sorted({policy.each for policy in workspace.policies}))
         raise WrongUsage((Diagnostic("unknown-period", NOWHERE, {"period": period, "known": known}),))
-    due = []
-    for name in sorted({policy.id for policy in workspace.policies}):
-        versions = [policy for policy in workspace.policies if policy.id == name and policy.each in days]
-        begun = [policy for policy in versions if policy.since <= days[policy.each][0]]
-        newest = max(begun, key=lambda policy: policy.version, default=None)
-        if newest is not None and (newest.through is None or newest.through >= days[newest.each][0]):
-            due.append(Due(newest, *days[newest.each]))
+    due = [
+        Due(policy, *days[policy.each])
+        for policy in sorted(workspace.policies, key=lambda each: (each.id, each.version))
+        if policy.each in days and _governs(workspace, policy, days[policy.each][0])
+    ]
     if not due:
         raise WrongUsage((Diagnostic("nothing-in-force", NOWHERE, {"period": period}),))
     return tuple(due)
+
+
+def _governs(workspace: CheckedWorkspace, policy: CheckedIncentive, day: datetime.date) -> bool:
+    """Whether it is the version in force on a day; a higher one ends it, also one that counts by other periods."""
+    versions = [each for each in workspace.policies if each.id == policy.id and each.since <= day]
+    newest = max(versions, key=lambda each: each.version, default=None)
+    return newest is policy and (policy.through is None or policy.through >= day)
 
 
 def delivery(stretches: Mapping[str, Stretches], first: datetime.date, until: datetime.date) -> Mapping[str, Delivery]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from workflow.checks.checked import PayClause, Table
-from workflow.model.sizes import product_type, quotient_type
+from workflow.checks.checked import CheckedMeasure, CheckedValue, PayClause, Table
+from workflow.model.sizes import product_type, quotient_type, sum_type, unified
 from workflow.model.terms import Mode
 from workflow.model.typed import Apply, Column, Expression, Literal, Op, Round
-from workflow.model.types import COUNT, TEXT, TRUTH, Kind, Type, named
+from workflow.model.types import COUNT, QUOTIENT_SCALE, TEXT, TRUTH, Kind, Type, literal_type, named
 from workflow.plan.building import all_of, crossed
 from workflow.plan.credits import Ground
-from workflow.plan.measuring import defaulted, quotient_of
+from workflow.plan.measuring import average_parts, defaulted
 from workflow.plan.nodes import Emit, Filter, TierRow, Tiers, Union
 
 EXACT_DIGITS = 26
@@ -23,20 +23,55 @@ EXACT_DIGITS = 26
 
 
 def valued(ground: Ground, step: str) -> tuple[str, dict[str, Expression]]:
-    """The subjects with the policy's values, and every name that is a quotient, laid open."""
-    quotients: dict[str, Expression] = {
-        measure.name: quotient_of(ground, measure)
-        for measure in ground.policy.measures
-        if measure.function == "average"
-    }
+    """The subjects with the policy's values, and for each name that is a quotient its dividend over its divisor.
+
+    Both have columns of their own (`NAME.over`, `NAME.under`), so a border is compared with the quotient itself,
+    exactly, and formulas on formulas stay small. Where a value has a default, that stands over 1.
+    """
+    quotients: dict[str, Expression] = {}
+    for measure in ground.policy.measures:
+        if measure.function == "average":
+            parts = average_parts(ground, measure)
+            step, quotients[measure.name] = _opened(ground, step, measure, parts, measure.default)
     for value in ground.policy.values:
-        expression = defaulted(crossed(value.expression, quotients), value.default)
-        if isinstance(value.expression, Apply) and value.expression.op is Op.DIV:
+        expression = crossed(value.expression, quotients)
+        if isinstance(expression, Apply) and expression.op is Op.DIV:
+            dividend, divisor = expression.args
+            step, expression = _opened(ground, step, value, (dividend, divisor), value.default)
             quotients[value.name] = expression
-        elif isinstance(value.expression, Column) and value.expression.name in quotients:
-            quotients[value.name] = defaulted(quotients[value.expression.name], value.default)
+        elif isinstance(expression, Column) and expression.name in quotients and value.default is None:
+            quotients[value.name] = quotients[expression.name]
+        else:
+            expression = defaulted(expression, value.default)
         step = ground.builder.derive(step, value.name, expression, value.span, value.type)
     return step, quotients
+
+
+def _opened(
+    ground: Ground,
+    step: str,
+    named_value: CheckedMeasure | CheckedValue,
+    parts: tuple[Expression, Expression],
+    default: Expression | None,
+) -> tuple[str, Apply]:
+    """A quotient as a dividend and a divisor with columns of their own."""
+    builder, name, place = ground.builder, named_value.name, named_value.span
+    over, under = parts
+    if default is not None:
+        assert isinstance(default, Literal)
+        assert isinstance(default.value, Decimal)
+        size = literal_type(over.type.kind, default.value, over.type.unit)
+        lacking = Apply(Op.IS_MISSING, (Apply(Op.DIV, parts, named_value.type),), TRUTH)
+        one = Literal(Decimal(1), literal_type(under.type.kind, Decimal(1), under.type.unit))
+        stands = Literal(default.value, size, default.span)
+        over = Apply(Op.IF, (lacking, stands, over), unified(size, over.type))
+        under = Apply(Op.IF, (lacking, one, under), unified(one.type, under.type))
+    step = builder.derive(step, f"{name}.over", over, place)
+    step = builder.derive(step, f"{name}.under", under, place)
+    quotient = Apply(
+        Op.DIV, (Column(f"{name}.over", over.type), Column(f"{name}.under", under.type)), named_value.type, place
+    )
+    return step, quotient
 
 
 def paid(ground: Ground, step: str, quotients: dict[str, Expression]) -> str:
@@ -103,20 +138,37 @@ def _paid(ground: Ground, step: str, clause: PayClause, quotients: dict[str, Exp
             amount = Apply(Op.MUL, (base, rate), product, clause.span)
         assert amount is not None
         step = builder.derive(step, f"{stem}.full", crossed(amount, quotients), clause.span, clause.type)
-    exact: Expression = Column(f"{stem}.full", clause.type)
-    if clause.prorated:
-        exact = _prorated(exact, clause)
+    full = Column(f"{stem}.full", clause.type)
+    exact: Expression = _prorated(full, clause) if clause.prorated else full
     step = builder.derive(step, f"{stem}.exact", exact, clause.span)
-    rounded = Round(Column(f"{stem}.exact", exact.type), ground.policy.rounding, _line_type(ground), clause.span)
-    return builder.derive(step, stem, rounded, clause.span)
+    line: Expression = Column(f"{stem}.exact", exact.type)
+    if clause.prorated:
+        line = _beside(line, exact)
+    return builder.derive(step, stem, Round(line, ground.policy.rounding, _line_type(ground), clause.span), clause.span)
+
+
+def _beside(cut: Expression, quotient: Expression) -> Expression:
+    """A quotient's digits, moved by less than their last place to the side on which the quotient lies.
+
+    Twelve digits may show a half cent where the quotient is a hair more or less. Rounded from here, a line is rounded
+    once: the move is too small to pass anything that the digits don't pass themselves.
+    """
+    hair = Decimal(1).scaleb(-QUOTIENT_SCALE - 1)
+    of = literal_type(cut.type.kind, hair, cut.type.unit)
+    less = Apply(Op.LT, (quotient, cut), TRUTH)
+    more = Apply(Op.GT, (quotient, cut), TRUTH)
+    up = Apply(Op.IF, (more, Literal(hair, of), Literal(Decimal(0), of)), of)
+    move = Apply(Op.IF, (less, Literal(-hair, of), up), of)
+    return Apply(Op.ADD, (cut, move), sum_type(cut.type, of))
 
 
 def _tabled(ground: Ground, step: str, clause: PayClause, table: Table, quotients: dict[str, Expression]) -> str:
     builder, name = ground.builder, f"pay.{clause.name}.full"
     by = quotients.get(table.by_name, table.by)
-    if not (isinstance(by, Apply) and by.op is Op.DIV):
-        by = table.by
     on = clause.on
+    if table.unit is not None:
+        assert on is not None
+        by = Apply(Op.DIV, (on, table.unit), table.by.type)
     if on is not None and table.mode is not Mode.MARGINAL:
         step, on = _payable(ground, step, clause)
     node = Tiers(

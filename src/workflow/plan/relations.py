@@ -188,7 +188,7 @@ class _Relation:
         person = self._field(node.of, by.person)
         assert person.type.is_textual
         assert self._field(node.of, by.day).type == DATE
-        return (Field("superior", person.type), Field("level", COUNT))
+        return (Field("superior.person", person.type), Field("superior.level", COUNT))
 
     def _measure(self, step: str, measure: Measure) -> Field:
         where = None if measure.where is None else self._field(step, measure.where)

@@ -159,7 +159,7 @@ def _superiors(step: Step, by: EachSuperior, row: Row) -> Iterable[Row]:
         here = None if isinstance(parent, Absent) or parent in met else the_row_of(parent)
         if here is not None:
             level += 1
-            yield {"superior": parent, "level": Decimal(level)}
+            yield {"superior.person": parent, "superior.level": Decimal(level)}
 
 
 def emitted(step: Step, node: Emit) -> list[Row]:
