@@ -57,6 +57,15 @@ def test_the_version_of_the_periods_first_day_decides_it(period: str, number: in
     assert [row[1] for row in due(workspace(*TWO), period)] == [number]
 
 
+def test_a_version_of_other_periods_ends_the_one_before() -> None:
+    """Monthly until June, quarterly from July: July has no month of its own any more, so nothing is paid twice."""
+    of = workspace(version(1, "2026-01-01", each="month"), version(2, "2026-07-01"))
+    assert [row[1] for row in due(of, "2026-06")] == [1]
+    assert [row[1] for row in due(of, "2026-Q3")] == [2]
+    with pytest.raises(WrongUsage):
+        due(of, "2026-07")
+
+
 def test_a_version_that_has_ended_decides_nothing() -> None:
     """Nor does the one before it come back."""
     ended = version(2, "2026-04-01, through: 2026-06-30")
