@@ -342,12 +342,41 @@ def test_a_negative_literal_is_a_literal() -> None:
 
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_a_literal_keeps_all_its_digits(sign: str) -> None:
-    """38 of them; Python's own arithmetic would round to 28."""
-    long = "0." + "123456789" * 4 + "1"
-    assert shape(typed(f"{sign}{long}")) == (Decimal(sign + long), number(37, 37))
-    share = typed(f"{sign}{long[:-3]}%")
+    """24 before the point and 12 after it; Python's own arithmetic would round to 28."""
+    long = "123456789" * 2 + "123456.123456789123"
+    assert shape(typed(f"{sign}{long}")) == (Decimal(sign + long), number(36, 12))
+    share = typed(f"{sign}{long}%")
     assert isinstance(share, Literal)
-    assert str(share.value) == f"{sign}0.00{long[2:-3]}"
+    assert str(share.value) == f"{sign}{long[:22]}.{long[22:24]}{long[25:]}"
+
+
+@pytest.mark.parametrize(
+    ("formula", "code"),
+    [
+        ("0.1234567891234", "literal-too-fine"),
+        ("-0.1234567891234", "literal-too-fine"),
+        ("0.1234567891234 CNY", "literal-too-fine"),
+        ("--0.1234567891234%", "literal-too-fine"),
+        ("1" * 25, "literal-too-large"),
+        ("-" + "1" * 25, "literal-too-large"),
+        ("d > 1.5 months", "length-not-possible"),
+        ("d > 0.0000001 seconds", "length-not-possible"),
+        ("d > 40000 years", None),
+        ("d > 100000000000000000000 months", "length-not-possible"),
+        ("d > 40000000 weeks", "length-not-possible"),
+    ],
+)
+def test_literals_beyond_exact_arithmetic_are_refused(formula: str, code: str | None) -> None:
+    """Also below a minus, and lengths that would have to be cut."""
+    codes = [each.code for each in read(formula)[1]]
+    assert (code in codes) if code is not None else ("length-not-possible" not in codes)
+
+
+def test_a_product_of_too_many_digits_says_so() -> None:
+    """Its units are in order."""
+    assert [each.code for each in read("0.123456789012 * 0.123456789012 * 0.123456789012 * 0.123456789012")[1]] == [
+        "too-many-digits"
+    ]
 
 
 def test_durations_are_whole_units() -> None:

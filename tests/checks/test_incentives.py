@@ -9,6 +9,7 @@ import pytest
 
 from tests.checks.small import FILES, HEAD, MEASURES, POLICY, Told, measured, told, told_of
 from workflow.checks.checked import Credit, Reversal
+from workflow.words import say
 
 RETURNS_SOURCE = """\
 source: returns
@@ -62,6 +63,27 @@ def test_for_speaks_of_the_person_only() -> None:
 SHARED = "credit:\n  deal.won:\n    - {to: seller}\n    - {also to: supervisors above, share: 20%}\n"
 
 
+@pytest.mark.parametrize(
+    ("pay", "actions", "expected"),
+    [
+        ("a: {amount: 5 CNY}", "a: {training: basics}", [("name-twice", "a")]),
+        ("a: {amount: 5 CNY, was: b}", "b: {training: basics}", [("identity-twice", "b")]),
+        ("a: {amount: 5 CNY, was: z}", "b: {training: basics, was: z}", [("identity-twice", "z")]),
+        ("a: {amount: 5 CNY, was: a}", "b: {training: basics, was: z}", []),
+        ("2a: {amount: 5 CNY}", "b-c: {training: basics}", [("not-a-clause-key", "2a")]),
+    ],
+)
+def test_two_clauses_never_have_one_identity(pay: str, actions: str, expected: list[tuple[str, str]]) -> None:
+    """By its key, or the one it had before, each is known again."""
+    assert told_of(f"pay:\n  {pay}\nactions:\n  {actions}\n").mistakes == expected
+
+
+def test_a_kind_of_action_is_said_in_the_readers_language() -> None:
+    """An unknown training is a 培训."""
+    mistake = told_of("actions:\n  a: {training: basic}\n").only
+    assert "培训" in say("zh-CN", "check", mistake.code, **mistake.args)
+
+
 def test_credit_is_the_owners_and_a_share_of_it_the_overlays() -> None:
     """As the policy says; an event type without an entry is its owner's alone."""
     credit = measured(SHARED).policy.credit
@@ -77,6 +99,13 @@ def test_credit_is_the_owners_and_a_share_of_it_the_overlays() -> None:
         ("rain.fell:\n    - {to: seller}", ("unknown-event", "rain.fell")),
         ("deal.returned:\n    - {to: seller}", ("unknown-event", "deal.returned")),
         ("deal.won:\n    - {to: buyer}", ("unknown-field", "buyer")),
+        ("deal.won:\n    - {also to: person.supervisor, share: 0%}", ("share-not-possible", "0%")),
+        ("deal.won:\n    - {also to: person.supervisor, share: -5%}", ("share-not-possible", "-5%")),
+        ("deal.won:\n    - {also to: person.supervisor, share: 120%}", ("share-not-possible", "120%")),
+        (
+            "deal.won:\n    - {also to: person.supervisor, share: 1.0000000000001%}",
+            ("literal-too-fine", "1.0000000000001%"),
+        ),
         ("deal.won:\n    - {to: amount}", ("unknown-field", "amount")),
         ("deal.won:\n    - {to: seller, share: 50%}", ("shares-not-whole", "50%")),
         ("deal.won:\n    - {to: seller, also to: person.supervisor}", ("to-or-also-to", "deal.won")),

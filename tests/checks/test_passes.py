@@ -153,6 +153,7 @@ def test_the_type_of_a_field_is_refused(written: str, expected: tuple[str, str])
         ("belongs to: buyer\n    fields: {buyer: text}", ("not-a-person-field", "buyer")),
         ("fields: {time: text}", ("reserved-name", "time")),
         ("fields: {a-b: text}", ("not-a-name", "a-b")),
+        ("fields: {quarter: {is: period, optional: yes}}", ("period-optional", "quarter")),
         ("relates: {to: deal.on, by: d, as: reversal}\n    fields: {d: event}", ("unknown-event", "deal.on")),
         ("relates: {to: deal.won, by: d, as: reversal}\n    fields: {d: text}", ("unknown-field", "d")),
         ("relates: {to: deal.won, by: d, as: refund}\n    fields: {d: event}", ("not-a-choice", "refund")),
@@ -161,6 +162,33 @@ def test_the_type_of_a_field_is_refused(written: str, expected: tuple[str, str])
 def test_an_event_type_is_refused(event: str, expected: tuple[str, str]) -> None:
     """Once, at the author's words."""
     assert told({"catalogue/events.yaml": EVENTS + f"  x.y:\n    {event}\n"}).mistakes == [expected]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("deal won", "not-an-event-name"),
+        ("deal..won", "not-an-event-name"),
+        ("9.won", "not-an-event-name"),
+        ('"a;b"', "not-an-event-name"),
+        ("lines", "reserved-name"),
+        ("results", "reserved-name"),
+        ("source.delivered", "reserved-name"),
+        ("pay.adjusted", "reserved-name"),
+        ("opening.set", "reserved-name"),
+        ("fact.overridden", "reserved-name"),
+        ("period.closed", "reserved-name"),
+    ],
+)
+def test_the_name_of_an_event_type_is_refused(name: str, code: str) -> None:
+    """Once, at the name."""
+    assert told({"catalogue/events.yaml": EVENTS + f"  {name}:\n    fields: {{a: text}}\n"}).mistakes == [(code, name)]
+
+
+@pytest.mark.parametrize("name", ["deal-2.won_again", "成交", "deal.line"])
+def test_the_name_of_an_event_type_is_a_dotted_one(name: str) -> None:
+    """Of letters of any script."""
+    assert told({"catalogue/events.yaml": EVENTS + f"  {name}:\n    fields: {{a: text}}\n"}).mistakes == []
 
 
 def test_what_is_triggered_has_a_title() -> None:

@@ -89,6 +89,7 @@ def test_a_spreadsheets_mark_before_the_header_is_no_letter() -> None:
     ("listed", "expected"),
     [
         ("period;first;last\n", [("period-columns", "p")]),
+        ('"period,first,last\n', [("period-columns", '"')]),
         ("first,last,period\nA,2026-01-01,2026-01-31\n", [("period-columns", "f")]),
         ("period,first,last\nA,2026-01-31,2026-01-01\n", [("period-row", "A")]),
         ("period,first,last\nA,2026-1-1,2026-01-31\n", [("period-row", "A")]),

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from tests.checks.small import DEALS_SOURCE, PEOPLE_SOURCE, WORKSPACE, told
+from tests.checks.small import DEALS_SOURCE, PEOPLE_SOURCE, QUOTAS_SOURCE, WORKSPACE, told
 from workflow.checks.mapping import SourceMapping
 from workflow.model.typed import Apply, Column, Op
 from workflow.model.types import Kind
@@ -91,7 +91,20 @@ def test_an_amount_has_a_currency_by_name_or_by_column() -> None:
         ("seller: Seller", "seller: {column: Seller, text: E1}", ("column-or-text", "seller")),
         ("seller: Seller", "seller: {zone: UTC}", ("column-or-text", "seller")),
         ("seller: Seller", "seller: {column: S, written as: text}", ("not-a-choice", "text")),
-        ("seller: Seller", "seller: {column: S, period starting: week}", ("unknown-period-kind", "week")),
+        ("seller: Seller", "seller: {column: S, period starting: week}", ("key-of-other-kind", "week")),
+        ("id: Id", "id: Id\nperson: Who", ("key-of-other-source", "Who")),
+        ("id: Id", "id: Id\ncustomer: Who", ("key-of-other-source", "Who")),
+        ("id: Id", "id: Id\nfrom: First", ("key-of-other-source", "First")),
+        ("id: Id", "id: Id\nthrough: Last", ("key-of-other-source", "Last")),
+        ("seller: Seller", "seller: {column: S, form: YYYY-MM-DD}", ("key-of-other-kind", "YYYY-MM-DD")),
+        ("seller: Seller", "seller: {column: S, parent path: /}", ("key-of-other-kind", "/")),
+        ("seller: Seller", "seller: {column: S, written as: fraction}", ("key-of-other-kind", "fraction")),
+        ("time: Day", "time: {column: Day, written as: fraction}", ("key-of-other-kind", "fraction")),
+        ("time: Day", "time: {column: Day, currency: CNY}", ("key-of-other-kind", "CNY")),
+        ("time: Day", "time: {column: Day, form: yyyy-MM-DD}", ("form-not-understood", "yyyy-MM-DD")),
+        ("time: Day", "time: {column: Day, form: YYYY-MM-DD x}", ("form-not-understood", "YYYY-MM-DD x")),
+        ("time: Day", "time: {column: Day, zone: localtime}", ("unknown-zone", "localtime")),
+        (", currency: CNY", ", currency: CNQ", ("unknown-currency", "CNQ")),
         ("id: Id", "id: Id\ndelimiter: tabs", ("not-a-choice", "tabs")),
         ("id: Id", "id: Id\nencoding: latin-9", ("not-a-choice", "latin-9")),
         ("id: Id", "id: Id\nwhere: Stage", ("not-a-condition", "Stage")),
@@ -103,6 +116,52 @@ def test_is_refused(old: str, new: str, expected: tuple[str, str]) -> None:
     """Once, at the author's words."""
     assert old in DEALS_SOURCE
     assert told({DEALS: DEALS_SOURCE.replace(old, new)}).mistakes == [expected]
+
+
+@pytest.mark.parametrize(
+    "form", ["YYYY-MM-DD", "YYYY年M月D日", "YYYY-MM-DDThh:mm:ss", "DD Mon YYYY", "MM/DD/YYYY h:mm AM"]
+)
+def test_letters_that_stand_for_something_are_a_form(form: str) -> None:
+    """And the letters between the parts of a date that is written so."""
+    assert told({DEALS: DEALS_SOURCE.replace("time: Day", f'time: {{column: Day, form: "{form}"}}')}).mistakes == []
+
+
+def test_a_period_is_named_by_its_first_day_in_any_form() -> None:
+    """Of a kind that there is."""
+    period = "{column: Start, period starting: quarter, form: YYYY/MM/DD}"
+    path = "sources/quotas.yaml"
+    assert told({path: QUOTAS_SOURCE.replace("period: Period", f"period: {period}")}).mistakes == []
+    week = QUOTAS_SOURCE.replace("period: Period", "period: {column: Start, period starting: week}")
+    assert told({path: week}).mistakes == [("unknown-period-kind", "week")]
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("id: Id", "Id"),
+        ("time: Day", "Day"),
+        ("sequence: No", "No"),
+        ("customer: Who", "Who"),
+        ("delivered: 2026-01-01..2026-12-31", "2026-01-01..2026-12-31"),
+    ],
+)
+def test_a_register_has_no_keys_of_events(line: str, text: str) -> None:
+    """What would change nothing is refused; a count of rows is compared with the files."""
+    assert told({PEOPLE: PEOPLE_SOURCE + line + "\n"}).mistakes == [("key-of-other-source", text)]
+    assert told({PEOPLE: PEOPLE_SOURCE + "delivered: {rows: 3}\n"}).mistakes == []
+
+
+def test_a_registers_row_says_when_it_was_recorded_and_changed() -> None:
+    """So that a run can look from an earlier day."""
+    workspace = told({PEOPLE: PEOPLE_SOURCE + "recorded: Known\nchanged: {column: At, zone: UTC}\n"}).workspace
+    assert workspace is not None
+    people = next(each for each in workspace.sources if each.register == "people")
+    assert people.recorded is not None
+    assert people.changed is not None
+    assert (people.recorded.column, people.changed.column, people.changed.zone) == ("Known", "At", "UTC")
+    never = told({PEOPLE: PEOPLE_SOURCE + "changed: never\n"}).workspace
+    assert never is not None
+    assert next(each for each in never.sources if each.register == "people").changed is None
 
 
 def test_a_registers_rows_need_a_key() -> None:

@@ -48,6 +48,8 @@ def test_below_may_say_again_where_the_next_begins() -> None:
     [
         ("- {from: 0%, below: 80%, rate: 1%}\n- {from: 90%, rate: 2%}\n", ("gap-in-table", "90%")),
         ("- {from: 0%, below: 80%, rate: 1%}\n- {from: 70%, rate: 2%}\n", ("overlap-in-table", "70%")),
+        ("- {below: 0%, rate: 1%}\n- {from: 0%, rate: 2%}\n", ("no-room-below", "0%")),
+        ("- {below: -5%, rate: 1%}\n- {from: -5%, rate: 2%}\n", ("no-room-below", "-5%")),
         ("- {from: 80%, rate: 1%}\n- {from: 80.0%, rate: 2%}\n", ("border-twice", "80.0%")),
         ("- {below: 80%, rate: 1%}\n- {below: 90%, rate: 2%}\n", ("border-twice", "90%")),
         ("- {from: 0%, rate: 1%}\n- {from: 80%, below: 100%, rate: 2%}\n", ("rows-end", "80%")),
@@ -154,6 +156,6 @@ def test_points_of_a_straight_line_have_a_rate_of_twelve_digits() -> None:
 
 
 def test_a_product_of_too_many_digits_is_refused() -> None:
-    """No decimal holds 4 + 36 digits after the point."""
-    rate = "0." + "1" * 34 + "%"
-    assert [code for code, _ in measured(f"pay:\n  p: {{on: revenue, rate: {rate}}}\n").mistakes] == ["too-many-digits"]
+    """No decimal holds 12 + 28 digits after the point."""
+    body = "values:\n  third: revenue / 3\npay:\n  p:\n    on: third\n    rate: {0} * {0}\n".format(f"0.{'1' * 12}%")
+    assert [code for code, _ in measured(body).mistakes] == ["too-many-digits"]

@@ -94,3 +94,17 @@ def test_a_value_has_twelve_digits_after_the_point_at_most() -> None:
 def test_a_name_means_one_thing_in_a_policy(values: str, expected: tuple[str, str]) -> None:
     """Of measures, values and their synonyms."""
     assert measured(f"values:\n{values}").mistakes == [expected]
+
+
+def test_a_long_chain_of_values_is_sorted() -> None:
+    """However the author ordered it, and each formula read once."""
+    most = 2000
+    chain = "".join(f"  v{index}: v{index + 1}\n" for index in range(most)) + f"  v{most}: revenue\n"
+    policy = measured(f"values:\n{chain}pay:\n  p:\n    when: v0 > 0 CNY\n    amount: 5 CNY\n").policy
+    assert [policy.values[0].name, policy.values[-1].name] == [f"v{most}", "v0"]
+
+
+def test_two_circles_are_told_apart() -> None:
+    """Each once, where the author's order meets it."""
+    found = measured("values:\n  a: b + c\n  b: a\n  c: d\n  d: c\n")
+    assert [each.args["path"] for each in found.diagnostics] == ["a -> b -> a", "c -> d -> c"]

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from workflow.checks.checked import ActionKind, CheckedField, EventType, Title
 from workflow.checks.context import Context
-from workflow.diagnostics import NOWHERE, Diagnostic, Fix
+from workflow.diagnostics import NOWHERE, Diagnostic, Fix, Span
 from workflow.model.catalogue import EventDefinition, FieldDefinition
 from workflow.model.leaves import Leaf
 from workflow.model.reading import nearest
@@ -53,9 +53,14 @@ BUILT_IN: Mapping[str, Mapping[str, CheckedField]] = {
 """The fields of the events that every workspace has without declaring them. Policies don't measure them."""
 RESERVED = frozenset({"event", "id", "type", "time", "recorded", "source", "person", "from", "through"})
 """Names that every event or register row has already, or that mean something else in a formula."""
+RESERVED_TYPES = frozenset(
+    {*BUILT_IN, "pay.adjusted", "opening.set", "fact.overridden", "period.closed", "lines", "results"}
+)
+"""Event types that every workspace has, or will have, and words that name a run's own tables."""
 MOST_DIGITS = 6
 """Digits after the point that a field of money may declare."""
 
+_TYPE = re.compile(r"[^\W\d_][\w-]*(?:\.[^\W\d_][\w-]*)*")
 _ONE_OF = re.compile(r"one of \[([^\[\]]*)\]")
 _RANGE = re.compile(r"number from (\S+) to (\S+)")
 
@@ -70,10 +75,13 @@ def check_events(context: Context) -> Mapping[str, EventType]:
     found = {}
     for name, definition in document.content.events.items():
         span = context.key_span(block, name)
+        _check_type_name(context, name, span)
         found[name] = EventType(
             name,
             context.title(definition.title, span),
-            fields := check_fields(context, definition.fields, context.inside(block, name, "fields")),
+            fields := _named_periods(
+                context, check_fields(context, definition.fields, context.inside(block, name, "fields"))
+            ),
             _owner(context, definition, fields),
             _reverses(definition),
             span,
@@ -81,6 +89,22 @@ def check_events(context: Context) -> Mapping[str, EventType]:
     for name, definition in document.content.events.items():
         _check_relation(context, definition, found[name], found)
     return found
+
+
+def _check_type_name(context: Context, name: str, span: Span) -> None:
+    """Policies refer to an event type by its dotted name; some names mean something already."""
+    if name in RESERVED_TYPES:
+        context.refuse("reserved-name", span, found=name)
+    elif not _TYPE.fullmatch(name):
+        context.refuse("not-an-event-name", span, found=name)
+
+
+def _named_periods(context: Context, fields: Mapping[str, CheckedField]) -> Mapping[str, CheckedField]:
+    """The fields, after checking that each one for a period is always filled: its event counts in that period."""
+    for field in fields.values():
+        if field.type.kind is Kind.PERIOD and not field.required:
+            context.refuse("period-optional", field.span, found=field.name)
+    return fields
 
 
 def check_registers(context: Context) -> Mapping[str, Mapping[str, CheckedField]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from workflow.checks.quantities import alike, calculated, is_zero, unified
@@ -16,9 +17,12 @@ from workflow.checks.scope import Scope
 from workflow.diagnostics import Argument, Diagnostic, Fix, Span
 from workflow.model.leaves import Formula
 from workflow.model.reading import nearest
+from workflow.model.sizes import DURATION_DIGITS
 from workflow.model.typed import Apply, Expression, Literal, Op
 from workflow.model.types import (
     DATE,
+    MAX_DIGITS,
+    QUOTIENT_SCALE,
     TEXT,
     TRUTH,
     Kind,
@@ -33,6 +37,13 @@ from workflow.words import Term
 _COMPARISON = {"=": Op.EQ, "!=": Op.NE, "<": Op.LT, "<=": Op.LE, ">": Op.GT, ">=": Op.GE}
 _ARITHMETIC = {"+": Op.ADD, "-": Op.SUB, "*": Op.MUL, "/": Op.DIV}
 _MICROSECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
+
+PLACES = QUOTIENT_SCALE
+"""Digits after the point that the author may write; a percentage has two more of them once it is a number."""
+MOST_PLACES = {Kind.NUMBER: PLACES, Kind.MONEY: PLACES, Kind.RATIO: PLACES + 2}
+"""The same, of the numbers that stand for them: so that products of two never need more than a decimal has."""
+MOST_WHOLE = 24
+"""Digits before the point of a number in a formula."""
 
 
 def type_word(of: Type) -> Term:
@@ -50,7 +61,10 @@ class Typing:
 
     def formula(self, leaf: Formula) -> Expression | None:
         """The typed expression of a formula, or None after noting its mistakes."""
-        tree, mistakes = parse(leaf.scalar, self.scope.vocabulary())
+        return self.parsed(*parse(leaf.scalar, self.scope.vocabulary))
+
+    def parsed(self, tree: ast.Expression | None, mistakes: tuple[Diagnostic, ...]) -> Expression | None:
+        """The typed expression of a formula that has been read, or None after noting its mistakes."""
         self.mistakes.extend(mistakes)
         return None if tree is None or mistakes else self.type(tree)
 
@@ -98,7 +112,7 @@ def literal(tree: ast.Expression) -> Literal | None:
         case ast.Date(value, span):
             return Literal(value, DATE, span)
         case ast.Duration():
-            return _duration(tree)
+            return length_of(tree)
         case ast.Negate(operand, span):
             inner = literal(operand)
             if inner is not None and isinstance(inner.value, Decimal):
@@ -106,18 +120,27 @@ def literal(tree: ast.Expression) -> Literal | None:
     return None
 
 
-def _duration(tree: ast.Duration) -> Literal:
+def length_of(tree: ast.Duration) -> Literal | None:
+    """A length of time in whole months or microseconds; None if it isn't one, or is longer than can be kept."""
+    kind, unit = Kind.WORKING if tree.working else Kind.ELAPSED, 1
     if tree.unit in {"years", "months"}:
-        return Literal(int(tree.value) * (12 if tree.unit == "years" else 1), Type(Kind.MONTHS), tree.span)
-    kind = Kind.WORKING if tree.working else Kind.ELAPSED
-    return Literal(int(tree.value * _MICROSECONDS[tree.unit] * 1_000_000), Type(kind), tree.span)
+        kind, unit = Kind.MONTHS, 12 if tree.unit == "years" else 1
+    else:
+        unit = _MICROSECONDS[tree.unit] * 1_000_000
+    length = Fraction(tree.value) * unit
+    if length.denominator != 1 or length >= 10**DURATION_DIGITS:
+        return None
+    return Literal(int(length), Type(kind), tree.span)
 
 
 def _literal(typing: Typing, tree: ast.Expression) -> Expression | None:
     found = literal(tree)
-    assert found is not None
-    if found.type.is_numeric and found.type.precision - found.type.scale > 24:  # noqa: PLR2004 the digits an amount can't have
+    if found is None:
+        return typing.refuse("length-not-possible", tree.span)
+    if found.type.is_numeric and found.type.precision - found.type.scale > MOST_WHOLE:
         return typing.refuse("literal-too-large", tree.span)
+    if found.type.is_numeric and found.type.scale > MOST_PLACES[found.type.kind]:
+        return typing.refuse("literal-too-fine", tree.span, limit=PLACES)
     return found
 
 
@@ -130,8 +153,8 @@ def _name(typing: Typing, tree: ast.Name) -> Expression | None:
 
 
 def _negate(typing: Typing, tree: ast.Negate) -> Expression | None:
-    if (found := literal(tree)) is not None:
-        return found
+    if literal(tree) is not None:
+        return _literal(typing, tree)
     operand = typing.type(tree.operand)
     if operand is None:
         return None
@@ -154,6 +177,8 @@ def _calculate(typing: Typing, tree: ast.Calculate) -> Expression | None:
     result = calculated(op, left, right)
     if result is not None:
         return Apply(op, _as_zero(left, right), result, tree.span)
+    if op is Op.MUL and left.type.scale + right.type.scale > MAX_DIGITS:
+        return typing.refuse("too-many-digits", tree.span)
     return typing.refuse(
         "unlike-units",
         tree.span,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -18,25 +17,23 @@ from workflow.checks.checked import (
     Reversal,
 )
 from workflow.checks.context import Context, word_at
-from workflow.checks.formulas import Typing
+from workflow.checks.formulas import MOST_PLACES, PLACES, Typing
 from workflow.checks.measures import MeasurePlace, check_measure, in_currency
+from workflow.checks.naming import check_clauses, check_names
 from workflow.checks.pay import PayPlace, check_clause
 from workflow.checks.periods import CALENDAR, YEARS, calendar_periods
 from workflow.checks.scope import Scope
 from workflow.checks.uses import check_evidence, check_uses
 from workflow.checks.values import check_values
-from workflow.diagnostics import Diagnostic, Span
 from workflow.model.files import Document
 from workflow.model.incentive import Incentive
-from workflow.model.leaves import Words
+from workflow.model.leaves import Share, Words
 from workflow.model.policy import ActionDefinition
-from workflow.model.types import COUNT, DATE, Kind
+from workflow.model.types import COUNT, DATE, Kind, literal_type
 from workflow.syntax import literals
+from workflow.words import Term
 
 _WHOLE = Decimal(1)
-_IDENTITY = re.compile(r"[^\W\d][\w-]*")
-TAKEN = frozenset({"person", "customer", "event", "period", "days_served"})
-"""Words that mean something already wherever a measure or value could be named."""
 MOST_DUE = {"days": 36_500, "months": 1_200}
 """The units in which `due` counts, and the most of each: a hundred years, so that the day it names exists."""
 KINDS: tuple[ActionKind, ...] = ("training", "coaching", "award", "task")
@@ -143,38 +140,12 @@ def _result_scope(
     """What may be said of a person's period: the person, the period, the measures and their synonyms."""
     written = document.content
     period = {"period.start": DATE, "period.end": DATE, "period.days": COUNT, "days_served": COUNT}
-    _check_names(context, document)
+    check_clauses(context, document)
+    check_names(context, document)
     synonyms = {leaf.text: name for name, each in written.measures.items() for leaf in each.names}
     known = {measure.name: measure.type for measure in measures}
     broken = set(written.measures) - known.keys()
     return person.with_names({**period, **known}, synonyms).with_broken(broken)
-
-
-def _check_names(context: Context, document: Document[Incentive]) -> None:
-    """A name or synonym means one thing in a policy; a clause's key is a part of its identity."""
-    for part in ("pay", "actions"):
-        for name in getattr(document.content, part):
-            if not _IDENTITY.fullmatch(name):
-                span = context.key_span(context.inside(document.tree, part), name)
-                context.refuse("not-a-name", span, found=name)
-    seen: dict[str, Span] = {}
-    for part in ("measures", "values"):
-        block = context.inside(document.tree, part)
-        for name, each in getattr(document.content, part).items():
-            places = [(name, context.key_span(block, name)), *((leaf.text, leaf.span) for leaf in each.names)]
-            for word, span in places:
-                if not _is_name(word):
-                    context.refuse("not-a-name", span, found=word)
-                if word in TAKEN:
-                    context.refuse("reserved-name", span, found=word)
-                if word in seen:
-                    context.note(Diagnostic("name-twice", span, {"found": word}, related=(seen[word],)))
-                seen[word] = span
-
-
-def _is_name(word: str) -> bool:
-    """Names in formulas hold letters, digits and `_`; a hyphen there would be a minus."""
-    return re.fullmatch(r"[^\W\d]\w*", word) is not None
 
 
 def _credit(context: Context, written: Incentive, tree: object) -> Mapping[str, Credit]:
@@ -207,9 +178,22 @@ def _credit(context: Context, written: Incentive, tree: object) -> Mapping[str, 
                     context.refuse("shares-not-whole", entry.share.span, found=entry.share.text)
             else:
                 overlay = _overlay(context, entry.also_to)
-                share = entry.share.value if entry.share else None
+                share = _share(context, entry.share)
         found[name] = Credit(owner, overlay, share if share is not None else _WHOLE, span)
     return found
+
+
+def _share(context: Context, leaf: Share | None) -> Decimal | None:
+    """The share that an overlay gets: something of the event, and no more than all of it."""
+    if leaf is None:
+        return None
+    if not 0 < leaf.value <= 1:
+        context.refuse("share-not-possible", leaf.span, found=leaf.text)
+        return None
+    if literal_type(Kind.RATIO, leaf.value).scale > MOST_PLACES[Kind.RATIO]:
+        context.refuse("literal-too-fine", leaf.span, limit=PLACES)
+        return None
+    return leaf.value
 
 
 def _overlay(context: Context, leaf: Words | None) -> Overlay | None:
@@ -253,7 +237,7 @@ def _action(
     kind = said[0]
     item = getattr(written, kind)
     if item.text not in context.items[kind]:
-        context.unknown("unknown-action", item, context.items[kind], kind=kind)
+        context.unknown("unknown-action", item, context.items[kind], kind=Term(kind))
     typing = Typing(scope)
     when = typing.condition(written.when) if written.when else None
     context.diagnostics.extend(typing.mistakes)

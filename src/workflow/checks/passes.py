@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import zoneinfo
 from collections.abc import Callable
 
 from workflow.checks.catalogue import check_events, check_items, check_registers
 from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
 from workflow.checks.context import Context
 from workflow.checks.incentives import check_incentive
+from workflow.checks.known import check_currency, zone_of
 from workflow.checks.periods import check_periods
 from workflow.checks.sources import check_sources
 from workflow.diagnostics import Diagnostic, Span, has_errors, in_order
@@ -71,10 +71,7 @@ def _workspace(context: Context) -> None:
     context.minor_digits = _minor_digits(context)
     word = context.choice(written.rounding, tuple(mode.value for mode in Rounding))
     context.rounding = Rounding(word) if word else Rounding.HALF_UP
-    if written.time_zone.text in zoneinfo.available_timezones():
-        context.zone = written.time_zone.text
-    else:
-        context.unknown("unknown-zone", written.time_zone, zoneinfo.available_timezones())
+    context.zone = zone_of(context, written.time_zone) or context.zone
     if written.day_count is not None:
         context.counts_days = True
         context.choice(written.day_count.days, ("calendar",))
@@ -85,15 +82,12 @@ def _workspace(context: Context) -> None:
 
 def _minor_digits(context: Context) -> int:
     """Digits after the point of the currency's smallest coin, as Unicode's CLDR lists them."""
-    from babel.core import get_global
     from babel.numbers import get_currency_precision
 
     document = context.written.workspace
     assert document is not None
     currency = document.content.currency
-    known = set(get_global("all_currencies"))
-    if currency.text not in known:
-        context.unknown("unknown-currency", currency, known)
+    check_currency(context, currency)
     return get_currency_precision(currency.text)
 
 

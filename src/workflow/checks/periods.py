@@ -92,7 +92,10 @@ def _year_starts(context: Context, leaf: Words) -> tuple[int, int]:
 def _listed(context: Context, path: str, text: str) -> tuple[tuple[str, datetime.date, datetime.date], ...]:
     """The rows of a file of periods, by their first day, after checking that none overlap."""
     rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")), strict=True)
-    header = tuple(next(rows, ()))
+    try:
+        header = tuple(next(rows, ()))
+    except csv.Error:
+        header = ()
     if header != COLUMNS:
         context.refuse("period-columns", start_of(path), found=header, accepted=COLUMNS)
         return ()

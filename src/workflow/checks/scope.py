@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -12,7 +13,7 @@ from workflow.model.types import Type
 from workflow.syntax.vocabulary import Vocabulary
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scope:
     """Names usable in a formula. `names` maps a canonical name to its type, `synonyms` a frozen synonym to its name.
 
@@ -23,6 +24,7 @@ class Scope:
     synonyms: Mapping[str, str] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
 
+    @functools.cached_property
     def vocabulary(self) -> Vocabulary:
         """The words that the reader of formulas must know to part Chinese text into names."""
         return Vocabulary(frozenset(self.names) | frozenset(self.synonyms) | self.broken)

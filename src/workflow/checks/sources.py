@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Mapping
 from dataclasses import replace
 
 from workflow.checks.catalogue import BUILT_IN
 from workflow.checks.checked import CheckedField
 from workflow.checks.context import Context, word_at
-from workflow.checks.forms import PIECES, is_understood
-from workflow.checks.formulas import Typing
+from workflow.checks.forms import PIECES, is_understood, pieces
+from workflow.checks.formulas import Typing, type_word
+from workflow.checks.known import check_currency, zone_of
 from workflow.checks.layouts import check_layout, is_below
 from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
 from workflow.checks.periods import CALENDAR
 from workflow.checks.scope import Scope
 from workflow.diagnostics import Diagnostic, Span
 from workflow.model.files import Document
-from workflow.model.leaves import Formula, Words
+from workflow.model.leaves import Formula, Leaf, Words
 from workflow.model.source import CellDefinition, CurrencyCell, Source
 from workflow.model.typed import Expression
-from workflow.model.types import TEXT, Kind
+from workflow.model.types import INSTANT, TEXT, Kind, Type
 from workflow.syntax.formula import parse
 from workflow.syntax.vocabulary import Vocabulary
 from workflow.syntax.walk import names_in
@@ -94,12 +94,14 @@ def _target(context: Context, source: Source) -> Mapping[str, CheckedField] | No
 
 def _event(context: Context, source: Source, mapping: SourceMapping) -> SourceMapping | None:
     assert source.event is not None
+    keys = {"person": source.person, "customer": source.customer, "from": source.since, "through": source.until}
+    _check_strangers(context, keys, "event")
     for key, leaf in (("id", source.id), ("changed", source.changed), ("time", source.time)):
         if leaf is None:
             context.refuse("missing-key", source.event.span, key=key)
     if source.id is None or source.changed is None or source.time is None:
         return None
-    log = source.changed.column is not None and source.changed.column.text == "never"
+    log = _is_log(source)
     if source.id.text == BY_CONTENT and not log:
         context.refuse("content-changes", source.id.span)
     zone = source.zone or source.time.zone
@@ -119,13 +121,33 @@ def _register(context: Context, source: Source, mapping: SourceMapping) -> Sourc
     if key is None or key.column is None:
         context.refuse("missing-key", source.register_name.span, key=REGISTERS[register])
         return None
+    other = {"customer": source.customer} if register == "people" else {"person": source.person}
+    days = source.delivered.days if source.delivered else None
+    keys = {"id": source.id, "time": source.time, "sequence": source.sequence, "delivered": days, **other}
+    _check_strangers(context, keys, "register")
     return replace(
         mapping,
         register=register,
         key=key.column.text,
+        changed=_time(context, source.changed, source.zone) if source.changed and not _is_log(source) else None,
+        recorded=_time(context, source.recorded, source.zone) if source.recorded else None,
         since=_time(context, source.since, source.zone) if source.since else None,
         until=_time(context, source.until, source.zone) if source.until else None,
     )
+
+
+def _is_log(source: Source) -> bool:
+    """Whether the source says that its rows never change."""
+    column = source.changed.column if source.changed else None
+    return column is not None and column.text == "never"
+
+
+def _check_strangers(context: Context, keys: Mapping[str, Leaf | CellDefinition | None], kind: str) -> None:
+    """Keys that belong to the other kind of source: whoever wrote them expects what they don't do here."""
+    for key, said in keys.items():
+        leaf = (said.column or said.text) if isinstance(said, CellDefinition) else said
+        if leaf is not None:
+            context.refuse("key-of-other-source", leaf.span, key=key, found=kind)
 
 
 def _fields(
@@ -146,6 +168,8 @@ def _fields(
             if source.register_name is None:
                 mapped.append(FieldMapping(name, checked.type, False, None, checked.least, checked.most))
             continue
+        if definition.written_as is None or context.choice(definition.written_as, ("fraction",)):
+            _check_keys(context, definition, checked.type, register=source.register_name is not None)
         cell = _cell(context, definition, checked, context.key_span(block, name), source.zone)
         mapped.append(FieldMapping(name, checked.type, checked.required, cell, checked.least, checked.most))
     return tuple(mapped)
@@ -161,18 +185,18 @@ def _cell(context: Context, definition: CellDefinition, checked: CheckedField, s
     """How a field's text is found and read."""
     if (definition.column is None) == (definition.text is None):
         context.refuse("column-or-text", span)
-    cell = _time(context, definition, zone)
+    cell = _cell_of(context, definition, zone)
     kind = checked.type.kind
     if kind is Kind.MONEY and definition.currency is None:
         context.refuse("currency-not-said", span, field=checked.name)
     if kind is not Kind.MONEY and definition.currency is not None:
         context.refuse("currency-of-what", span, field=checked.name)
-    if definition.written_as is not None:
-        context.choice(definition.written_as, ("fraction",))
     starting = definition.period_starting
-    if starting is not None and starting.text not in {*CALENDAR, *context.periods}:
+    if kind is Kind.PERIOD and starting is not None and starting.text not in {*CALENDAR, *context.periods}:
         context.unknown("unknown-period-kind", starting, {*CALENDAR, *context.periods})
     currency = definition.currency
+    if kind is Kind.MONEY and isinstance(currency, Words):
+        check_currency(context, currency)
     return replace(
         cell,
         currency=currency.column.text if isinstance(currency, CurrencyCell) else None,
@@ -184,22 +208,51 @@ def _cell(context: Context, definition: CellDefinition, checked: CheckedField, s
     )
 
 
+def _check_keys(context: Context, definition: CellDefinition, of: Type, *, register: bool = False) -> None:
+    """What is said of a cell says something of its kind of value."""
+    meant = {
+        "form": of.kind in {Kind.DATE, Kind.INSTANT} or (of.kind is Kind.PERIOD and bool(definition.period_starting)),
+        "written as": of.kind is Kind.RATIO,
+        "period starting": of.kind is Kind.PERIOD,
+        "parent path": of.kind is Kind.PERSON and register,
+    }
+    said = (definition.form, definition.written_as, definition.period_starting, definition.parent_path)
+    for (key, fits), leaf in zip(meant.items(), said, strict=True):
+        if leaf is not None and not fits:
+            context.refuse("key-of-other-kind", leaf.span, key=key, found=type_word(of))
+
+
 def _time(context: Context, definition: CellDefinition, zone: Words | None) -> Cell:
+    """The cell of a day or an instant."""
+    _check_keys(context, definition, INSTANT)
+    if definition.currency is not None:
+        leaf = definition.currency.column if isinstance(definition.currency, CurrencyCell) else definition.currency
+        context.refuse("key-of-other-kind", leaf.span, key="currency", found=type_word(INSTANT))
+    return _cell_of(context, definition, zone)
+
+
+def _cell_of(context: Context, definition: CellDefinition, zone: Words | None) -> Cell:
     """What every cell has: its column or text, the form of a time, and the zone of one without an offset."""
     named = definition.zone or zone
-    if named is not None and named.text not in zoneinfo.available_timezones():
-        context.unknown("unknown-zone", named, zoneinfo.available_timezones())
-        named = None
-    if definition.form is not None and not is_understood(definition.form.text):
-        context.refuse("form-not-understood", definition.form.span, found=definition.form.text, accepted=PIECES)
+    in_zone = zone_of(context, named)
+    if definition.form is not None:
+        _check_form(context, definition.form)
     leaf = definition.column or definition.text or named
     return Cell(
         column=definition.column.text if definition.column else None,
         text=definition.text.text if definition.text else None,
         form=definition.form.text if definition.form else None,
-        zone=named.text if named else None,
+        zone=in_zone,
         span=leaf.span if leaf else Span("", 0, 0, 0, 0),
     )
+
+
+def _check_form(context: Context, form: Words) -> None:
+    """A form says a whole day, and of letters it holds those that stand for something and the `T` and `Z` of ISO."""
+    signs = (each for each in pieces(form.text) if each not in PIECES)
+    strange = any(each.isascii() and each.isalpha() and each not in "TZ" for each in signs)
+    if strange or not is_understood(form.text):
+        context.refuse("form-not-understood", form.span, found=form.text, accepted=PIECES)
 
 
 def _delivered(context: Context, source: Source, mapping: SourceMapping) -> SourceMapping:

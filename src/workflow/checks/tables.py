@@ -122,6 +122,9 @@ class Rows:
     def _without_gaps(self, rows: Sequence[Between]) -> bool:
         """Each row ends where the next begins; `below` may say it again, but not otherwise."""
         for before, after in itertools.pairwise(rows):
+            if before.since is None and after.since is not None and _value(after.since) <= 0:
+                self.context.refuse("no-room-below", before.span, found=_shown(after.since))
+                return False
             if after.since is None or (before.since is not None and _value(before.since) == _value(after.since)):
                 found = "" if after.since is None else str(_value(after.since))
                 self._note("border-twice", after, before, found=found)

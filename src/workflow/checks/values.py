@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from workflow.checks.checked import CheckedValue
@@ -13,6 +13,7 @@ from workflow.checks.scope import Scope
 from workflow.diagnostics import Diagnostic, Span
 from workflow.model.policy import ValueDefinition
 from workflow.model.types import TEXT, named
+from workflow.syntax import ast
 from workflow.syntax.formula import parse
 from workflow.syntax.walk import names_in
 
@@ -23,15 +24,17 @@ def check_values(
     """The values in the order in which they need each other, and the scope that knows them."""
     synonyms = {leaf.text: name for name, each in definitions.items() for leaf in each.names}
     spans = {name: context.key_span(block, name) for name in definitions}
-    order = _Order(context, definitions, spans, synonyms, scope)
+    words = scope.with_names(dict.fromkeys(definitions, TEXT), synonyms).vocabulary
+    trees = {name: parse(each.value.scalar, words) for name, each in definitions.items()}
+    order = _Order(context, trees, spans, synonyms)
     for name in definitions:
-        order.visit(name, ())
+        order.visit(name)
     scope = scope.with_broken(order.broken)
     values = []
     for name in order.done:
         definition = definitions[name]
         typing = Typing(scope)
-        expression = typing.formula(definition.value)
+        expression = typing.parsed(*trees[name])
         context.diagnostics.extend(typing.mistakes)
         if expression is None:
             scope = scope.with_broken((name,))
@@ -45,35 +48,45 @@ def check_values(
     return tuple(values), scope
 
 
+_Read = tuple[ast.Expression | None, tuple[Diagnostic, ...]]
+
+
 @dataclass
 class _Order:
-    """Sorting values by need: depth first, in the author's order."""
+    """Sorting values by need: depth first, in the author's order; a chain of them may be as long as it likes."""
 
     context: Context
-    definitions: Mapping[str, ValueDefinition]
+    trees: Mapping[str, _Read]
     spans: Mapping[str, Span]
     synonyms: Mapping[str, str]
-    scope: Scope
-    done: list[str] = field(default_factory=list)
+    done: dict[str, None] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
 
-    def visit(self, name: str, path: tuple[str, ...]) -> None:
-        if name in self.done or name in self.broken:
-            return
-        if name in path:
-            circle = (*path[path.index(name) :], name)
-            related = tuple(self.spans[each] for each in circle[1:-1])
-            self.context.note(Diagnostic("circle", self.spans[name], {"path": " -> ".join(circle)}, related=related))
-            self.broken.update(circle)
-            return
-        for needed in self._needs(name):
-            self.visit(needed, (*path, name))
-        if name not in self.broken:
-            self.done.append(name)
+    def visit(self, name: str) -> None:
+        """Put a value behind all that it needs."""
+        path = {name: self._needs(name)} if self._is_new(name) else {}
+        while path:
+            last = next(reversed(path))
+            needed = next(path[last], None)
+            if needed is None:
+                del path[last]
+                if last not in self.broken:
+                    self.done[last] = None
+            elif needed in path and self._is_new(needed):
+                self._circle((*list(path)[list(path).index(needed) :], needed))
+            elif self._is_new(needed):
+                path[needed] = self._needs(needed)
 
-    def _needs(self, name: str) -> list[str]:
-        known = self.scope.with_names(dict.fromkeys(self.definitions, TEXT), self.synonyms)
-        tree, _ = parse(self.definitions[name].value.scalar, known.vocabulary())
+    def _is_new(self, name: str) -> bool:
+        return name not in self.done and name not in self.broken
+
+    def _circle(self, circle: tuple[str, ...]) -> None:
+        related = tuple(self.spans[each] for each in circle[1:-1])
+        self.context.note(Diagnostic("circle", self.spans[circle[0]], {"path": " -> ".join(circle)}, related=related))
+        self.broken.update(circle)
+
+    def _needs(self, name: str) -> Iterator[str]:
+        tree, _ = self.trees[name]
         found = names_in(tree) if tree is not None else ()
-        named_here = [self.synonyms.get(each.text, each.text) for each in found]
-        return [each for each in named_here if each in self.definitions]
+        named_here = (self.synonyms.get(each.text, each.text) for each in found)
+        return (each for each in named_here if each in self.trees)

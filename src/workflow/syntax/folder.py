@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -13,6 +14,9 @@ from workflow.syntax.characters import decode
 
 TABLES = ("periods", "tables")
 """The folders whose CSV files belong to the policies; what was recorded is read by intake."""
+FOLDERS = (*TABLES, "catalogue", "sources", "incentives")
+"""The folders whose files belong to the policies."""
+ENDINGS = frozenset({".yaml", ".yml", ".csv"})
 _MARK = b"\xef\xbb\xbf"
 MOST_FILES = 10_000
 MOST_BYTES = 4_000_000
@@ -36,7 +40,9 @@ def read_folder(root: Path) -> tuple[Mapping[str, str], tuple[Diagnostic, ...]]:
         raise WrongUsage((Diagnostic("no-workspace", _start(str(root)), {"path": str(root)}),))
     texts: dict[str, str] = {}
     diagnostics: list[Diagnostic] = []
-    for path in _files(root):
+    files, vanished = _files(root)
+    diagnostics.extend(vanished)
+    for path in files:
         name = path.relative_to(root).as_posix()
         try:
             if path.stat().st_size > MOST_BYTES:
@@ -50,6 +56,29 @@ def read_folder(root: Path) -> tuple[Mapping[str, str], tuple[Diagnostic, ...]]:
         if not refused:
             texts[name] = text
     return texts, tuple(diagnostics)
+
+
+def digests_of(root: Path, texts: Mapping[str, str]) -> Mapping[str, str]:
+    """The sha256 of the bytes of the files whose `texts` were read, by the same paths.
+
+    Raises:
+        WorldFailed: a file can't be read again, or has changed in the meantime.
+    """
+    found: dict[str, str] = {}
+    for name, text in texts.items():
+        try:
+            found[name] = _digest(root / name, text)
+        except OSError as error:
+            problem = error.strerror or type(error).__name__
+            raise WorldFailed((Diagnostic("file-failed", _start(name), {"path": name, "problem": problem}),)) from error
+    return found
+
+
+def _digest(path: Path, text: str) -> str:
+    data = path.read_bytes()
+    if data.removeprefix(_MARK) != text.encode():
+        raise OSError(0, "it has changed in the meantime")
+    return hashlib.sha256(data).hexdigest()
 
 
 def write_folder(root: Path, before: Mapping[str, str], after: Mapping[str, str]) -> None:
@@ -120,16 +149,36 @@ def write_files(root: Path, files: Mapping[str, bytes]) -> None:
         raise WorldFailed((Diagnostic("file-failed", _start(str(root)), args),)) from error
 
 
-def _files(root: Path) -> list[Path]:
-    """The files in order; hidden ones and those that a link leads out of the workspace are not of it."""
+def _files(root: Path) -> tuple[list[Path], list[Diagnostic]]:
+    """The files in order, and those that look like policies and can't be read as such; hidden ones are nobody's."""
     inside = root.resolve()
-    found = [
-        path
-        for path in sorted(root.rglob("*"))
-        if path.suffix in {".yaml", ".yml", ".csv"} and path.is_file() and path.resolve().is_relative_to(inside)
-    ]
-    kept = [path for path in found if not any(part.startswith(".") for part in path.relative_to(root).parts)]
-    return [path for path in kept if path.suffix != ".csv" or path.relative_to(root).parts[0] in TABLES][:MOST_FILES]
+    files: list[Path] = []
+    refused: list[Diagnostic] = []
+    for path in sorted(root.rglob("*")):
+        parts = path.relative_to(root).parts
+        if any(part.startswith(".") for part in parts) or not _is_text(path, parts):
+            continue
+        name = Path(*parts).as_posix()
+        if not path.resolve().is_relative_to(inside):
+            refused.append(Diagnostic("file-is-a-link", _start(name), {"file": name}))
+        elif path.is_dir():
+            continue
+        elif path.suffix not in ENDINGS:
+            refused.append(Diagnostic("file-in-capitals", _start(name), {"file": name}))
+        else:
+            files.append(path)
+    if len(files) > MOST_FILES:
+        name = files[MOST_FILES].relative_to(root).as_posix()
+        refused.append(Diagnostic("too-many-files", _start(name), {"limit": MOST_FILES}))
+    return files[:MOST_FILES], refused
+
+
+def _is_text(path: Path, parts: tuple[str, ...]) -> bool:
+    """Whether it is, or would be, a file that policies are written in, or a link to a folder of such files."""
+    if path.is_dir():
+        return path.is_symlink() and parts[0] in FOLDERS
+    ending = path.suffix.lower()
+    return ending in ENDINGS and (ending != ".csv" or parts[0] in TABLES)
 
 
 def _start(path: str) -> Span:

@@ -1,0 +1,58 @@
+"""Names in a policy: each means one thing, and each clause keeps one identity."""
+
+from __future__ import annotations
+
+import re
+
+from workflow.checks.context import Context
+from workflow.diagnostics import Diagnostic, Span
+from workflow.model.files import Document
+from workflow.model.incentive import Incentive
+
+TAKEN = frozenset({"person", "customer", "event", "period", "days_served"})
+"""Words that mean something already wherever a measure or value could be named."""
+
+_KEY = re.compile(r"[^\W\d][\w-]*")
+_NAME = re.compile(r"[^\W\d]\w*")
+
+
+def check_clauses(context: Context, document: Document[Incentive]) -> None:
+    """The key of a clause, or the one it had before, is a part of what it pays and triggers: no two share one."""
+    keys: dict[str, Span] = {}
+    written = document.content
+    clauses = [
+        (name, each.was, context.key_span(context.inside(document.tree, part), name))
+        for part, block in (("pay", written.pay), ("actions", written.actions))
+        for name, each in block.items()
+    ]
+    for name, _, span in clauses:
+        if not _KEY.fullmatch(name):
+            context.refuse("not-a-clause-key", span, found=name)
+        if name in keys:
+            context.note(Diagnostic("name-twice", span, {"found": name}, related=(keys[name],)))
+        keys.setdefault(name, span)
+    former: dict[str, Span] = {}
+    for name, was, _ in clauses:
+        if was is None or was.text == name:
+            continue
+        other = keys.get(was.text) or former.get(was.text)
+        if other is not None:
+            context.note(Diagnostic("identity-twice", was.span, {"found": was.text}, related=(other,)))
+        former.setdefault(was.text, was.span)
+
+
+def check_names(context: Context, document: Document[Incentive]) -> None:
+    """A name or synonym means one thing in a policy."""
+    seen: dict[str, Span] = {}
+    for part in ("measures", "values"):
+        block = context.inside(document.tree, part)
+        for name, each in getattr(document.content, part).items():
+            places = [(name, context.key_span(block, name)), *((leaf.text, leaf.span) for leaf in each.names)]
+            for word, span in places:
+                if not _NAME.fullmatch(word):
+                    context.refuse("not-a-name", span, found=word)
+                if word in TAKEN:
+                    context.refuse("reserved-name", span, found=word)
+                if word in seen:
+                    context.note(Diagnostic("name-twice", span, {"found": word}, related=(seen[word],)))
+                seen[word] = span
