@@ -8,6 +8,7 @@ import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.checks.small import HEAD, POLICY
 from tests.plan.runs import WHOLE, workspace
 from workflow import api
 from workflow.diagnostics import InputRefused, PoliciesRefused, WorkflowError, WorldFailed, WrongUsage
+from workflow.report.diagnostics import message
 
 BODY = """\
 measures:
@@ -132,12 +134,12 @@ def test_evaluate_gives_the_periods_result(small: Path, engine: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "moment", [D(2026, 7, 31), datetime.datetime(2026, 7, 31, 12, tzinfo=datetime.UTC)], ids=["day", "instant"]
+    "moment", [D(2026, 7, 31), datetime.datetime(2026, 7, 31, 15, 59, 59, 999999, datetime.UTC)], ids=["day", "instant"]
 )
 def test_evaluate_takes_a_day_or_an_instant(small: Path, moment: datetime.date) -> None:
     """What happened later is not yet there."""
     result = workflow.evaluate(small, "2026-Q3", as_of=moment, engine="reference")
-    assert (result.as_of, result.dispositions["deal.won"]) == (D(2026, 7, 31), {"not yet": 1, "used": 1})
+    assert (result.as_of, result.dispositions["deal.won"]) == (moment, {"not yet": 1, "used": 1})
 
 
 def test_evaluate_writes_files_only_where_asked(small: Path, tmp_path: Path) -> None:
@@ -170,6 +172,37 @@ def test_a_period_that_nothing_decides_is_wrong_usage(small: Path, period: str, 
     with pytest.raises(WrongUsage) as caught:
         workflow.evaluate(small, period)
     assert codes(caught) == [code]
+
+
+@pytest.mark.parametrize("does", ["evaluate", "explain"])
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"engine": "abacus"}, "unknown-engine"),
+        ({"as_of": datetime.datetime(2026, 7, 31, 12)}, "moment-without-offset"),  # noqa: DTZ001
+        ({"known_by": datetime.datetime(2026, 7, 31, 12)}, "moment-without-offset"),  # noqa: DTZ001
+    ],
+)
+def test_an_engine_or_an_instant_that_is_none_is_wrong_usage(
+    small: Path, does: str, said: dict[str, Any], code: str
+) -> None:
+    """Said before anything is read."""
+    with pytest.raises(WrongUsage) as caught:
+        getattr(workflow, does)(small, "2026-Q3", *(["E1"] if does == "explain" else []), **said)
+    assert codes(caught) == [code]
+    assert all(message(each, language) for each in caught.value.diagnostics for language in ("en", "zh-CN"))
+
+
+@pytest.mark.parametrize(("person", "near"), [("E2", ()), ("e10081", ("E1008",)), ("E1080", ("E1008",)), ("X", ())])
+def test_an_unknown_person_gets_the_ids_alike_and_no_others(tmp_path: Path, person: str, near: tuple[str, ...]) -> None:
+    """Whoever asks isn't given a list of people."""
+    people = {"people": "E1008,2024-01-01,rep,,\nA2,2024-01-01,rep,,\nA3,2024-01-01,rep,,\n"}
+    root = workspace(tmp_path / "small", BODY, people, WHOLE)
+    with pytest.raises(WrongUsage) as caught:
+        workflow.explain(root, "2026-Q3", person, engine="reference")
+    (found,) = caught.value.diagnostics
+    assert found.args["near"] == (near or ("no-id-alike",))
+    assert message(found, "en", ".help") == f"the nearest ids: {', '.join(near) or 'none is alike'}"
 
 
 @pytest.mark.parametrize("engine", api.ENGINES)

@@ -10,8 +10,7 @@ from __future__ import annotations
 import datetime
 import json
 import tempfile
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +18,12 @@ from typing import TYPE_CHECKING
 
 from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
 from workflow.checks.passes import check as check_policies
-from workflow.diagnostics import Diagnostic, PoliciesRefused, has_errors, in_order
+from workflow.diagnostics import NOWHERE, Diagnostic, PoliciesRefused, WrongUsage, has_errors, in_order
 from workflow.model.files import PolicySet, read_files
+from workflow.run import ENGINES as ENGINES  # noqa: PLC0414 whoever imports the api finds them here
 from workflow.syntax.braces import with_block_forms
 from workflow.syntax.fixes import Change, changes, mended
-from workflow.syntax.folder import read_folder, write_files, write_folder, write_new
+from workflow.syntax.folder import digests_of, read_folder, write_files, write_folder, write_new
 from workflow.syntax.form import all_formed
 from workflow.words.starters import starter
 
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from workflow.plan.incentives import Lowered
     from workflow.run.outcome import Engine
 
-ENGINES = ("duckdb", "reference")
-"""The engines, the default first."""
+Clock = Callable[[], float]
+"""What tells seconds, from any beginning."""
 MOST_ROUNDS = 20
 """So often are fixes looked for again, since one may lay open another."""
 
@@ -206,6 +206,7 @@ def evaluate(  # noqa: PLR0913 each is one thing a caller may say of a run
     engine: str = ENGINES[0],
     out: Path | None = None,
     language: str = "en",
+    clock: Clock | None = None,
 ) -> Evaluation:
     """Evaluate a period.
 
@@ -217,17 +218,19 @@ def evaluate(  # noqa: PLR0913 each is one thing a caller may say of a run
         engine: one of ENGINES; all give the same result.
         out: the folder to write the run's files to; none are written unless said.
         language: the language of reasons in the files.
+        clock: what times the stages for run.json; without one they aren't timed, and equal runs give equal bytes.
 
     Raises:
         PoliciesRefused: the policies have mistakes.
         InputRefused: recorded data can't be used as declared.
-        WrongUsage: there is no such period, or nothing is in force in it.
+        WrongUsage: there is no such period or engine, nothing is in force in the period, an instant has no offset, or
+            `out` holds something else than an earlier run.
         WorldFailed: a file or an engine failed.
     """
     from workflow.ledger.evaluation import evaluation_of, record_of
     from workflow.ledger.files import write
 
-    with _run(workspace, period, as_of, known_by, engine) as (run, _):
+    with _run(workspace, period, as_of, known_by, engine, clock) as (run, _):
         if out is not None:
             write(out, run, record_of(run), language)
         return evaluation_of(run)
@@ -265,7 +268,12 @@ def explain(  # noqa: PLR0913 each is one thing a caller may say of a run
 
 @contextmanager
 def _run(
-    workspace: Path, period: str, as_of: datetime.date | None, known_by: datetime.date | None, engine: str
+    workspace: Path,
+    period: str,
+    as_of: datetime.date | None,
+    known_by: datetime.date | None,
+    engine: str,
+    clock: Clock | None = None,
 ) -> Iterator[tuple[Run, tuple[Lowered, ...]]]:
     """All stages up to the ledger's entries, in their order; the evidence lives as long as the block."""
     from workflow.checks.periods import all_periods
@@ -276,11 +284,13 @@ def _run(
     from workflow.plan.incentives import lower_incentive
     from workflow.plan.occasions import Occasion, day_of, delivery, instant, policies_due
 
-    started = time.perf_counter()
+    machine = _engine(engine)
+    _check_moments((as_of, known_by))
+    ticks = [clock()] if clock else []
     checked = check(workspace)
     if checked.workspace is None:
         raise PoliciesRefused(checked.diagnostics)
-    rules, machine = checked.workspace, _engine(engine)
+    rules, digests = checked.workspace, digests_of(workspace, checked.texts)
     periods = all_periods(rules)
     due = policies_due(rules, periods, period)
     until = as_of or max(each.last for each in due)
@@ -290,7 +300,7 @@ def _run(
     with tempfile.TemporaryDirectory(prefix="workflow-") as folder:
         reversals = {name: event.reverses for name, event in rules.events.items() if event.reverses}
         taken = take_in(rules.sources, workspace, Path(folder) / "evidence.duckdb", moment, reversals)
-        seconds = {"intake": time.perf_counter() - started}
+        ticks += [clock()] if clock else []
         decided, lowered = [], []
         for each in due:
             covered = delivery(taken.delivered, each.first, min(each.last, last_day))
@@ -298,21 +308,49 @@ def _run(
             plans = lower_incentive(each.policy, rules, occasion)
             decided.append(Decided(each.policy, plans.plan, occasion, machine.run(plans.plan, taken.evidence)))
             lowered.append(plans)
-        seconds["run"] = time.perf_counter() - started - seconds["intake"]
-        book = entries(rules.id, tuple(decided), last_day)
-        names = names_of(taken.evidence)
-        warnings = checked.diagnostics
-        run = Run(rules, checked.texts, warnings, period, last_day, engine, taken, tuple(decided), book, names, seconds)
-        yield run, tuple(lowered)
+        ticks += [clock()] if clock else []
+        yield (
+            Run(
+                rules=rules,
+                texts=checked.texts,
+                digests=digests,
+                warnings=checked.diagnostics,
+                period=period,
+                as_of=until,
+                engine=engine,
+                taken=taken,
+                decided=tuple(decided),
+                book=entries(rules, tuple(decided), until),
+                names=names_of(taken.evidence),
+                seconds={stage: ticks[at + 1] - ticks[at] for at, stage in enumerate(("intake", "run")) if clock},
+            ),
+            tuple(lowered),
+        )
 
 
 def _engine(name: str) -> Engine:
-    """The engine of that name."""
+    """The engine of that name.
+
+    Raises:
+        WrongUsage: there is none.
+    """
+    if name not in ENGINES:
+        raise WrongUsage((Diagnostic("unknown-engine", NOWHERE, {"engine": name, "known": ENGINES}),))
     if name == "reference":
         from workflow.run.reference import Reference
 
         return Reference()
-    assert name == ENGINES[0], f"there is no engine {name}"
     from workflow.run.duck import DuckDB
 
     return DuckDB()
+
+
+def _check_moments(moments: tuple[datetime.date | None, ...]) -> None:
+    """Refuse an instant that could be any, since it doesn't say by which clocks.
+
+    Raises:
+        WrongUsage: an instant has no offset.
+    """
+    for moment in moments:
+        if isinstance(moment, datetime.datetime) and moment.utcoffset() is None:
+            raise WrongUsage((Diagnostic("moment-without-offset", NOWHERE, {"found": moment.isoformat()}),))

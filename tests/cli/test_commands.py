@@ -23,6 +23,8 @@ from workflow.diagnostics import (
     WorldFailed,
     WrongUsage,
 )
+from workflow.plan.breaches import Breach
+from workflow.run.outcome import RunFailed
 
 MISTAKE = Diagnostic("unknown-clause", Span("a.yaml", 1, 1, 1, 4), {"clause": "x", "known": ("y",)})
 RESULT = SimpleNamespace(
@@ -118,7 +120,29 @@ def test_evaluate_passes_days_and_instants(
     api = Calls(RESULT)
     assert ended(monkeypatch, api, "evaluate", workspace, "--period", "2026-Q3", "--as-of", text) == 0
     options = {"as_of": moment, "known_by": None, "engine": "duckdb", "out": None}
-    assert api.calls == [((Path(workspace), "2026-Q3"), options)]
+    ((arguments, given),) = api.calls
+    assert arguments == (Path(workspace), "2026-Q3")
+    assert {name: given[name] for name in options} == options
+
+
+def test_evaluate_passes_the_language_and_a_clock(monkeypatch: pytest.MonkeyPatch, workspace: str) -> None:
+    """The reasons in the files are in the language of what is printed; how long it took is for the record."""
+    api = Calls(RESULT)
+    assert ended(monkeypatch, api, "evaluate", workspace, "--period", "2026-Q3", "--lang", "zh-CN") == 0
+    ((_, given),) = api.calls
+    assert given["language"] == "zh-CN"
+    assert given["clock"]() <= given["clock"]()
+
+
+@pytest.mark.parametrize("command", ["evaluate", "explain"])
+def test_a_broken_promise_of_a_plan_is_a_bug_of_ours(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], workspace: str, command: str
+) -> None:
+    """Neither the policies nor the data nor the computer is at fault."""
+    person = ["--person", "E1"] if command == "explain" else []
+    failed = Calls(RunFailed(Breach.UNKNOWN_KEY, "deals"))
+    assert ended(monkeypatch, failed, command, workspace, "--period", "2026-Q3", *person) == 5
+    assert capsys.readouterr().err.startswith("workflow has a bug: RunFailed.")
 
 
 @pytest.mark.parametrize("text", ["20260930", "2026-9-30", "2026-02-30", "2026-09-30T18:00", "２０２６-09-30", "today"])

@@ -65,7 +65,9 @@ def utc(text: str) -> datetime.datetime:
 def fates(intake: Intake) -> dict[str, int]:
     """The counts of the only source, without what is zero."""
     (counts,) = intake.counts
-    named = {name: getattr(counts, name) for name in Counts.__dataclass_fields__ if name not in {"source", "of"}}
+    named = {
+        name: getattr(counts, name) for name in Counts.__dataclass_fields__ if name not in {"source", "of", "is_event"}
+    }
     return {name: count for name, count in named.items() if count}
 
 

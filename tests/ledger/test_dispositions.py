@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import workflow
 from tests.plan.runs import WHOLE, evaluated, workspace
+from workflow import api
+from workflow.ledger.dispositions import dispositions
+from workflow.run.outcome import Outcome
 
 EXAMPLE = Path(__file__).parents[2] / "policies"
 EXAMPLES = 60 if os.environ.get("WORKFLOW_HYPOTHESIS") == "long" else 6
@@ -90,3 +95,26 @@ def test_a_contradiction_quarantines_both() -> None:
 def test_whatever_the_rows(rows: list[str], engine: str) -> None:
     """As many ends as rows."""
     assert sum(ends_of(rows, engine).values()) == len(rows)
+
+
+def test_a_plan_that_loses_an_event_is_a_bug_of_ours(tmp_path: Path) -> None:
+    """Nothing is called unmatched only because it is missing."""
+    root = workspace(tmp_path, BODY, {"deals": f"{POOL[0]}\n{POOL[2]}\n"}, WHOLE)
+    with api._run(root, "2026-Q3", None, None, "reference") as (run, _):
+        (decided,) = run.decided
+        assert dispositions(run.taken, run.decided)["deal.won"] == {"used": 1, "filtered": 1}
+        for lost in (0, 1):
+            tables = {
+                **decided.outcome.tables,
+                "events deal.won": decided.outcome.tables["events deal.won"].slice(lost, 1),
+            }
+            with pytest.raises(AssertionError, match=r"2 of deal\.won were accepted, 1 disposed of"):
+                dispositions(run.taken, (replace(decided, outcome=Outcome(tables)),))
+
+
+def test_an_event_type_may_be_called_as_a_register_is(tmp_path: Path) -> None:
+    """What is counted is what its source records, whatever its name."""
+    root = workspace(tmp_path, BODY, {"deals": f"{POOL[0]}\n"}, WHOLE)
+    with api._run(root, "2026-Q3", None, None, "reference") as (run, _):
+        counts = tuple(replace(each, of="people") if each.of == "deal.won" else each for each in run.taken.counts)
+        assert dispositions(replace(run.taken, counts=counts), run.decided)["people"] == {"unmatched": 1}

@@ -14,7 +14,9 @@ import pytest
 import workflow
 from tests.checks.small import DEALS_SOURCE
 from tests.plan.runs import WHOLE, evaluated, workspace
+from workflow.cli.options import Moment
 from workflow.ledger.evaluation import LIBRARIES
+from workflow.report.summary import as_text
 
 BODY = """\
 measures:
@@ -94,7 +96,45 @@ def test_the_record_says_what_ran_it(tmp_path: Path) -> None:
     found = record(workspace(tmp_path / "small", BODY, DEALS, WHOLE), tmp_path)
     assert found["engine"]["name"] == "reference"
     assert set(found["engine"]["versions"]) == {"workflow", *LIBRARIES}
-    assert set(found["engine"]["seconds"]) == {"intake", "run"}
+    assert "seconds" not in found["engine"]
+
+
+def test_the_record_says_how_long_by_the_clock_it_was_given(tmp_path: Path) -> None:
+    """Nothing below the front door asks one."""
+    root = workspace(tmp_path / "small", BODY, DEALS, WHOLE)
+    ticks = iter((10.0, 12.5, 16.0))
+    workflow.evaluate(root, "2026-Q3", engine="reference", out=tmp_path / "out", clock=lambda: next(ticks))
+    found = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
+    assert found["engine"]["seconds"] == {"intake": 2.5, "run": 3.5}
+
+
+SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
+MOMENTS = [
+    (datetime.date(2026, 9, 29), "2026-09-29", True),
+    (datetime.datetime(2026, 9, 30, 10, tzinfo=SHANGHAI), "2026-09-30T10:00:00+08:00", True),
+    (datetime.datetime(2026, 9, 30, 15, 59, 59, 999998, datetime.UTC), "2026-09-30T15:59:59.999998+00:00", True),
+    (datetime.datetime(2026, 9, 30, 15, 59, 59, 999999, datetime.UTC), "2026-09-30T15:59:59.999999+00:00", False),
+    (datetime.datetime(2026, 9, 30, 23, 59, 59, 999999, datetime.UTC), "2026-09-30T23:59:59.999999+00:00", False),
+    (datetime.date(2026, 9, 30), "2026-09-30", False),
+    (None, "2026-09-30", False),
+]
+
+
+@pytest.mark.parametrize(("as_of", "says", "expected"), MOMENTS)
+def test_as_of_is_kept_as_it_was_asked_for(
+    tmp_path: Path,
+    as_of: datetime.date | None,
+    says: str,
+    expected: bool,  # noqa: FBT001
+) -> None:
+    """In a form that asks for the same run again; before the period's last instant actions are only expected."""
+    root = workspace(tmp_path / "small", BODY, DEALS, WHOLE)
+    result = workflow.evaluate(root, "2026-Q3", engine="reference", out=tmp_path / "out", as_of=as_of)
+    found = json.loads((tmp_path / "out" / "run.json").read_text("utf-8"))
+    assert found["as of"] == says
+    assert as_text(result, "2026-Q3", "en").splitlines()[0].split("   ")[1] == f"as of {says}"
+    assert Moment().convert(says, None, None) == result.as_of == (as_of or datetime.date(2026, 9, 30))
+    assert {each.expected for each in result.actions} == {expected}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 import workflow
 from tests.plan.runs import WHOLE, workspace
-from workflow.diagnostics import WorldFailed
+from workflow.diagnostics import WorldFailed, WrongUsage
 from workflow.ledger import files
 
 EXAMPLE = Path(__file__).parents[2] / "policies"
@@ -117,12 +118,76 @@ def test_the_record_names_every_input_by_its_digest(small: Path, tmp_path: Path)
     assert record["dispositions"]["deal.won"] == {"quarantined": 1, "used": 1}
 
 
+def test_the_digests_are_those_of_the_bytes(small: Path, tmp_path: Path) -> None:
+    """A byte order mark and the ends of lines belong to them."""
+    policy = small / "incentives" / "bonus.yaml"
+    policy.write_bytes(b"\xef\xbb\xbf" + policy.read_bytes().replace(b"\n", b"\r\n"))
+    record = json.loads((run(small, tmp_path / "out") / "run.json").read_text("utf-8"))
+    digests = {entry["file"]: entry["sha256"] for entry in record["files"]}
+    assert digests["incentives/bonus.yaml"] == hashlib.sha256(policy.read_bytes()).hexdigest()
+
+
 def test_an_earlier_run_is_replaced_whole(small: Path, tmp_path: Path) -> None:
     """Nothing of it is left, not even what the new one has no file for."""
     out = run(small, tmp_path / "out")
+    record = json.loads((out / "run.json").read_text("utf-8"))
+    record["policies"].append({"id": "older"})
+    (out / "run.json").write_text(json.dumps(record))
     (out / "results" / "older.parquet").write_bytes(b"")
     assert sorted(content(run(small, out))) == NAMES
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "small"]
+
+
+@pytest.mark.parametrize("name", ["letter.txt", "results/mine.parquet", ".git/config", "results/sub/bonus.parquet"])
+def test_whatever_was_put_into_an_earlier_run_is_never_deleted(small: Path, tmp_path: Path, name: str) -> None:
+    """Beside its files or among its tables."""
+    out = run(small, tmp_path / "out")
+    (out / name).parent.mkdir(exist_ok=True)
+    (out / name).write_text("mine")
+    before = content(out)
+    with pytest.raises(WrongUsage) as caught:
+        run(small, out)
+    assert [each.code for each in caught.value.diagnostics] == ["folder-not-ours"]
+    assert content(out) == before
+
+
+RECORDS_OF_OTHERS = [
+    "",
+    "{}",
+    "[]",
+    '{"format": 1, "policies": []}',
+    '{"format": "workflow run 1"}',
+    '{"format": "workflow run 1", "policies": [1]}',
+    "[" * 100_000,
+]
+
+
+@pytest.mark.parametrize("text", RECORDS_OF_OTHERS, ids=range(len(RECORDS_OF_OTHERS)))
+def test_another_programs_record_makes_no_folder_ours(small: Path, tmp_path: Path, text: str) -> None:
+    """Others call a file run.json too."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "run.json").write_text(text)
+    with pytest.raises(WrongUsage):
+        run(small, tmp_path / "out")
+    assert content(tmp_path / "out") == {"run.json": text.encode()}
+
+
+def test_a_folder_that_can_not_be_listed_is_said_so(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the name of the folder."""
+    out = run(small, tmp_path / "out")
+    listed = Path.iterdir
+
+    def locked(self: Path) -> Iterator[Path]:
+        if self == out:
+            raise PermissionError(13, "Permission denied", str(self))
+        return listed(self)
+
+    monkeypatch.setattr(Path, "iterdir", locked)
+    with pytest.raises(WorldFailed) as caught:
+        run(small, out)
+    assert [(each.code, each.args["path"]) for each in caught.value.diagnostics] == [("file-failed", str(out))]
 
 
 def test_an_empty_folder_may_be_taken(small: Path, tmp_path: Path) -> None:
@@ -135,7 +200,7 @@ def test_a_folder_of_somebody_else_is_refused(small: Path, tmp_path: Path) -> No
     """And left as it is."""
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "letter.txt").write_text("mine")
-    with pytest.raises(WorldFailed) as caught:
+    with pytest.raises(WrongUsage) as caught:
         run(small, tmp_path / "out")
     assert [each.code for each in caught.value.diagnostics] == ["folder-not-ours"]
     assert content(tmp_path / "out") == {"letter.txt": b"mine"}
@@ -144,7 +209,7 @@ def test_a_folder_of_somebody_else_is_refused(small: Path, tmp_path: Path) -> No
 def test_a_file_in_the_folders_place_is_refused(small: Path, tmp_path: Path) -> None:
     """It is somebody's too."""
     (tmp_path / "out").write_text("mine")
-    with pytest.raises(WorldFailed) as caught:
+    with pytest.raises(WrongUsage) as caught:
         run(small, tmp_path / "out")
     assert [each.code for each in caught.value.diagnostics] == ["folder-not-ours"]
     assert (tmp_path / "out").read_text() == "mine"
@@ -196,6 +261,25 @@ def test_a_folder_that_can_not_be_put_in_place_leaves_the_old_one(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "small"]
 
 
+def test_an_old_ledger_that_can_not_be_put_back_is_not_lost(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stands where it was moved to."""
+    before = content(run(small, tmp_path / "out"))
+    rename = Path.rename
+
+    def fragile(self: Path, target: Path) -> Path:
+        if target == tmp_path / "out":
+            raise OSError(13, "Permission denied")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fragile)
+    with pytest.raises(WorldFailed):
+        run(small, tmp_path / "out")
+    (kept,) = tmp_path.glob(".out-old-*/out")
+    assert content(kept) == before
+
+
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes]]:
     """The files of the example workspace by engine, and of a second run of the first."""
@@ -215,7 +299,9 @@ def without_engine(found: dict[str, bytes]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("other", ["reference", "again"])
 def test_equal_runs_give_equal_bytes(example: dict[str, dict[str, bytes]], other: str) -> None:
-    """By another engine or another time, of every file."""
+    """By another engine or another time, of every file; nobody took the time."""
+    if other == "again":
+        assert example["again"] == example["duckdb"]
     one, two = without_engine(example["duckdb"]), without_engine(example[other])
     assert sorted(one) == sorted(two)
     assert [name for name in one if one[name] != two[name]] == []

@@ -11,11 +11,11 @@ from decimal import Decimal
 import pytest
 
 from workflow.diagnostics import Diagnostic, Span
-from workflow.ledger.entries import Action, Reason, Withheld
+from workflow.ledger.entries import Action, Reason, Withheld, paid
 from workflow.report import summary as module
 from workflow.report.cells import width
 from workflow.report.jsontext import written
-from workflow.report.summary import added, as_text, document
+from workflow.report.summary import as_text, document
 
 FILE = "incentives/bonus.v1.yaml"
 COMMISSION = Action(
@@ -147,7 +147,7 @@ def test_harmful_signs_of_data_are_visible() -> None:
 def test_sums_are_exact_beyond_python_s_usual_digits() -> None:
     """Amounts of 38 digits are added and shown to the last cent."""
     huge = replace(COMMISSION, amount=Decimal("123456789012345678901234567890123456.78"))
-    assert added([huge, COMMISSION]) == {"CNY": Decimal("123456789012345678901234567890135802.38")}
+    assert paid([huge, COMMISSION]) == {"CNY": Decimal("123456789012345678901234567890135802.38")}
     assert "123,456,789,012,345,678,901,234,567,890,123,456.78" in as_text(Result(actions=(huge,)), "2026-Q3", "en")
 
 

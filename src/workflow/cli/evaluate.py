@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from workflow.cli import options
 from workflow.cli.door import colour_of, refused
 from workflow.cli.waiting import waiting
 from workflow.diagnostics import MistakesFound
+from workflow.run import ENGINES
 
 
 @click.command(
@@ -31,8 +33,8 @@ from workflow.diagnostics import MistakesFound
 )
 @click.option(
     "--engine",
-    type=click.Choice(("duckdb", "reference")),
-    default="duckdb",
+    type=click.Choice(ENGINES),
+    default=ENGINES[0],
     show_default=True,
     help="What calculates; both give the same results, the reference slowly.",
 )
@@ -56,7 +58,16 @@ def evaluate(  # noqa: PLR0913 one parameter an option
 
     try:
         with waiting(language):
-            result = evaluate_period(workspace, period, as_of=as_of, known_by=known_by, engine=engine, out=out)
+            result = evaluate_period(
+                workspace,
+                period,
+                as_of=as_of,
+                known_by=known_by,
+                engine=engine,
+                out=out,
+                language=language,
+                clock=time.perf_counter,
+            )
     except (MistakesFound, OSError) as error:
         return refused(error, workspace, language, as_json=form == "json")
     if form == "json":

@@ -112,7 +112,7 @@ def event_fields(fields: Sequence[FieldMapping], sources: Sequence[Staged]) -> t
 
 
 def counted(connection: duckdb.DuckDBPyConnection, of: str, view: str, sources: Sequence[Staged]) -> tuple[Counts, ...]:
-    """The counts of each source of one event type or register; every row read has exactly one fate."""
+    """The counts of each source of one event type or register, `of`; every row read has exactly one fate."""
     fates: dict[int, dict[str, int]] = defaultdict(dict)
     for source, fate, count in connection.execute(_COUNTED.format(view=view)).fetchall():
         fates[source][fate.replace(" ", "_")] = count
@@ -120,7 +120,7 @@ def counted(connection: duckdb.DuckDBPyConnection, of: str, view: str, sources: 
     for each in sources:
         own = fates[each.index]
         own["quarantined"] = own.get("quarantined", 0) + len(each.broken)
-        counts = Counts(each.source.name, of, each.rows, **own)
+        counts = Counts(each.source.name, of, each.source.event is not None, each.rows, **own)
         assert counts.balanced, counts
         found.append(counts)
     return tuple(found)

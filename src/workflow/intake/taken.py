@@ -54,13 +54,14 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of the rows of one source; `of` is the event type, or the register.
+    """What became of the rows of one source; `of` is the event type if `is_event`, else the register.
 
     `unselected` rows fail the source's `where` and never were events; `withdrawn` ones were, until their newest row.
     """
 
     source: str
     of: str
+    is_event: bool
     rows: int = 0
     unselected: int = 0
     superseded: int = 0
@@ -73,7 +74,7 @@ class Counts:
     @property
     def balanced(self) -> bool:
         """Whether every row that was read has exactly one fate."""
-        fates = (getattr(self, each.name) for each in fields(self)[3:])
+        fates = (getattr(self, each.name) for each in fields(self)[4:])
         return bool(self.rows == sum(fates))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,13 @@ from workflow.intake.lines import lines_of
 from workflow.ledger.account import Account, Evident, PolicyAccount
 from workflow.ledger.book import Decided, reasons
 from workflow.ledger.evaluation import Run
-from workflow.model.reading import shown
 from workflow.plan.incentives import EVENTS, RESULTS, SPELLS, Lowered, events_behind
 from workflow.plan.nodes import mask_of
 from workflow.run.outcome import Engine
+from workflow.words import Term
+
+_MOST_NEAR, _ALIKE = 3, 0.75
+"""So many ids are offered instead of an unknown one, and so much of their letters are the same."""
 
 
 def account_of(run: Run, lowered: Sequence[Lowered], engine: Engine, asked: tuple[Path, str, str | None]) -> Account:
@@ -58,11 +61,26 @@ def _check_asked(run: Run, person: str, clause: str | None) -> None:
         row["person"] for each in run.decided for row in each.outcome.tables[RESULTS].select(["person"]).to_pylist()
     }
     if person not in people:
-        near = shown(people, None)
-        raise WrongUsage((Diagnostic("unknown-person", NOWHERE, {"person": person, "near": near}),))
+        raise WrongUsage((Diagnostic("unknown-person", NOWHERE, {"person": person, "near": _near(person, people)}),))
     known = sorted({name for each in run.decided for name in _clauses(each)})
     if clause is not None and clause not in known:
         raise WrongUsage((Diagnostic("unknown-clause", NOWHERE, {"clause": clause, "known": tuple(known)}),))
+
+
+def _near(person: str, people: Collection[str]) -> tuple[str, ...]:
+    """The ids that may have been meant; a slip of the pen finds its own, and no list of other people is given away."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    found = process.extract(
+        person.lower(),
+        sorted(people),
+        scorer=DamerauLevenshtein.normalized_similarity,
+        processor=str.lower,
+        limit=_MOST_NEAR,
+        score_cutoff=_ALIKE,
+    )
+    return tuple(each for each, _, _ in found) or (Term("no-id-alike"),)
 
 
 def _clauses(decided: Decided) -> tuple[str, ...]:

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from workflow.checks.checked import ActionClause, CheckedIncentive, PayClause
+from workflow.checks.checked import ActionClause, CheckedIncentive, CheckedWorkspace, PayClause
 from workflow.checks.uses import columns_in
 from workflow.ledger.entries import Action, Reason, Withheld
 from workflow.model.typed import Column, Expression
 from workflow.model.types import Kind, Type, shifted
 from workflow.plan.incentives import RESULTS
 from workflow.plan.nodes import Plan, mask_of
-from workflow.plan.occasions import Occasion
+from workflow.plan.occasions import Occasion, instant
 from workflow.run.outcome import Outcome
 
 
@@ -39,13 +39,14 @@ class Book:
     withheld: tuple[Withheld, ...]
 
 
-def entries(workspace: str, decided: tuple[Decided, ...], as_of: datetime.date) -> Book:
+def entries(rules: CheckedWorkspace, decided: tuple[Decided, ...], as_of: datetime.date) -> Book:
     """The entries of a run.
 
     Args:
-        workspace: the workspace's name, a part of every action's identity.
+        rules: the workspace, whose name is a part of every action's identity, and whose zone says when days end.
         decided: the policies with their outcomes.
-        as_of: the day up to whose end events counted; before a period's end its actions are only expected.
+        as_of: the day up to whose end, or the instant up to which, events counted; before a period's last instant its
+            actions are only expected.
 
     Returns:
         Actions and withheld clauses.
@@ -53,7 +54,8 @@ def entries(workspace: str, decided: tuple[Decided, ...], as_of: datetime.date) 
     actions: list[Action] = []
     withheld: list[Withheld] = []
     for each in decided:
-        lines = _lines_of(workspace, each, as_of)
+        expected = instant(as_of, rules.zone) < instant(each.occasion.last, rules.zone)
+        lines = _lines_of(rules.id, each, expected=expected)
         for row in each.outcome.tables[RESULTS].to_pylist():
             shown: dict[str, str] = {}
             for line in lines:
@@ -157,7 +159,7 @@ class _Line:
         return tuple(found)
 
 
-def _lines_of(workspace: str, decided: Decided, as_of: datetime.date) -> tuple[_Line, ...]:
+def _lines_of(workspace: str, decided: Decided, *, expected: bool) -> tuple[_Line, ...]:
     """The policy's clauses: pay in the policy's order, then actions."""
     policy, occasion = decided.policy, decided.occasion
     why: dict[int, tuple[Reason, ...]] = {}
@@ -177,7 +179,7 @@ def _lines_of(workspace: str, decided: Decided, as_of: datetime.date) -> tuple[_
             before="".join(f"{urllib.parse.quote(part, safe='')}/" for part in parts),
             after=f"/{urllib.parse.quote(occasion.period, safe='')}",
             due=_due(clause, occasion.last) if isinstance(clause, ActionClause) else None,
-            expected=as_of < occasion.last,
+            expected=expected,
             why=why,
         )
         found.append(line)

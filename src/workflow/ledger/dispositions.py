@@ -23,36 +23,38 @@ def dispositions(taken: Intake, decided: Sequence[Decided]) -> Mapping[str, Mapp
 
     Returns:
         By event type, the counts that are not zero: those of intake (superseded, withdrawn, duplicate, quarantined,
-        not yet) and those of the run. An accepted event that no policy reads is unmatched; one that every workspace
-        has is used by the run itself.
+        not yet) and those of the run. The events of a type that no policy reads are unmatched; those of a type that
+        every workspace has are used by the run itself.
     """
     found: dict[str, Counter[str]] = {}
     accepted: Counter[str] = Counter()
     for count in taken.counts:
-        if count.of in {"people", "customers"}:
+        if not count.is_event:
             continue
         here = found.setdefault(count.of, Counter())
         for name in SET_ASIDE:
             here[name] += getattr(count, _FIELDS.get(name, name))
         accepted[count.of] += count.accepted
     for event, here in found.items():
-        of_run = _of_run(event, decided)
-        here.update(of_run)
-        rest = "used" if event in BUILT_IN else "unmatched"
-        here[rest] += accepted[event] - sum(of_run.values())
-        assert here[rest] >= 0, f"more events of {event} were disposed of than were accepted"
+        of_run = _of_run(event, decided, accepted[event])
+        unread = "used" if event in BUILT_IN else "unmatched"
+        here.update(Counter({unread: accepted[event]}) if of_run is None else of_run)
     order = (*ACCEPTED, *SET_ASIDE)
     return {event: {name: here[name] for name in order if here[name]} for event, here in sorted(found.items())}
 
 
-def _of_run(event: str, decided: Sequence[Decided]) -> Counter[str]:
-    """The dispositions of one event type's accepted events over all policies."""
+def _of_run(event: str, decided: Sequence[Decided], accepted: int) -> Counter[str] | None:
+    """The dispositions of one event type's accepted events over all policies; None where no policy reads the type."""
     import pyarrow as pa
 
     output = f"{EVENTS} {event}"
     tables = [each.outcome.tables[output] for each in decided if output in each.outcome.tables]
     if not tables:
-        return Counter()
+        return None
+    for table in tables:
+        # INVARIANT: a policy that reads a type disposes of every accepted event of it, once.
+        found = len(table["event"].unique())
+        assert found == table.num_rows == accepted, f"{accepted} of {event} were accepted, {found} disposed of"
     together = pa.concat_tables([table.select(["event", "event.disposition"]) for table in tables])
     codes = together.cast(pa.schema([("event", pa.int64()), ("event.disposition", pa.int64())]))
     least = codes.group_by("event").aggregate([("event.disposition", "min")])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from workflow.diagnostics import Span
+from workflow.model.types import MAX_DIGITS, SUM_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,16 @@ class Withheld:
     period: str
     reasons: tuple[Reason, ...]
     span: Span
+
+
+def paid(actions: Iterable[Action]) -> dict[str, Decimal]:
+    """What the actions pay in all, exactly, by currency."""
+    sums: dict[str, Decimal] = {}
+    with localcontext(prec=MAX_DIGITS + SUM_DIGITS):
+        for action in actions:
+            if action.amount is not None and action.currency is not None:
+                sums[action.currency] = sums.get(action.currency, Decimal(0)) + action.amount
+    return sums
 
 
 ACCEPTED = ("used", "filtered", "out of period", "unmatched")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import importlib.metadata
 import platform
 import zoneinfo
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from typing import Any
 
 from workflow.checks.checked import CheckedWorkspace, Title
@@ -17,9 +16,10 @@ from workflow.diagnostics import Diagnostic
 from workflow.intake.taken import Intake
 from workflow.ledger.book import Book, Decided
 from workflow.ledger.dispositions import dispositions
-from workflow.ledger.entries import Action, Withheld
-from workflow.model.types import MAX_DIGITS, SUM_DIGITS
+from workflow.ledger.entries import Action, Withheld, paid
 
+FORMAT = "workflow run 1"
+"""What a record says of itself; the number changes when its keys do."""
 LIBRARIES = ("duckdb", "pyarrow", "sqlglot", "pydantic", "babel")
 """The libraries whose versions a record names."""
 
@@ -28,11 +28,13 @@ LIBRARIES = ("duckdb", "pyarrow", "sqlglot", "pydantic", "babel")
 class Run:
     """One run: the rules with their files, the input, each policy's outcome, and the entries.
 
-    `as_of` is the last day that counted. `seconds` are the durations of the stages.
+    `digests` are the sha256 of the files' bytes. `as_of` is the last day that counted (to its end, in the workspace's
+    zone) or the last instant, as it was asked for. `seconds` are the durations of the stages, if somebody took them.
     """
 
     rules: CheckedWorkspace
     texts: Mapping[str, str]
+    digests: Mapping[str, str]
     warnings: tuple[Diagnostic, ...]
     period: str
     as_of: datetime.date
@@ -48,9 +50,9 @@ class Run:
 class Evaluation:
     """A period's result: actions and withheld clauses, and what became of every record.
 
-    `as_of` is the last day that counted, `known_by` the last instant at which a record may have become known;
-    None where no record says when. `totals` are what is paid, by currency; `names` people's names by id; `titles` those
-    of clauses and of what they trigger.
+    `as_of` is the last day or instant that counted, `known_by` the last instant at which a record may have become
+    known; None where no record says when. `totals` are what is paid, by currency; `names` people's names by id;
+    `titles` those of clauses and of what they trigger.
     """
 
     actions: tuple[Action, ...]
@@ -73,7 +75,7 @@ def evaluation_of(run: Run) -> Evaluation:
         withheld=run.book.withheld,
         dispositions=dispositions(run.taken, run.decided),
         refused=tuple(row.diagnostic for row in run.taken.quarantine),
-        totals=_totals(run.book.actions),
+        totals=paid(run.book.actions),
         as_of=run.as_of,
         known_by=_local(run.taken.known_by, run.rules.zone),
         names=run.names,
@@ -89,7 +91,15 @@ def record_of(run: Run) -> Mapping[str, Any]:
     """
     evaluation = evaluation_of(run)
     known_by = evaluation.known_by
+    engine: dict[str, Any] = {
+        "name": run.engine,
+        "python": platform.python_version(),
+        "versions": {name: importlib.metadata.version(name) for name in ("workflow", *LIBRARIES)},
+    }
+    if run.seconds:
+        engine["seconds"] = {name: round(seconds, 3) for name, seconds in run.seconds.items()}
     return {
+        "format": FORMAT,
         "workspace": run.rules.id,
         "period": run.period,
         "as of": run.as_of.isoformat(),
@@ -105,7 +115,7 @@ def record_of(run: Run) -> Mapping[str, Any]:
             }
             for each in run.decided
         ],
-        "files": [{"file": path, "sha256": _digest(text)} for path, text in sorted(run.texts.items())],
+        "files": [{"file": path, "sha256": run.digests[path]} for path in sorted(run.texts)],
         "records": [asdict(file) for file in run.taken.files],
         "control totals": [{**asdict(total), "total": f"{total.total:f}"} for total in run.taken.totals],
         "sources": [asdict(count) for count in run.taken.counts],
@@ -113,12 +123,7 @@ def record_of(run: Run) -> Mapping[str, Any]:
         "paid": {currency: f"{total:f}" for currency, total in sorted(evaluation.totals.items())},
         "actions": len(run.book.actions),
         "withheld": len(run.book.withheld),
-        "engine": {
-            "name": run.engine,
-            "python": platform.python_version(),
-            "versions": {name: importlib.metadata.version(name) for name in ("workflow", *LIBRARIES)},
-            "seconds": {name: round(seconds, 3) for name, seconds in run.seconds.items()},
-        },
+        "engine": engine,
     }
 
 
@@ -127,19 +132,6 @@ def _local(instant: datetime.datetime | None, zone: str) -> datetime.datetime | 
     if instant is None:
         return None
     return instant.replace(tzinfo=datetime.UTC).astimezone(zoneinfo.ZoneInfo(zone))
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _totals(actions: Sequence[Action]) -> Mapping[str, Decimal]:
-    totals: dict[str, Decimal] = {}
-    with localcontext(prec=MAX_DIGITS + SUM_DIGITS):
-        for action in actions:
-            if action.amount is not None and action.currency is not None:
-                totals[action.currency] = totals.get(action.currency, Decimal(0)) + action.amount
-    return totals
 
 
 def _titles(run: Run) -> Mapping[tuple[str, str], Title]:

@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from workflow.diagnostics import CODES, Diagnostic, Span, WorldFailed
+from workflow.diagnostics import CODES, Diagnostic, Span, WorldFailed, WrongUsage
 from workflow.intake.taken import Refused
 from workflow.ledger.book import Decided
 from workflow.ledger.entries import Action, Withheld
-from workflow.ledger.evaluation import Run
+from workflow.ledger.evaluation import FORMAT, Run
 from workflow.plan.incentives import LINES, RESULTS
 from workflow.words import has, say
 
@@ -27,7 +27,11 @@ ACTION_COLUMNS = (
 WITHHELD_COLUMNS = ("policy", "version", "clause", "subject", "period", "because", "file", "line")
 QUARANTINE_COLUMNS = ("source", "file", "line", "id", "column", "code", "reason")
 MARK = "run.json"
-"""The file by which a folder is known as one of ours, that a later run may replace."""
+"""The file whose `format` says that a folder is one of ours."""
+TABLES = "results"
+"""The folder of a table a policy."""
+FILES = ("actions.jsonl", "actions.csv", "withheld.csv", "quarantine.csv", "lines.parquet", MARK)
+"""All names beside it: a folder that holds any other isn't ours alone, and is never replaced."""
 
 _FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -43,11 +47,12 @@ def write(into: Path, run: Run, record: Mapping[str, Any], language: str) -> Non
         language: the language of the reasons in withheld.csv and quarantine.csv.
 
     Raises:
-        WorldFailed: the folder holds something else, or can't be written.
+        WrongUsage: the folder holds something else.
+        WorldFailed: it can't be written.
     """
     try:
         if not _replaceable(into):
-            raise WorldFailed((Diagnostic("folder-not-ours", Span(str(into), 1, 1, 1, 1), {"path": str(into)}),))
+            raise WrongUsage((Diagnostic("folder-not-ours", Span(str(into), 1, 1, 1, 1), {"path": str(into)}),))
         into.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=f".{into.name}-", dir=into.parent))
     except OSError as error:
@@ -65,7 +70,35 @@ def _replaceable(into: Path) -> bool:
     """Whether nothing stands there that is somebody else's: no folder yet, an empty one, or an earlier run."""
     if not into.exists():
         return True
-    return into.is_dir() and ((into / MARK).is_file() or not any(into.iterdir()))
+    if not into.is_dir():
+        return False
+    present = {path.name: path for path in into.iterdir()}
+    if not present:
+        return True
+    ours = _tables_of(present[MARK]) if MARK in present else None
+    if ours is None or any(path.is_symlink() for path in present.values()):
+        return False
+    tables = present.pop(TABLES, None)
+    return (
+        all(name in FILES and path.is_file() for name, path in present.items())
+        and (tables is None or tables.is_dir())
+        and all(path.name in ours and path.is_file() for path in (tables.iterdir() if tables else ()))
+    )
+
+
+def _tables_of(record: Path) -> frozenset[str] | None:
+    """The tables that the run of this record wrote; None if it is no record of ours."""
+    try:
+        said = json.loads(record.read_text("utf-8"))
+        if said["format"] != FORMAT:
+            return None
+        return frozenset(_table_of(policy["id"]) for policy in said["policies"])
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return None
+
+
+def _table_of(policy: str) -> str:
+    return f"{policy}.parquet"
 
 
 def _failed(into: Path, error: OSError) -> WorldFailed:
@@ -76,7 +109,7 @@ def _failed(into: Path, error: OSError) -> WorldFailed:
 
 
 def _swap(fresh: Path, into: Path) -> None:
-    """Put the new folder in the place of the old one; the old one goes only once the new one stands."""
+    """Put the new folder in the place of the old one, which goes only once the new one stands, and else comes back."""
     fresh.chmod(0o755)
     if not into.exists():
         fresh.rename(into)
@@ -86,7 +119,7 @@ def _swap(fresh: Path, into: Path) -> None:
     try:
         into.rename(kept)
         fresh.rename(into)
-    except OSError:
+    except BaseException:
         if kept.exists():
             kept.rename(into)
         old.rmdir()
@@ -201,7 +234,7 @@ def _write_tables(fresh: Path, decided: Sequence[Decided]) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    (fresh / "results").mkdir()
+    (fresh / TABLES).mkdir()
     lines = []
     for each in decided:
         policy, occasion = each.policy, each.occasion
@@ -209,7 +242,7 @@ def _write_tables(fresh: Path, decided: Sequence[Decided]) -> None:
         meaning = {"policy": policy.id, "version": policy.version, "period": occasion.period, "causes": causes}
         table = each.outcome.tables[RESULTS]
         table = table.replace_schema_metadata({"workflow": json.dumps(meaning, ensure_ascii=False)})
-        pq.write_table(table.combine_chunks(), fresh / "results" / f"{policy.id}.parquet")
+        pq.write_table(table.combine_chunks(), fresh / TABLES / _table_of(policy.id))
         if LINES in each.outcome.tables:
             lines.append(_with_policy(each))
     if lines:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime
-import decimal
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
 
 from workflow.diagnostics import Diagnostic, Span, in_order
-from workflow.ledger.entries import ACCEPTED, SET_ASIDE, Action, Reason, Withheld
+from workflow.ledger.entries import ACCEPTED, SET_ASIDE, Action, Reason, Withheld, paid
 from workflow.report.cells import aligned, padded, painted, visible, width, wrapped
 from workflow.report.diagnostics import as_data, counted, message, rendered, summary
-from workflow.report.money import PRECISION, amount_text
+from workflow.report.money import amount_text
 from workflow.words import say
 
 _CELLS = 88
@@ -48,7 +47,7 @@ class Evaluated(Protocol):
 
     @property
     def known_by(self) -> datetime.date | None:
-        """What was recorded later isn't counted; None where no record says when."""
+        """What was recorded later isn't counted, by the workspace's clocks; None where no record says when."""
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -97,11 +96,9 @@ class _Page:
 
     def heading(self, period: str) -> str:
         """The period, and the two moments that decide what counted."""
-        moments = [
-            self._say(key, moment=moment_text(moment))
-            for key, moment in (("as-of", self._result.as_of), ("known-by", self._result.known_by))
-            if moment is not None
-        ]
+        as_of, known_by = self._result.as_of, self._result.known_by
+        moments = [self._say("as-of", moment=moment_text(as_of))] if as_of is not None else []
+        moments += [self._say("known-by", moment=known_text(known_by))] if known_by is not None else []
         return "   ".join((self._paint(visible(period), "strong"), *moments))
 
     def people(self) -> Iterator[list[str]]:
@@ -116,7 +113,7 @@ class _Page:
     def _person(self, subject: str, lines: Sequence[Action | Withheld]) -> list[str]:
         name = self._result.names.get(subject)
         head = f"{visible(name)} ({visible(subject)})" if name else visible(subject)
-        sums = added(line for line in lines if isinstance(line, Action))
+        sums = paid(line for line in lines if isinstance(line, Action))
         partial = any(isinstance(line, Withheld) for line in lines) and bool(sums)
         total = " + ".join(self._money(amount, currency) for currency, amount in sums.items())
         total = self._say("partial", amount=total) if partial else total
@@ -204,16 +201,6 @@ class _Page:
         return lines
 
 
-def added(actions: Iterable[Action]) -> dict[str, Decimal]:
-    """What the actions pay, by currency."""
-    sums: dict[str, Decimal] = {}
-    with decimal.localcontext(prec=PRECISION):
-        for action in actions:
-            if action.amount is not None and action.currency is not None:
-                sums[action.currency] = sums.get(action.currency, Decimal(0)) + action.amount
-    return sums
-
-
 def title_in(titles: Mapping[str, str], language: str) -> str | None:
     """The title in the reader's language (`zh` serves `zh-CN`), else in the first there is."""
     nearest = (titles.get(language), titles.get(language.partition("-")[0]), *titles.values())
@@ -226,12 +213,15 @@ def reason_text(reason: Reason, language: str) -> str:
 
 
 def moment_text(moment: datetime.date) -> str:
-    """A day as it is; an instant with its offset, or as its day where it is the day's last."""
-    if not isinstance(moment, datetime.datetime):
-        return moment.isoformat()
-    if moment.time() == datetime.time.max:
-        return moment.date().isoformat()
-    return moment.isoformat(sep=" ")
+    """A day as it is, an instant with its offset: as `--as-of` and `--known-by` take them."""
+    return moment.isoformat()
+
+
+def known_text(known_by: datetime.date) -> str:
+    """Likewise; the last instant of a day of the workspace's clocks as that day, which means the same."""
+    if isinstance(known_by, datetime.datetime) and known_by.time() == datetime.time.max:
+        return known_by.date().isoformat()
+    return moment_text(known_by)
 
 
 def document(result: Evaluated, period: str, language: str) -> dict[str, object]:

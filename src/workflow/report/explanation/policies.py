@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from workflow.ledger.account import Account, PolicyAccount
+from workflow.ledger.entries import paid
 from workflow.report.cells import visible
 from workflow.report.explanation.actions import tell_action
 from workflow.report.explanation.figures import Figures
@@ -12,7 +13,7 @@ from workflow.report.explanation.page import Page
 from workflow.report.explanation.pay import tell_pay
 from workflow.report.explanation.telling import Telling
 from workflow.report.money import amount_text
-from workflow.report.summary import added, title_in
+from workflow.report.summary import title_in
 
 
 def render(account: Account, language: str, colour: bool) -> str:  # noqa: FBT001 as terminals are asked
@@ -76,7 +77,7 @@ def _tell_days(telling: Telling) -> None:
 
 def _tell_total(part: PolicyAccount, page: Page) -> None:
     """What the policy pays the person in all, and what is still open."""
-    sums = added(part.actions) or {part.policy.currency: Decimal(0)}
+    sums = paid(part.actions) or {part.policy.currency: Decimal(0)}
     total = " + ".join(amount_text(amount, currency, page.language) for currency, amount in sums.items())
     page.heading(page.say("total-partial" if part.withheld else "total"), total)
     if part.withheld:
