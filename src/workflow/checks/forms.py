@@ -1,4 +1,4 @@
-"""The forms of dates and times in files: which pieces there are, and which of them say a whole day."""
+"""The forms of dates and times in files: ISO's where none is declared, and which pieces a declared one may have."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ YEAR, MONTH, DAY, HOUR = ("YYYY", "YY"), ("MM", "Mon", "M"), ("DD", "D"), ("hh",
 """Pieces of which a form has just one (of the hour at most one)."""
 PIECES = (*YEAR, *MONTH, *DAY, *HOUR, "mm", "ss", "fff", "AM")
 """All pieces that stand for something; any other sign stands for itself."""
+
+DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+CLOCK = r"[ T](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6}0{0,3})?)?"
+OFFSET = "Z|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?"
+"""A day, the time behind it, and its offset, as ISO writes them: patterns that all engines and editors know."""
 
 _PARTED = re.compile("|".join((*sorted(PIECES, key=lambda piece: (-len(piece), piece)), ".")), re.DOTALL)
 

@@ -1,7 +1,8 @@
 """The JSON Schema of a workspace's own events: what a record in JSON may say, by the catalogue.
 
 An amount and a percent are texts, `"1234.50 CNY"` and `"1.2%"`, because a JSON number is a floating number to most who
-read one. A time has its offset; a day alone is a day.
+read one. A time has its offset; a day alone is a day. Intake refuses besides what no schema can say: a day that isn't
+in the calendar, a number with too many digits after the point, a period that the workspace doesn't have.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from workflow.checks.checked import CheckedField, EventType
+from workflow.checks.forms import CLOCK, DATE, OFFSET
 from workflow.model.schemas import DIALECT, identity
 from workflow.model.types import Kind, Type
 from workflow.words import translated
@@ -18,10 +20,12 @@ from workflow.words import translated
 EVENTS = "recorded-events.schema.json"
 """The name of the schema's file."""
 
-_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_CLOCK = r"[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
-_NAMED: Mapping[str, Any] = {"type": "string", "minLength": 1}
-_TIME: Mapping[str, Any] = {"type": "string", "pattern": f"^{_DAY}({_CLOCK})?$"}
+_UNSEEN = r"\u0000-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB"
+"""Signs that nobody can see, which no id may hold; those beyond the first plane editors can't name."""
+_NAMED: Mapping[str, Any] = {"type": "string", "pattern": f"^[^{_UNSEEN}]+$"}
+_TIME: Mapping[str, Any] = {"type": "string", "pattern": f"^{DATE}({CLOCK}({OFFSET}))?$"}
+_NONE: Mapping[str, Any] = {"enum": [None, ""]}
+"""What a record may say of a field that it leaves out."""
 
 
 def event_schema(events: Mapping[str, EventType], language: str = "en") -> Mapping[str, Any]:
@@ -64,13 +68,12 @@ def _event(event: EventType, language: str) -> Mapping[str, Any]:
 
 
 def _field(field: CheckedField, language: str) -> Mapping[str, Any]:
-    shape = _SHAPES.get(field.type.kind, _word)(field.type)
     bounds = {"minimum": field.least, "maximum": field.most}
-    return {
-        **_titled(field.title, language),
-        **shape,
+    shape = {
+        **_SHAPES.get(field.type.kind, _word)(field.type),
         **{name: _number(value) for name, value in bounds.items() if value is not None},
     }
+    return {**_titled(field.title, language), **(shape if field.required else {"anyOf": [shape, dict(_NONE)]})}
 
 
 def _titled(title: Mapping[str, str], language: str) -> Mapping[str, str]:
@@ -83,13 +86,13 @@ def _word(of: Type) -> Mapping[str, Any]:
     """A text; one of its words where the type lists them. Free text may be empty, an id may not."""
     if of.values:
         return {"enum": list(of.values)}
-    return {"type": "string"} if of.kind is Kind.TEXT else dict(_NAMED)
+    return {"type": "string", "pattern": r"^[^\u0000]*$"} if of.kind is Kind.TEXT else dict(_NAMED)
 
 
 def _digits(of: Type, moved: int = 0) -> str:
     """The pattern of a plain decimal of the type's digits, the point moved to the right."""
     before, after = of.precision - of.scale + moved, of.scale - moved
-    return rf"-?[0-9]{{1,{before}}}(\.[0-9]{{1,{after}}})?"
+    return rf"-?0{{0,20}}[0-9]{{1,{before}}}(\.[0-9]{{1,{after}}})?"
 
 
 def _number(value: Decimal) -> int | float:
@@ -100,8 +103,12 @@ def _number(value: Decimal) -> int | float:
 _SHAPES: Mapping[Kind, Callable[[Type], Mapping[str, Any]]] = {
     Kind.MONEY: lambda of: {"type": "string", "pattern": f"^{_digits(of)} [A-Z]{{3}}$"},
     Kind.RATIO: lambda of: {"type": "string", "pattern": f"^{_digits(of, 2)}%$"},
-    Kind.NUMBER: lambda _: {"type": "number"},
-    Kind.DATE: lambda _: {"type": "string", "pattern": f"^{_DAY}$"},
+    Kind.NUMBER: lambda of: {
+        "type": "number",
+        "exclusiveMinimum": -(10 ** (of.precision - of.scale)),
+        "exclusiveMaximum": 10 ** (of.precision - of.scale),
+    },
+    Kind.DATE: lambda _: {"type": "string", "pattern": f"^{DATE}$"},
     Kind.INSTANT: lambda _: dict(_TIME),
     Kind.TRUTH: lambda _: {"type": "boolean"},
 }

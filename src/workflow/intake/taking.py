@@ -69,6 +69,7 @@ def take_in(
     assert not into.exists(), into
     try:
         with duckdb.connect(str(into)) as connection:
+            connection.execute("SET enable_progress_bar = false")  # It would be printed amid the caller's own output.
             return _Taking(connection, where, into, moment).run(sources, reversals or {})
     except BaseException:
         # Half an evidence looks like a whole one.

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workflow.checks.forms import HOUR, is_understood, pieces
+from workflow.checks.forms import CLOCK, DATE, HOUR, OFFSET, is_understood, pieces
 from workflow.checks.mapping import Cell
 from workflow.diagnostics import Argument
 from workflow.intake.zones import FIRST_YEAR, LAST_YEAR, SKIPPED, TWICE
@@ -36,9 +36,6 @@ _PARSED = {"YY": "%y", "Mon": "%b", "M": "%-m", "D": "%-d", "h": "%-I", "AM": "%
 }  # fmt: skip
 """What DuckDB calls each piece; it is asked only where a piece of the first kind must be read before it is moved."""
 _READ = frozenset({"YY", "Mon", "M", "D", "h", "AM"})
-_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_CLOCK = r"[ T](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6}0{0,3})?)?"
-_OFFSET = "Z|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?"
 ISO_DATE, ISO_TIME = "YYYY-MM-DD", "YYYY-MM-DDThh:mm:ss+08:00"
 """What is accepted where the source declares no form, as messages name it."""
 
@@ -56,7 +53,7 @@ class TimeReading:
 def day_of_text(cell: Cell, name: str, text: str | None = None) -> TimeReading:
     """The day that `text` (SQL; by default the column `name:`) says, as column `name`; a time beside it is left out."""
     text = text or f'"{name}:"'
-    pattern, iso = (_DATE, text) if cell.form is None else _rearranged(cell.form, text)
+    pattern, iso = (DATE, text) if cell.form is None else _rearranged(cell.form, text)
     stamp = f'"{name}@"'
     return TimeReading(
         {stamp: _stamp(text, pattern, iso)},
@@ -76,9 +73,9 @@ def instant_of_text(cell: Cell, name: str, zones: Mapping[str, int], zone: str) 
     """
     text, stamp, instant = f'"{name}:"', f'"{name}@"', f'"{name}~"'
     if cell.form is None:
-        pattern = f"{_DATE}(?:{_CLOCK}(?:{_OFFSET})?)?"
+        pattern = f"{DATE}(?:{CLOCK}(?:{OFFSET})?)?"
         iso, bare, offset = (
-            f"regexp_extract({text}, '^{_DATE}(?:[ T][0-9:.]+)?')",
+            f"regexp_extract({text}, '^{DATE}(?:[ T][0-9:.]+)?')",
             f"length({text}) = 10",
             _offset(text),
         )
@@ -129,7 +126,7 @@ def _offset(text: str) -> str:
     sign = f"CASE WHEN contains({rest}, '-') THEN -60000000 ELSE 60000000 END"
     return (
         f"CASE WHEN ends_with({text}, 'Z') THEN 0 "
-        f"WHEN regexp_full_match({rest}, '.*(?:{_OFFSET})') THEN ({hours} * 60 + {minutes}) * {sign} END"
+        f"WHEN regexp_full_match({rest}, '.*(?:{OFFSET})') THEN ({hours} * 60 + {minutes}) * {sign} END"
     )
 
 
