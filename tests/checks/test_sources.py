@@ -135,6 +135,12 @@ def test_a_period_is_named_by_its_first_day_in_any_form() -> None:
     assert told({path: week}).mistakes == [("unknown-period-kind", "week")]
 
 
+def test_a_registers_key_is_read_as_it_stands() -> None:
+    """It has no form."""
+    text = PEOPLE_SOURCE.replace("person: Person", "person: {column: Person, form: YYYY-MM-DD}")
+    assert told({PEOPLE: text}).mistakes == [("key-of-other-kind", "YYYY-MM-DD")]
+
+
 @pytest.mark.parametrize(
     ("line", "text"),
     [

@@ -121,6 +121,7 @@ def _register(context: Context, source: Source, mapping: SourceMapping) -> Sourc
     if key is None or key.column is None:
         context.refuse("missing-key", source.register_name.span, key=REGISTERS[register])
         return None
+    _check_keys(context, key, Type(Kind.PERSON))
     other = {"customer": source.customer} if register == "people" else {"person": source.person}
     days = source.delivered.days if source.delivered else None
     keys = {"id": source.id, "time": source.time, "sequence": source.sequence, "delivered": days, **other}
