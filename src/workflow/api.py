@@ -296,6 +296,7 @@ def _run(
     until = as_of or max(each.last for each in due)
     last_day = day_of(until, rules.zone)
     known = None if known_by is None else instant(known_by, rules.zone)
+    known_day = None if known_by is None else day_of(known_by, rules.zone)
     moment = Moment(rules.zone, instant(until, rules.zone), known, periods, rules.currency)
     with tempfile.TemporaryDirectory(prefix="workflow-") as folder:
         reversals = {name: event.reverses for name, event in rules.events.items() if event.reverses}
@@ -303,7 +304,7 @@ def _run(
         ticks += [clock()] if clock else []
         decided, lowered = [], []
         for each in due:
-            covered = delivery(taken.delivered, each.first, min(each.last, last_day))
+            covered = delivery(taken.delivered, each.first, min(each.last, last_day), known_day)
             occasion = Occasion(period, each.first, each.last, covered)
             plans = lower_incentive(each.policy, rules, occasion)
             decided.append(Decided(each.policy, plans.plan, occasion, machine.run(plans.plan, taken.evidence)))

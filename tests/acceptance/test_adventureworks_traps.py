@@ -29,6 +29,7 @@ from tests.acceptance.adventureworks_company import (
     quota_of,
     read,
 )
+from workflow.diagnostics import InputRefused
 
 pytestmark = needs_data
 
@@ -210,15 +211,10 @@ def territory_on_order(order: dict[str, str]) -> str | None:
 
 @both
 def test_a_path_needs_its_trailing_sign(tmp_path: Path, engine: str) -> None:
-    """Without it nobody can say who stands above: all rows but the top's are refused, and none is guessed.
-
-    Those whose territory is still recorded are there, and whether they manage anybody is unknown: withheld.
-    """
-    ran = Company(tmp_path, {f"records/{PEOPLE}": ('/",', '",')}).run(engine, "2012-Q3")
-    assert Counter(each.code for each in ran.result.refused) == {"path-malformed": 289, "period-start-unknown": 17}
-    assert ran.results("team-quarter")["1"]["revenue"] == 0
-    sellers = {row["BusinessEntityID"] for row in read(TERRITORIES) if row["StartDate"] <= "2012-09-30 00:00:00.000"}
-    assert ran.withheld("team-quarter", "large") == {person: {"unknown-of-person"} for person in sellers}
+    """Without it nobody can say who stands above: all rows but the top's are named, and the run ends undecided."""
+    with pytest.raises(InputRefused) as refusal:
+        Company(tmp_path, {f"records/{PEOPLE}": ('/",', '",')}).run(engine, "2012-Q3")
+    assert Counter(each.code for each in refusal.value.diagnostics) == {"register-in-doubt": 1, "path-malformed": 289}
 
 
 @both

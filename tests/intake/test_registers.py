@@ -110,12 +110,15 @@ def test_sources_may_not_contradict_each_other(tmp_path: Path) -> None:
     assert mistakes(tmp_path, files, ROLES, other) == [("register-values-differ", 2, 3)]
 
 
-def test_a_row_that_ends_before_it_begins_is_quarantined(tmp_path: Path) -> None:
-    """The others go on."""
+def test_a_row_in_doubt_ends_the_run(tmp_path: Path) -> None:
+    """Who is left out of a register would go unpaid without a word; the row is named, and nothing is decided."""
     text = "Person,From,Through,Role\nE1,2026-02-01,2026-01-31,a\nE2,2026-02-01,2026-02-01,a\n"
-    intake = people(tmp_path, {"roles.csv": text}, ROLES)
-    assert [(each.id, each.diagnostic.code) for each in intake.quarantine] == [("E1", "row-ends-early")]
-    assert rows(intake) == [("E2", "2026-02-01", "2026-02-01")]
+    with pytest.raises(InputRefused) as refusal:
+        people(tmp_path, {"roles.csv": text}, ROLES)
+    assert [(each.code, each.span.line) for each in refusal.value.diagnostics] == [
+        ("register-in-doubt", 2),
+        ("row-ends-early", 2),
+    ]
 
 
 def test_the_person_above_is_who_has_the_path_above_that_day(tmp_path: Path) -> None:
@@ -154,5 +157,6 @@ def test_one_place_for_two_people_is_refused(tmp_path: Path) -> None:
 
 def test_a_path_needs_its_trailing_separator(tmp_path: Path) -> None:
     """`/6/1` could have been cut short."""
-    intake = people(tmp_path, {"paths.csv": "Person,From,Through,Path\nA,2026-01-01,,/6/1\n"}, PATHS)
-    assert [each.diagnostic.code for each in intake.quarantine] == ["path-malformed"]
+    with pytest.raises(InputRefused) as refusal:
+        people(tmp_path, {"paths.csv": "Person,From,Through,Path\nA,2026-01-01,,/6/1\n"}, PATHS)
+    assert [each.code for each in refusal.value.diagnostics] == ["register-in-doubt", "path-malformed"]

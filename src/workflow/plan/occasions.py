@@ -73,11 +73,17 @@ def _governs(workspace: CheckedWorkspace, policy: CheckedIncentive, day: datetim
     return newest is policy and (policy.through is None or policy.through >= day)
 
 
-def delivery(stretches: Mapping[str, Stretches], first: datetime.date, until: datetime.date) -> Mapping[str, Delivery]:
-    """How far each event type has been delivered from `first` to `until`, both included."""
+def delivery(
+    stretches: Mapping[str, Stretches], first: datetime.date, until: datetime.date, known: datetime.date | None = None
+) -> Mapping[str, Delivery]:
+    """How far each event type has been delivered from `first` to `until`, both included.
+
+    What was not yet known on the day `known` had not been delivered then, whatever a source says of it today.
+    """
     found: dict[str, Delivery] = {}
     for event, days in stretches.items():
-        whole = any(start <= first and until <= end for start, end in days)
+        latest = datetime.date.max if known is None else known
+        whole = any(start <= first and until <= min(end, latest) for start, end in days)
         found[event] = "whole" if whole else "part" if days else "undeclared"
     return found
 
