@@ -8,11 +8,12 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
-from workflow.diagnostics import InputRefused, has_errors
-from workflow.intake import Counts, Intake, Moment, Refused, lines_of, take_in
+from workflow.diagnostics import InputRefused, WorldFailed, has_errors
+from workflow.intake import Counts, Intake, Moment, Refused, lines_of, take_in, taking
 from workflow.model.typed import Apply, Column, Literal, Op
 from workflow.model.types import DATE, TEXT, TRUTH, Kind, Type, number
 
@@ -301,3 +302,89 @@ def test_events_are_numbered_by_type_time_source_sequence_and_id(take: Take) -> 
     intake = take(source, {"log.csv": text})
     numbered = sorted(intake.evidence.rows("event deal.won", ["event", "event.id"]), key=str)
     assert [id_ for _, id_ in numbered] == ["C", "B", "A", "D"]
+
+
+@pytest.mark.parametrize("cell", ["", '""'])
+def test_a_row_of_which_nobody_can_say_whether_it_is_meant_is_refused(take: Take, cell: str) -> None:
+    """An empty cell leaves `where` undecided; the empty text is a text like any other."""
+    text = HEADER + f"A,{cell},2026-07-01T09:00+08:00,2026-07-01T09:00+08:00,E1,1,CNY\n"
+    intake = take(SNAPSHOT, {"deals.csv": text})
+    if cell:
+        assert (fates(intake), refusals(intake)) == ({"rows": 1, "unselected": 1}, [])
+    else:
+        assert fates(intake) == {"rows": 1, "quarantined": 1}
+        assert refusals(intake) == [(2, "choice-undecided", "Stage")]
+
+
+def test_a_condition_that_says_what_an_empty_cell_means_is_decided(take: Take) -> None:
+    """Whether a cell is there is always known, and one truth is enough for `or`."""
+    missing = Apply(Op.IS_MISSING, (Column("Stage", TEXT),), TRUTH)
+    text = HEADER + "A,,2026-07-01T09:00+08:00,2026-07-01T09:00+08:00,E1,1,CNY\n"
+    for where in (missing, Apply(Op.OR, (WON, missing), TRUTH)):
+        assert fates(take(replace(SNAPSHOT, where=where), {"deals.csv": text})) == {"rows": 1, "accepted": 1}
+
+
+def test_links_among_folders_read_no_file_twice(take: Take, tmp_path: Path) -> None:
+    """Neither those that lead round in a circle, nor two that lead to one file; its own name is the one kept."""
+    for folder in ("records/2026/07", "elsewhere"):
+        (tmp_path / folder).mkdir(parents=True)
+    for link in ("records/again", "records/2026/again", "records/2026/07/up"):
+        (tmp_path / link).symlink_to(tmp_path / "records")
+    (tmp_path / "records/07").symlink_to(tmp_path / "elsewhere")
+    for name in ("records/2026/07/log.csv", "elsewhere/log.csv"):
+        (tmp_path / name).write_text(f"Id,Day,Amount\n{name},2026-07-01,12.5\n")
+    (tmp_path / "records/2026/a-log.csv").symlink_to(tmp_path / "records/2026/07/log.csv")
+    for pattern, paths in {
+        "records/**/*.csv": ["records/07/log.csv", "records/2026/07/log.csv"],
+        "**/log.csv": ["elsewhere/log.csv", "records/2026/07/log.csv"],
+        "records/*/*.csv": ["records/07/log.csv", "records/2026/a-log.csv"],
+        "rec*/**/07/**": ["records/07/log.csv", "records/2026/07/log.csv"],
+        "records/2026/07/up/2026/07/log.csv": ["records/2026/07/up/2026/07/log.csv"],
+    }.items():
+        intake = take(replace(LOG, files=(pattern,)), {})
+        assert sorted(file.path for file in intake.files) == paths, pattern
+        assert len({file.sha256 for file in intake.files}) == len(intake.files) == fates(intake)["accepted"], pattern
+
+
+def test_links_that_lead_out_of_the_workspace_are_refused(
+    take: Take, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Through a folder too."""
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "log.csv").write_text("Id,Day,Amount\nA,2026-07-01,12.5\n")
+    (tmp_path / "records").mkdir()
+    (tmp_path / "records" / "link").symlink_to(outside)
+    with pytest.raises(InputRefused) as caught:
+        take(replace(LOG, files=("records/**/*.csv",)), {})
+    assert [(each.code, each.args["path"]) for each in caught.value.diagnostics] == [
+        ("file-outside", "records/link/log.csv")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "problem"),
+    [
+        (duckdb.OutOfMemoryException("no memory\nmore"), "engine-failed", "no memory"),
+        (duckdb.IOException("the disk is full"), "engine-failed", "the disk is full"),
+        (PermissionError(13, "Permission denied", "records"), "file-failed", "Permission denied"),
+    ],
+)
+def test_an_engine_that_stops_while_taking_in_is_named(
+    take: Take,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    code: str,
+    problem: str,
+) -> None:
+    """The world has failed, not the policies or the data; no half evidence is left."""
+
+    def stopped(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(taking, "write_files", stopped)
+    with pytest.raises(WorldFailed) as caught:
+        take(LOG, {"log.csv": "Id,Day,Amount\nA,2026-07-01,12.5\n"})
+    (failure,) = caught.value.diagnostics
+    assert (failure.code, failure.args["problem"]) == (code, problem)
+    assert not list(tmp_path.glob("*.duckdb"))

@@ -37,6 +37,13 @@ def condition(of: Expression, columns: Mapping[str, str]) -> str:
     return f"({parts[0]} {_COMPARED[of.op]} {parts[1]})"
 
 
+def deciding(of: Expression | None) -> frozenset[str]:
+    """The names of the columns that can leave a condition undecided: whether one is missing is always known."""
+    if isinstance(of, Apply) and of.op is Op.IS_MISSING:
+        return frozenset()
+    return frozenset().union(*map(deciding, of.args)) if isinstance(of, Apply) else columns_in(of)
+
+
 def columns_in(of: Expression | None) -> frozenset[str]:
     """The names of the columns in an expression."""
     if isinstance(of, Column):

@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from workflow.columns.storage import sql_type
+from workflow.diagnostics import NOWHERE, Diagnostic, WorldFailed
 from workflow.model.typed import Value
 from workflow.plan.nodes import Field
+
+
+@contextmanager
+def engine_failures() -> Iterator[None]:
+    """Say of DuckDB that it stopped, and why: mostly too little memory or disk; or which file couldn't be used.
+
+    Raises:
+        WorldFailed: that happened.
+    """
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        problem = str(error).partition("\n")[0]
+        failure = Diagnostic("engine-failed", NOWHERE, {"engine": "duckdb", "problem": problem})
+        raise WorldFailed((failure,)) from error
+    except OSError as error:
+        args = {"path": str(error.filename or ""), "problem": error.strerror or type(error).__name__}
+        raise WorldFailed((Diagnostic("file-failed", NOWHERE, args),)) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from workflow.intake.rows import LOG, UNDATED
 if TYPE_CHECKING:
     import duckdb
 
-CONFLICT, ORDER_UNKNOWN, EXCESS = -1, -2, -3
+CONFLICT, ORDER_UNKNOWN, EXCESS, WRONG_WAY = -1, -2, -3, -4
 """Why a row is quarantined that fails no check of its own: it contradicts another; another of its id has no date; it
-takes away more than its original gave."""
+takes away more than its original gave; it adds to what its original gave."""
 
 _NEWEST = "SELECT max(greatest(changed, recorded)) FROM {table}"
 

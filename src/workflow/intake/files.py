@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import glob
+import os
 from collections.abc import Iterator
 from io import BufferedReader
 from itertools import chain
@@ -36,29 +37,63 @@ class WrongEncoding(Exception):
 
 
 def files_of(source: SourceMapping, where: Path) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]:
-    """The files that the source's patterns match, relative to the workspace `where`, sorted, each once.
+    """The files that the source's patterns match, relative to the workspace `where`, sorted, each once, whatever links
+    lead to it.
 
     A pattern or a link that leads out of the workspace, and a pattern that matches nothing, are mistakes.
     """
     root = where.resolve()
-    found: set[str] = set()
+    found: dict[Path, str] = {}
     mistakes: list[Diagnostic] = []
     for pattern in source.files:
         parts = PurePosixPath(pattern)
         if parts.is_absolute() or ".." in parts.parts or "\\" in pattern or not pattern:
             mistakes.append(Diagnostic("file-outside", source.span, {"path": pattern}))
             continue
-        matched = sorted(
-            PurePosixPath(path).as_posix()
-            for path in glob.glob(pattern, root_dir=where, recursive=True)  # noqa: PTH207 it leaves hidden files out
-            if (where / path).is_file()
-        )
-        inside = [path for path in matched if (where / path).resolve().is_relative_to(root)]
-        mistakes += [Diagnostic("file-outside", source.span, {"path": path}) for path in matched if path not in inside]
+        matched = {path: (where / path).resolve() for path in sorted(_matching(where, parts.parts))}
+        for path, real in matched.items():
+            if not real.is_relative_to(root):
+                mistakes.append(Diagnostic("file-outside", source.span, {"path": path}))
+            elif real not in found or path == real.relative_to(root).as_posix():
+                found[real] = path
         if not matched:
             mistakes.append(Diagnostic("nothing-to-read", source.span, {"pattern": pattern}))
-        found.update(inside)
-    return tuple(sorted(found)), tuple(mistakes)
+    return tuple(sorted(found.values())), tuple(mistakes)
+
+
+def _matching(where: Path, parts: tuple[str, ...]) -> set[str]:
+    """The files below `where` that a pattern matches; hidden ones only where it names them.
+
+    `**` goes into each folder once: links among folders may lead round in circles.
+    """
+    if "**" not in parts:
+        found = glob.glob("/".join(parts), root_dir=where)  # noqa: PTH207 it leaves hidden files out
+        return {PurePosixPath(path).as_posix() for path in found if (where / path).is_file()}
+    at = parts.index("**")
+    starts = glob.glob("/".join(parts[:at]), root_dir=where) if at else ["."]  # noqa: PTH207 likewise
+    rest = parts[at + 1 :] or ("*",)
+    return {
+        (PurePosixPath(folder) / path).as_posix()
+        for start in sorted(starts)
+        for folder in _folders(where, PurePosixPath(start))
+        for path in _matching(where / folder, rest)
+    }
+
+
+def _folders(where: Path, start: PurePosixPath) -> list[str]:
+    """A folder and those below it, without hidden ones; of several ways to one folder the shortest."""
+    seen: set[Path] = set()
+    found, level = [], [start]
+    while level:
+        below: list[PurePosixPath] = []
+        for folder in level:
+            real = (where / folder).resolve()
+            if real.is_dir() and real not in seen:
+                seen.add(real)
+                found.append(folder.as_posix())
+                below += [folder / name for name in sorted(os.listdir(real)) if not name.startswith(".")]  # noqa: PTH208 names
+        level = [folder for folder in below if (where / folder).is_dir()]
+    return found
 
 
 def opened(where: Path, path: str) -> BufferedReader:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workflow.diagnostics import Argument, Diagnostic, Span
 from workflow.intake.cells import Check
-from workflow.intake.fates import CONFLICT, EXCESS, ORDER_UNKNOWN
+from workflow.intake.fates import CONFLICT, EXCESS, ORDER_UNKNOWN, WRONG_WAY
 from workflow.intake.lines import lines_in
 from workflow.intake.staging import Staged
 from workflow.intake.taken import FileTaken, Refused
@@ -17,7 +17,12 @@ from workflow.intake.taken import FileTaken, Refused
 _Why = tuple[str | None, str | None, str, Mapping[str, Argument]]
 """Id, column, code and the code's arguments."""
 
-_DOUBTS = {CONFLICT: "rows-contradict", ORDER_UNKNOWN: "order-unknown", EXCESS: "reverses-too-much"}
+_DOUBTS = {
+    CONFLICT: "rows-contradict",
+    ORDER_UNKNOWN: "order-unknown",
+    EXCESS: "reverses-too-much",
+    WRONG_WAY: "reverses-wrong-way",
+}
 """The codes of rows that fail no check of their own."""
 
 _SHOWN = 80

@@ -21,7 +21,7 @@ from workflow.intake.cells import (
     read_instant,
     read_whole,
 )
-from workflow.intake.conditions import columns_in, condition
+from workflow.intake.conditions import columns_in, condition, deciding
 from workflow.intake.evidence import quoted
 from workflow.intake.taken import currency_of
 from workflow.model.types import DATE, INSTANT, TEXT, Kind, Type
@@ -56,7 +56,7 @@ DATED = (("id", TEXT), ("changed", INSTANT), ("recorded", INSTANT), ("from", DAT
 _HEAD = "INSERT INTO {table} SELECT {source}, {file}, "
 _BODY = "record, selected, {kept}, verdict, {found}, {doubt}, {values} FROM ({rows})"
 _OVER = "SELECT *, {columns} FROM ({rows})"
-_BATCH = "SELECT record, {selected} AS selected, {cells} FROM batch"
+_BATCH = "SELECT record, {chosen} AS chosen, coalesce({chosen}, true) AS selected, {cells} FROM batch"
 
 
 # Rows of one content are the same row: which of them is called the first says nothing.
@@ -136,7 +136,7 @@ def statement(source: SourceMapping, reader: Reader, table: str, fields: Iterabl
     """The staging of a source into `table`, whose fields are `fields`; `reader` knows the columns of the batch."""
     own = _event(source, reader) if source.event is not None else _dated(source, reader)
     given = {field.name: field for field in source.fields}
-    reading, values = own.reading, list(own.values)
+    reading, values = Reading(checks=_undecided(source, reader)) + own.reading, list(own.values)
     for field in fields:
         if field.name in given:
             reading += read_field(reader, given[field.name], "." + field.name)
@@ -216,10 +216,18 @@ def _dated(source: SourceMapping, reader: Reader) -> _Own:
     return _Own(reading, ('"id"', *known, since, until), f"{LOG}", (), last)
 
 
+def _undecided(source: SourceMapping, reader: Reader) -> tuple[Check, ...]:
+    """Refuse the rows of which nobody can say whether they are meant, naming the first column that is empty."""
+    return tuple(
+        Check(f"chosen IS NULL AND {reader.columns[name]} IS NULL", "choice-undecided", name, "NULL")
+        for name in sorted(deciding(source.where))
+    )
+
+
 def _layered(source: SourceMapping, reader: Reader, reading: Reading, always: tuple[Check, ...]) -> str:
     """The reading's layers over the batch, and on top of them the verdict."""
-    chosen = "true" if source.where is None else f"coalesce({condition(source.where, reader.columns)}, false)"
-    rows = _BATCH.format(selected=chosen, cells=", ".join(reader.columns.values()))
+    chosen = "true" if source.where is None else condition(source.where, reader.columns)
+    rows = _BATCH.format(chosen=chosen, cells=", ".join(reader.columns.values()))
     for layer in reading.layers:
         if layer:
             rows = _OVER.format(columns=_named(layer), rows=rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from workflow.diagnostics import Diagnostic, InputRefused, in_order
 from workflow.intake.controls import wrong_deliveries
 from workflow.intake.delivery import delivered_days
 from workflow.intake.events import counted, event_fields, refused_rows, totals_of, write_events, write_files
-from workflow.intake.evidence import Evidence
+from workflow.intake.evidence import Evidence, engine_failures
 from workflow.intake.fates import Bounds, judge_events, newest_in
 from workflow.intake.moment import Moment
 from workflow.intake.quarantine import Row, refused
@@ -21,7 +21,7 @@ from workflow.intake.registers import Register, judge_rows, write_register
 from workflow.intake.reversals import settle
 from workflow.intake.rows import DATED, EVENT, columns_of, creation, fields_of, staged
 from workflow.intake.staging import Staged, Stager, zones_of
-from workflow.intake.taken import ControlTotal, Counts, Intake
+from workflow.intake.taken import ControlTotal, Counts, Intake, Refused
 from workflow.intake.zones import install
 from workflow.model.types import Kind
 from workflow.plan.nodes import Field
@@ -62,19 +62,27 @@ def take_in(
 
     Raises:
         InputRefused: a file can't be read as declared, or a register contradicts itself; all such mistakes together.
-        WorldFailed: a file can't be opened.
+        WorldFailed: a file can't be opened, or memory or the disk is too small.
     """
     import duckdb
 
     assert not into.exists(), into
     try:
-        with duckdb.connect(str(into)) as connection:
+        with engine_failures(), duckdb.connect(str(into)) as connection:
             connection.execute("SET enable_progress_bar = false")  # It would be printed amid the caller's own output.
             return _Taking(connection, where, into, moment).run(sources, reversals or {})
     except BaseException:
         # Half an evidence looks like a whole one.
         into.unlink(missing_ok=True)
         raise
+
+
+def _check_registers(quarantine: Sequence[Refused], registers: Collection[str]) -> None:
+    """A register with a row in doubt ends the run: without that row a person would go unpaid, and nobody would know."""
+    doubtful = [row.diagnostic for row in quarantine if row.source in registers]
+    if doubtful:
+        spans = tuple(each.span for each in doubtful)
+        raise InputRefused((Diagnostic("register-in-doubt", spans[0], {"rows": len(doubtful)}), *in_order(doubtful)))
 
 
 class _Taking:
@@ -102,9 +110,11 @@ class _Taking:
         wrong = wrong_deliveries(self._connection, [(group.table, group.sources) for group in groups])
         if wrong:
             raise InputRefused(in_order(wrong))
+        quarantine = refused(self._where, staged_sources, self._rows)
+        _check_registers(quarantine, {one.source.name for one in staged_sources if one.source.register})
         return Intake(
             evidence=Evidence(self._into, self._tables),
-            quarantine=refused(self._where, staged_sources, self._rows),
+            quarantine=quarantine,
             counts=tuple(sorted(self._counts, key=lambda each: (each.source, each.of))),
             files=tuple(file for one in staged_sources for _, file in one.files),
             totals=tuple(self._totals),

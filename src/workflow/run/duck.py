@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from workflow.diagnostics import NOWHERE, Diagnostic, WorldFailed
-from workflow.intake.evidence import Evidence
+from workflow.intake.evidence import Evidence, engine_failures
 from workflow.plan.nodes import Field, Plan
 from workflow.plan.relations import fields_of
 from workflow.run.outcome import Outcome, RunFailed, schema_of
@@ -45,14 +44,9 @@ class DuckDB:
 
         fields = fields_of(plan)
         statements = lowered(plan)
-        try:
-            with duckdb.connect() as connection:
-                open_evidence(connection, evidence)
-                return _Run(connection, statements).outcome(fields)
-        except (duckdb.Error, OSError) as error:
-            problem = str(error).partition("\n")[0]
-            failure = Diagnostic("engine-failed", NOWHERE, {"engine": self.name, "problem": problem})
-            raise WorldFailed((failure,)) from error
+        with engine_failures(), duckdb.connect() as connection:
+            open_evidence(connection, evidence)
+            return _Run(connection, statements).outcome(fields)
 
 
 def open_evidence(connection: duckdb.DuckDBPyConnection, evidence: Evidence) -> None:
