@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,7 @@ from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
 from workflow.diagnostics import InputRefused
 from workflow.intake import Intake, Moment, take_in
 
+SHANGHAI = Moment("Asia/Shanghai")
 WHOLE = b"Id,Day,Amount,Note\nA,2026-07-01,12.50,\nB,2026-07-02,-1,\nB,2026-07-02,-1,\nC,soon,3,\n"
 NOTICES = SourceMapping(
     name="notices",
@@ -52,12 +54,22 @@ def test_a_total_with_an_amount_in_doubt_is_not_compared(tmp_path: Path) -> None
     assert [each.id for each in intake.quarantine] == ["C", "D"]
 
 
-def noticed(where: Path, *notices: str) -> Intake:
+def noticed(where: Path, *notices: str, moment: Moment = SHANGHAI) -> Intake:
     """WHOLE, and notices about it."""
     (where / "log.csv").write_bytes(WHOLE)
     (where / "notices.csv").write_text("Id,Sent,source,from,through,rows,total\n" + "\n".join(notices) + "\n")
     sources = (NOTICES, replace(SOURCE, files=("log.csv",)))
-    return take_in(sources, where, where / f"{len(list(where.iterdir()))}.duckdb", Moment("Asia/Shanghai"))
+    return take_in(sources, where, where / f"{len(list(where.iterdir()))}.duckdb", moment)
+
+
+def test_a_delivery_counts_when_it_is_known(tmp_path: Path) -> None:
+    """It is sent after the days that it is about, so `as of` doesn't ask for its time; `known by` does."""
+    notice = "1,2026-08-01T09:00:00Z,log,2026-07-01,2026-07-31,,"
+    early, late = datetime.datetime(2026, 7, 31), datetime.datetime(2026, 8, 2)  # noqa: DTZ001 UTC, as a run says it
+    july = ((datetime.date(2026, 7, 1), datetime.date(2026, 7, 31)),)
+    for known, delivered in ((late, july), (early, ())):
+        intake = noticed(tmp_path, notice, moment=Moment("Asia/Shanghai", early, known))
+        assert intake.delivered["deal.won"] == delivered
 
 
 @pytest.mark.parametrize(
