@@ -242,6 +242,7 @@ CODES: dict[str, Code] = {
         mode_and_rows="found",
         name_a_value="key",
         not_a_rate="found",
+        rate_below_zero="found",
         not_the_currency_paid="found unit",
         too_many_digits="",
         row_without_border="",

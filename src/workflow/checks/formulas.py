@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from workflow.checks.meant import compared_fix
 from workflow.checks.quantities import alike, calculated, is_zero, unified
 from workflow.checks.scope import Scope
 from workflow.diagnostics import Argument, Diagnostic, Fix, Span
@@ -182,7 +183,7 @@ def _calculate(typing: Typing, tree: ast.Calculate) -> Expression | None:
     return typing.refuse(
         "unlike-units",
         tree.span,
-        _percent_fix(left, right) or _percent_fix(right, left),
+        compared_fix(left, right) or compared_fix(right, left),
         operator=tree.operator,
         left=type_word(left.type),
         right=type_word(right.type),
@@ -201,15 +202,6 @@ def _as_zero(left: Expression, right: Expression) -> tuple[Expression, Expressio
 def _retyped(expression: Expression, of: Type) -> Literal:
     assert isinstance(expression, Literal)
     return replace(expression, type=of)
-
-
-def _percent_fix(bare: Expression, against: Expression) -> Fix | None:
-    """`80` against a ratio most likely means `80%`."""
-    if not isinstance(bare, Literal) or bare.type.kind is not Kind.NUMBER or against.type.kind is not Kind.RATIO:
-        return None
-    assert isinstance(bare.value, Decimal)
-    meant = bare.value if bare.value > 2 else bare.value * 100  # noqa: PLR2004 nobody means 2%, written as 2, by 0.02
-    return Fix(bare.span, f"{meant.normalize():f}%")
 
 
 def comparison(typing: Typing, op: Op, pair: tuple[Expression, Expression], span: Span) -> Expression | None:
@@ -255,7 +247,7 @@ def _unlike(typing: Typing, op: Op, pair: tuple[Expression, Expression], span: S
                 return typing.refuse(
                     "ratio-against-number",
                     bare.span,
-                    _percent_fix(bare, against),
+                    compared_fix(bare, against),
                     found=str(bare.value),
                     one=both[0],
                     other=both[1],

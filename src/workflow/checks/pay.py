@@ -9,6 +9,7 @@ from decimal import Decimal
 from workflow.checks.checked import CheckedValue, PayClause, Table
 from workflow.checks.context import Context
 from workflow.checks.formulas import Typing, type_word
+from workflow.checks.meant import percent_fix
 from workflow.checks.quantities import is_zero
 from workflow.checks.scope import Scope
 from workflow.checks.tables import Rows, rate_type_of
@@ -163,8 +164,11 @@ class _Clause:
         if typed.type.kind is not Kind.RATIO:
             fix = None
             if isinstance(typed, Literal) and typed.type.kind is Kind.NUMBER:
-                fix = Fix(leaf.span, f"{leaf.text.strip()}%")
+                fix = percent_fix(typed)
             self.context.note(Diagnostic("not-a-rate", leaf.span, {"found": type_word(typed.type)}, fix=fix))
+            return None
+        if isinstance(typed, Literal) and isinstance(typed.value, Decimal) and typed.value < 0:
+            self.context.refuse("rate-below-zero", leaf.span, found=leaf.text.strip())
             return None
         return typed
 

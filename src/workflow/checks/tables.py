@@ -10,6 +10,7 @@ from decimal import Decimal
 from workflow.checks.checked import Row
 from workflow.checks.context import Context
 from workflow.checks.formulas import Typing, type_word
+from workflow.checks.meant import percent_fix
 from workflow.checks.quantities import alike, is_zero, unified
 from workflow.diagnostics import Diagnostic, Fix, Span
 from workflow.model.incentive import Point, TierRowDefinition
@@ -114,8 +115,8 @@ class Rows:
         place = border.span if border.span.path else span
         fix = None
         if bare and isinstance(border, Literal):
-            meant = f"{border.value}%" if by.type.kind is Kind.RATIO else f"{border.value} {by.type.unit}"
-            fix = Fix(place, meant)
+            of_ratio = by.type.kind is Kind.RATIO
+            fix = percent_fix(border) if of_ratio else Fix(place, f"{border.value} {by.type.unit}".strip())
         words = {"found": type_word(border.type), "accepted": type_word(by.type)}
         self.context.note(Diagnostic("border-unit", place, words, fix=fix))
 
