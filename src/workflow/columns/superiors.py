@@ -78,7 +78,10 @@ def _there(by: EachSuperior, person: Tree) -> Tree:
 
 def superiors(by: EachSuperior, of: str, columns: list[str]) -> exp.Select:
     """The rows of `of`, once for each person above."""
-    added = [named(column("?here", "c"), "superior.person"), named(cast(column("?level", "c"), sql_type(COUNT)), "superior.level")]
+    added = [
+        named(column("?here", "c"), "superior.person"),
+        named(cast(column("?level", "c"), sql_type(COUNT)), "superior.level"),
+    ]
     query = select([*(named(column(name, "l"), name) for name in columns), *added], relation(of, "l"))
     same = both(
         binary("=", column(by.person, "l"), column("?person", "c")),
