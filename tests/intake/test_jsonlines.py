@@ -65,7 +65,7 @@ def test_a_value_is_the_text_that_stands_there(tmp_path: Path, written: str, tex
         (b'{"Id": 0123}', "json-malformed", None),
         ('{"Id": １２}'.encode(), "json-malformed", None),
         (b'{"Id": ["B"]}', "json-nested", None),
-        (b'{"Id": ' + b"[" * 100_000, "json-malformed", None),
+        pytest.param(b'{"Id": ' + b"[" * 100_000, "json-malformed", None, id="nested"),
         (b'{"Id": "B", "Day": "2026-07-01", "Amount": 1e1000000}', "amount-malformed", "1e1000000"),
         (b'{"Id": "B", "Day": "2026-07-01", "Amount": true}', "amount-malformed", "true"),
         (b'{"Id": "B", "Day": "2026-07-01"}', "cell-absent", None),

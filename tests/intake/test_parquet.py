@@ -91,6 +91,12 @@ def test_what_is_no_parquet_is_refused(tmp_path: Path, data: bytes) -> None:
     assert mistake(tmp_path, "b.parquet", written(SOUND)[:-20])[0] == "file-damaged"
 
 
+def test_a_text_that_is_none_is_refused(tmp_path: Path) -> None:
+    """Its bytes are no UTF-8, whatever the file says of them."""
+    data = written(SOUND | {"Note": ["good text", None]}, use_dictionary=False, compression="none")
+    assert mistake(tmp_path, "a.parquet", data.replace(b"good text", b"good \xff\xfe\xfd!"))[0] == "file-damaged"
+
+
 def test_statistics_that_lie_hide_no_row(tmp_path: Path) -> None:
     """A reader that believes them finds nothing; we find every row."""
     data = written(SOUND | {"Note": ["won", "won"]}, use_dictionary=False, compression="none")

@@ -44,6 +44,9 @@ def test_a_sheet_is_read_by_its_header(tmp_path: Path) -> None:
         (cell("D2", "1.1000000000000001"), "1.1"),
         (cell("D2", "1.0E-3"), "0.001"),
         (cell("D2", "5"), "5"),
+        (cell("D2", "5.0"), "5"),
+        (cell("D2", "0012"), "12"),
+        (cell("D2", "1234.50"), "1234.5"),
         (cell("D2", "123456789012345"), "123456789012345"),
         (cell("D2", "1e15"), "1000000000000000"),
         (cell("D2", "0.012", style=3), "0.012"),
@@ -104,6 +107,12 @@ def test_the_sheet_must_be_said_where_there_are_several(tmp_path: Path) -> None:
 def test_columns_of_a_sheet_without_header(tmp_path: Path) -> None:
     """In their order from the first."""
     assert len(told(taken(tmp_path, "a.xlsx", workbook(sheet(row(1, cell("C1", "1")))), columns=COLUMNS))) == 1
+
+
+def test_a_shared_text_that_is_not_there(tmp_path: Path) -> None:
+    """The workbook is damaged."""
+    data = workbook(sheet(HEADER, row(2, cell("C2", "1"), cell("D2", "10000000000", "s"))))
+    assert mistake(tmp_path, "a.xlsx", data)[0] == "file-damaged"
 
 
 def test_days_since_1904(tmp_path: Path) -> None:

@@ -75,6 +75,8 @@ class Parquet(Table):
                 numbers = pa.array(range(self.rows + 1, self.rows + batch.num_rows + 1), pa.int64())
                 self.rows += batch.num_rows
                 cells = [_texts(batch.column(column), expansion) for column in columns]
+                for cell in cells:
+                    cell.validate(full=True)  # A text may hold bytes that are none.
                 yield pa.record_batch([numbers, *cells], schema=schema)
         except (pa.ArrowException, OSError, ValueError) as error:
             raise Unusable("file-damaged", self.rows + 1, format="Parquet") from error

@@ -25,7 +25,7 @@ _DIGITS = 15
 """Significant digits that a floating number keeps whatever they are."""
 _WIDEST = 16_384
 _NUMBER = re.compile(r"-?[0-9]{1,400}(?:\.[0-9]{1,400})?(?:[eE][+-]?[0-9]{1,3})?")
-_PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
 _TRUTHS = {"1": "true", "0": "false"}
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _DAY_MS = 86_400_000
@@ -127,9 +127,9 @@ class Sheet(Table):
         if kind == "e" or (formula and not written and kind != "str"):
             raise _Refused("cell-without-value", written or "=")
         if kind == "s":
-            if not (written.isascii() and written.isdecimal() and int(written[:9]) < len(self._book.shared)):
+            if not re.fullmatch("[0-9]{1,9}", written) or int(written) >= len(self._book.shared):
                 raise Unusable("file-damaged", format="XLSX")
-            written = self._book.shared[int(written[:9])]
+            written = self._book.shared[int(written)]
         elif kind == "str":
             written = unescaped(written)
         if kind in {"s", "str", "inlineStr", "d"}:
@@ -137,7 +137,7 @@ class Sheet(Table):
                 raise _Refused("cell-without-value", written)
             return written or None
         if kind == "b":
-            return _TRUTHS.get(written)
+            return _TRUTHS.get(written, written)
         return _number(written, self._book, dated=style in self._book.dates) if written else None
 
 

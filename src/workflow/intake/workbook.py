@@ -19,16 +19,8 @@ from workflow.intake.packed import Expansion
 from workflow.intake.table import Unusable
 
 _CHUNK = 1 << 16
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    expat.ExpatError,
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    OSError,
-)
-"""What the libraries raise where an archive or its XML is damaged."""
+_BROKEN = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, KeyError, OSError, RuntimeError, ValueError)
+"""What the libraries raise where an archive or its XML is damaged, or a part encrypted."""
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _SHARED, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
 _MOST = 1 << 17
@@ -50,8 +42,6 @@ def sound() -> Iterator[None]:
     try:
         yield
     except _BROKEN as error:
-        raise Unusable("file-damaged", format="XLSX") from error
-    except (RuntimeError, ValueError) as error:  # An encrypted part; a number or sign that is none.
         raise Unusable("file-damaged", format="XLSX") from error
 
 
