@@ -28,9 +28,12 @@ from workflow.syntax.form import all_formed
 from workflow.words.starters import starter
 
 if TYPE_CHECKING:
+    from workflow.intake.taken import Intake
     from workflow.ledger.account import Account
+    from workflow.ledger.book import Decided
     from workflow.ledger.evaluation import Evaluation, Run
     from workflow.plan.incentives import Lowered
+    from workflow.plan.occasions import Due
     from workflow.run.outcome import Engine
 
 Clock = Callable[[], float]
@@ -275,14 +278,16 @@ def _run(
     engine: str,
     clock: Clock | None = None,
 ) -> Iterator[tuple[Run, tuple[Lowered, ...]]]:
-    """All stages up to the ledger's entries, in their order; the evidence lives as long as the block."""
+    """All stages up to the ledger's entries, in their order; the evidence lives as long as the block.
+
+    It is longer than other functions because it is the one place that names every stage.
+    """
     from workflow.checks.periods import all_periods
     from workflow.intake import Moment, take_in
     from workflow.intake.people import names_of
-    from workflow.ledger.book import Decided, entries
+    from workflow.ledger.book import entries
     from workflow.ledger.evaluation import Run
-    from workflow.plan.incentives import lower_incentive
-    from workflow.plan.occasions import Occasion, day_of, delivery, instant, policies_due
+    from workflow.plan.occasions import instant, policies_due
 
     machine = _engine(engine)
     _check_moments((as_of, known_by))
@@ -294,21 +299,14 @@ def _run(
     periods = all_periods(rules)
     due = policies_due(rules, periods, period)
     until = as_of or max(each.last for each in due)
-    last_day = day_of(until, rules.zone)
     known = None if known_by is None else instant(known_by, rules.zone)
-    known_day = None if known_by is None else day_of(known_by, rules.zone)
     moment = Moment(rules.zone, instant(until, rules.zone), known, periods, rules.currency)
     with tempfile.TemporaryDirectory(prefix="workflow-") as folder:
         reversals = {name: event.reverses for name, event in rules.events.items() if event.reverses}
         taken = take_in(rules.sources, workspace, Path(folder) / "evidence.duckdb", moment, reversals)
         ticks += [clock()] if clock else []
-        decided, lowered = [], []
-        for each in due:
-            covered = delivery(taken.delivered, each.first, min(each.last, last_day), known_day)
-            occasion = Occasion(period, each.first, each.last, covered)
-            plans = lower_incentive(each.policy, rules, occasion)
-            decided.append(Decided(each.policy, plans.plan, occasion, machine.run(plans.plan, taken.evidence)))
-            lowered.append(plans)
+        lowered = [_lowered(rules, each, period, taken, (until, known_by)) for each in due]
+        decided = tuple(_decided(each, machine, taken) for each in lowered)
         ticks += [clock()] if clock else []
         yield (
             Run(
@@ -320,13 +318,38 @@ def _run(
                 as_of=until,
                 engine=engine,
                 taken=taken,
-                decided=tuple(decided),
-                book=entries(rules, tuple(decided), until),
+                decided=decided,
+                book=entries(rules, decided, until),
                 names=names_of(taken.evidence),
                 seconds={stage: ticks[at + 1] - ticks[at] for at, stage in enumerate(("intake", "run")) if clock},
             ),
             tuple(lowered),
         )
+
+
+def _lowered(
+    rules: CheckedWorkspace,
+    due: Due,
+    period: str,
+    taken: Intake,
+    moments: tuple[datetime.date, datetime.date | None],
+) -> Lowered:
+    """The plan of one policy, made for what had been delivered and known by the moments that the run looks from."""
+    from workflow.plan.incentives import lower_incentive
+    from workflow.plan.occasions import Occasion, day_of, delivery
+
+    until, known = (None if moment is None else day_of(moment, rules.zone) for moment in moments)
+    last = due.last if until is None else min(due.last, until)
+    covered = delivery(taken.delivered, due.first, last, known)
+    return lower_incentive(due.policy, rules, Occasion(period, due.first, due.last, covered))
+
+
+def _decided(lowered: Lowered, machine: Engine, taken: Intake) -> Decided:
+    """What an engine makes of a plan and the evidence."""
+    from workflow.ledger.book import Decided
+
+    outcome = machine.run(lowered.plan, taken.evidence)
+    return Decided(lowered.policy, lowered.plan, lowered.occasion, outcome)
 
 
 def _engine(name: str) -> Engine:

@@ -3,6 +3,8 @@
 Three channels, never mixed. A mistake of an author, or a refused row of data, is a `Diagnostic` value: collected,
 sorted, all of them shown in one run. The world failing is an exception of the tree below. A bug of ours is an
 assertion. Wording lives in `workflow.words`; here stand only codes and their arguments.
+
+The room is longer than others because the table of codes is one table: a reader looks a code up in one place.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def account_of(run: Run, lowered: Sequence[Lowered], engine: Engine, asked: tupl
     for each, plans in zip(run.decided, lowered, strict=True):
         row = next((row for row in each.outcome.tables[RESULTS].to_pylist() if row["person"] == person), None)
         if row is not None and (clause is None or clause in _clauses(each)):
-            behind = engine.run(events_behind(plans, each.policy, person), run.taken.evidence).tables
+            behind = engine.run(events_behind(plans, person), run.taken.evidence).tables
             parts.append(_part(run, each, row, _events(run, each, behind, where), _spells(behind)))
     first, last = run.decided[0].occasion.first, run.decided[0].occasion.last
     return Account(

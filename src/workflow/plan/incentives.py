@@ -47,12 +47,14 @@ RESULTS, LINES, EVENTS = "results", "lines", "events"
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """A plan, and where the events behind its measures stand.
+    """A policy's plan for an occasion, and where the events behind its measures stand.
 
     `counted` is the step of credited rows by event type; `read` the column that each measure takes from such a row;
     `spells` the step of dated rows of the register within the period.
     """
 
+    policy: CheckedIncentive
+    occasion: Occasion
     plan: Plan
     spells: str
     counted: Mapping[str, str]
@@ -87,7 +89,7 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
     lines_of(ground, step, LINES)
     _emit_events(ground, disposed)
     read = {measure.name: value_read(ground, measure) for measure in policy.measures}
-    return Lowered(builder.plan(), ground.spells, counted, read)
+    return Lowered(policy, occasion, builder.plan(), ground.spells, counted, read)
 
 
 def _ground(builder: Builder, policy: CheckedIncentive, workspace: CheckedWorkspace, occasion: Occasion) -> Ground:
@@ -221,7 +223,7 @@ def _emit_events(ground: Ground, disposed: Mapping[str, tuple[str, tuple[Checked
             builder.emit(f"{EVENTS} {name}", Emit(own, columns, ("event",)))
 
 
-def events_behind(lowered: Lowered, policy: CheckedIncentive, person: str) -> Plan:
+def events_behind(lowered: Lowered, person: str) -> Plan:
     """A plan for what is behind a person's results: `spells asked`, the days served, and `events TYPE asked`.
 
     Columns of the first: `overlap.from`, `overlap.through`, `spell.served`. Of the others, a row a credited row in the
@@ -230,17 +232,17 @@ def events_behind(lowered: Lowered, policy: CheckedIncentive, person: str) -> Pl
     """
     builder = Builder(list(lowered.plan.steps), list(lowered.plan.causes))
     whose = Apply(Op.EQ, (Column("person", TEXT), Literal(person, TEXT)), TRUTH)
-    step = builder.derive(lowered.spells, "spell.asked", whose, policy.span)
+    step = builder.derive(lowered.spells, "spell.asked", whose, lowered.policy.span)
     step = builder.add("spells of one", Filter(step, "spell.asked"))
     spell = tuple((name, name) for name in ("overlap.from", "overlap.through", "spell.served"))
     builder.emit(SPELLS, Emit(step, spell, ("overlap.from",)))
     wanted = [SPELLS]
     for event, rows in lowered.counted.items():
         whose = Apply(Op.EQ, (Column("credit.person", PERSON), Literal(person, PERSON)), TRUTH)
-        step = builder.derive(rows, "event.asked", whose, policy.span)
+        step = builder.derive(rows, "event.asked", whose, lowered.policy.span)
         step = builder.add(f"{event} asked", Filter(step, "event.asked"))
         columns = [(name, name) for name in ("event", "event.id", "event.day", "credit.reversal")]
-        for measure in policy.measures:
+        for measure in lowered.policy.measures:
             if measure.event == event:
                 columns.append((f"{measure.name}.counts", f"{measure.name}.counts"))
                 value = lowered.read[measure.name]
