@@ -156,3 +156,22 @@ def test_quoted_files_are_read_as_text_or_not_at_all(tmp_path: Path) -> None:
         for path in ("good.yaml", "bad.csv", "none.yaml")
     ]
     assert texts_of(tmp_path, found) == {"good.yaml": "pay: 销售\n"}
+
+
+def test_an_output_that_cannot_be_written_is_the_worlds_fault() -> None:
+    """A full disk behind the output is exit 4, not a bug of ours."""
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "workflow", "check", str(WORKSPACE)],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (done.returncode, b"can't be written" in done.stderr) == (4, True)
+
+
+def test_a_closed_output_is_nobodys_fault() -> None:
+    """Whoever closes the output doesn't want to read it; the exit code still says how it went."""
+    command = f'"{sys.executable}" -m workflow check "{WORKSPACE}" >&-'
+    done = subprocess.run(["bash", "-c", command], stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")

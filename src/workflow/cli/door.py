@@ -41,6 +41,10 @@ def colour_of(stream: TextIO) -> bool:
 
 def guarded(command: click.Command) -> int:
     """Run a command line so that every end has its exit code and none is a traceback."""
+    if sys.stdout is None or sys.stderr is None:
+        # Whoever closed a stream before the start doesn't want to read it.
+        nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 it serves as long as the process lives
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A file's name may hold bytes that are no text; Chinese must be readable under LC_ALL=C too.
@@ -50,9 +54,22 @@ def guarded(command: click.Command) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader has left. What is still buffered must not be tried again while the interpreter shuts down.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return PIPE_CLOSED
+    except OSError as failure:
+        return _unwritten(failure)
     return code
+
+
+def _drop_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unwritten(failure: OSError) -> int:
+    """The output has nowhere to go, such as a full disk; files of `--out` were written before it, whole."""
+    _drop_output()
+    click.echo(f"the output can't be written: {failure.strerror or type(failure).__name__}", err=True)
+    return WORLD
 
 
 def _ended(command: click.Command) -> int:
@@ -68,7 +85,8 @@ def _ended(command: click.Command) -> int:
         return USAGE
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
-    except BrokenPipeError:
+    except OSError:
+        # Commands name the files that fail; what comes here is the output itself.
         raise
     except Exception as bug:  # noqa: BLE001 this is the last door: whatever comes here is ours to explain
         click.echo(_confession(bug), err=True)
