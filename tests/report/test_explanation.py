@@ -308,3 +308,8 @@ def test_what_authors_and_records_say_is_made_visible(accounts: Mapping[str, Acc
     text = english(replace(account, name="x\x1by", policies=(hostile,), texts=texts))
     assert not set("\x1b\u202e\x07\x9b\u200b") & set(text)
     assert {"<U+001B>", "<U+202E>", "<U+0007>", "<U+009B>", "<U+200B>"} <= set(re.findall(r"<U\+\w{4}>", text))
+
+
+def test_a_clause_of_another_persons_policy_is_said_to_be_none_of_theirs() -> None:
+    """Who asks why a clause pays nothing is told that its policy is for others."""
+    assert "does not cover this person" in english(api.explain(POLICIES, "2026-Q3", "E1008", clause="team_bonus"))

@@ -32,6 +32,8 @@ def render(account: Account, language: str, colour: bool) -> str:  # noqa: FBT00
     who = person if account.name == account.person else page.say("named", name=visible(account.name), person=person)
     words = {"first": account.first.isoformat(), "last": account.last.isoformat()}
     page.title(page.say("person", who=who, period=period, **words))
+    if not account.policies and account.clause is not None:
+        page.sentence(page.say("no-part", clause=visible(account.clause)))
     for part in account.policies:
         _tell_policy(Telling(account, part, page, Figures(part, language)))
     return page.text()
