@@ -151,38 +151,10 @@ def test_nothing_else_is_a_duration(text: str) -> None:
     assert literals.duration(text) is None
 
 
-@pytest.mark.parametrize(("text", "value"), [("22:30", (22, 30, 0)), ("9:05:07", (9, 5, 7))])
-def test_a_time_of_day(text: str, value: tuple[int, int, int]) -> None:
-    """Hours and minutes, seconds where needed."""
-    assert literals.time_of_day(text) == datetime.time(*value)
-
-
-@pytest.mark.parametrize("text", ["24:00", "22:60", "2230", "22:3", "22:30:60"])
-def test_nothing_else_is_a_time_of_day(text: str) -> None:
-    """A clock doesn't show it."""
-    assert literals.time_of_day(text) is None
-
-
 @pytest.mark.parametrize(("text", "value"), [("yes", True), ("false", False), ("是", True), ("NO", None), ("1", None)])
 def test_yes_and_no(text: str, value: bool | None) -> None:  # noqa: FBT001 - it is what is read
     """In small letters, or in Chinese."""
     assert literals.truth(text) is value
-
-
-@pytest.mark.parametrize(
-    ("text", "accepted"), [("revenue_12m", True), ("销售额", True), ("12m", False), ("a-b", False)]
-)
-def test_a_word_can_be_used_in_formulas(text: str, accepted: bool) -> None:  # noqa: FBT001 - it is what is expected
-    """Letters of any script, digits and `_`."""
-    assert (literals.word(text) == text) is accepted
-
-
-@pytest.mark.parametrize(
-    ("text", "accepted"), [("key-account-bonus", True), ("0123", True), ("C-17", True), ("a b", False), ("-a", False)]
-)
-def test_an_id_keeps_its_signs(text: str, accepted: bool) -> None:  # noqa: FBT001 - it is what is expected
-    """Zeros in front and hyphens belong to it."""
-    assert (literals.identifier(text) == text) is accepted
 
 
 @pytest.mark.parametrize(
@@ -230,7 +202,7 @@ def test_what_cannot_be_told_is_not_guessed(text: str) -> None:
 
 READERS = (
     literals.number, literals.percent, literals.money, literals.date, literals.date_range, literals.duration,
-    literals.time_of_day, literals.truth, literals.word, literals.identifier, literals.nearly_number,
+    literals.truth, literals.nearly_number,
 )  # fmt: skip
 
 

@@ -242,11 +242,10 @@ class YesOrNo(Leaf):
     @classmethod
     def of(cls, scalar: Scalar) -> Self:
         """What the word says."""
-        if scalar.text in {"yes", "true", "是"}:
-            return cls(scalar, True)
-        if scalar.text in {"no", "false", "否"}:
-            return cls(scalar, False)
-        raise cls.refuse(scalar)
+        value = literals.truth(scalar.text)
+        if value is None:
+            raise cls.refuse(scalar)
+        return cls(scalar, value)
 
 
 class Currency(Leaf):

@@ -69,9 +69,6 @@ _PERCENT = re.compile(rf"(?P<sign>-?){PERCENT}")
 _MONEY = re.compile(rf"(?P<sign>-?){MONEY}")
 _DATE = re.compile(DATE)
 _DURATION = re.compile(DURATION)
-_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
-_WORD = re.compile(r"[^\W\d]\w*")
-_ID = re.compile(r"\w+(?:[-.]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +137,6 @@ def date_range(text: str) -> tuple[datetime.date, datetime.date] | None:
     return (begin, end) if dots and begin and end else None
 
 
-def time_of_day(text: str) -> datetime.time | None:
-    """`22:30`, `09:30:15`: a time on the clock, without a zone."""
-    match = _TIME.fullmatch(_plain(text))
-    if not match:
-        return None
-    hour, minute, second = (int(part or 0) for part in match.groups())
-    return datetime.time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None  # noqa: PLR2004 - a clock's
-
-
 def duration(text: str) -> Length | None:
     """`6 months`, `30 days`, `4 working hours`, `6个月`, `1个工作日`."""
     match = _DURATION.fullmatch(_plain(text))
@@ -165,16 +153,6 @@ def length(match: re.Match[str]) -> Length | None:
 def truth(text: str) -> bool | None:
     """`yes` or `no`, `true` or `false`, `是` or `否`."""
     return {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}.get(text.strip())
-
-
-def word(text: str) -> str | None:
-    """A name that formulas can use: letters of any script, digits and `_`, not beginning with a digit."""
-    return text if len(text) <= MOST_CHARACTERS and _WORD.fullmatch(text) else None
-
-
-def identifier(text: str) -> str | None:
-    """An id: words joined by `-` or `.`, leading zeros kept."""
-    return text if len(text) <= MOST_CHARACTERS and _ID.fullmatch(text) else None
 
 
 _CURRENCIES = {
