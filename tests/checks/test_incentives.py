@@ -242,6 +242,26 @@ def test_a_higher_version_begins_later() -> None:
     assert [span.path for span in found.only.related] == ["incentives/bonus.v0.yaml"]
 
 
+def test_a_version_replaces_the_one_before_from_the_same_day() -> None:
+    """Both files stay, and the higher one is in force."""
+    workspace = told(versions((2, "2026-04-01"), (3, "2026-04-01, replaces: 2"))).workspace
+    assert workspace is not None
+    assert [policy.version for policy in workspace.policies] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("rows", "mistake"),
+    [
+        ([(3, "2026-04-01, replaces: 2")], ("replaces-nothing", "2")),
+        ([(1, "2026-01-01"), (2, "2026-04-01"), (3, "2026-04-01, replaces: 1")], ("replaces-another", "1")),
+        ([(2, "2026-01-01"), (3, "2026-04-01, replaces: 2")], ("replaces-from-another-day", "2026-04-01")),
+    ],
+)
+def test_what_a_version_can_replace(rows: list[tuple[int, str]], mistake: tuple[str, str]) -> None:
+    """Only the one just before, and only from its own first day."""
+    assert told(versions(*rows)).mistakes == [mistake]
+
+
 def test_a_version_is_there_once() -> None:
     """Both files are shown."""
     found = told(versions((1, "2026-01-01"), (1, "2026-04-01")))

@@ -12,7 +12,7 @@ from workflow.checks.incentives import check_incentive
 from workflow.checks.known import check_currency, zone_of
 from workflow.checks.periods import check_periods
 from workflow.checks.sources import check_sources
-from workflow.diagnostics import Diagnostic, Span, has_errors, in_order
+from workflow.diagnostics import Diagnostic, Fix, has_errors, in_order
 from workflow.model.files import PolicySet
 from workflow.model.typed import Rounding
 
@@ -109,19 +109,36 @@ def _policies(context: Context) -> tuple[CheckedIncentive, ...]:
 
 
 def _check_versions(context: Context) -> None:
-    """A version is there once, and a higher one begins later than the one before."""
+    """A version is there once, and a higher one begins later than the one before, or replaces it from the same day."""
     rows = sorted(
-        ((d.content.id.text, d.content.version.value, d.content.effective.since, d.content.version.span)
-         for d in context.written.incentives),
-        key=lambda row: (row[0], row[1], row[3]),
+        ((each.id.text, each.version.value, each.version.span, each.effective)
+         for each in (document.content for document in context.written.incentives)),
+        key=lambda row: row[:3],
     )  # fmt: skip
-    for before, after in itertools.pairwise(rows):
-        if before[0] != after[0]:
+    lowest = {name: (number, effective) for name, number, _, effective in reversed(rows)}
+    for name, (number, effective) in lowest.items():
+        if effective.replaces is not None:
+            place = effective.replaces.span
+            context.refuse("replaces-nothing", place, policy=name, version=number, found=effective.replaces.text)
+    for (policy, lower, place, before), (name, number, span, after) in itertools.pairwise(rows):
+        if policy != name:
             continue
-        if before[1] == after[1]:
+        if lower == number:
+            context.note(Diagnostic("version-twice", span, {"policy": name, "version": number}, related=(place,)))
+        elif after.replaces is not None and after.replaces.value != lower:
+            leaf, args = after.replaces, {"policy": name, "found": after.replaces.text, "accepted": str(lower)}
+            context.note(Diagnostic("replaces-another", leaf.span, args, fix=Fix(leaf.span, str(lower))))
+        elif after.replaces is not None and after.since.value != before.since.value:
             context.note(
-                Diagnostic("version-twice", after[3], {"policy": after[0], "version": after[1]}, related=(before[3],))
+                Diagnostic(
+                    "replaces-from-another-day",
+                    after.since.span,
+                    {"found": after.since.text, "accepted": before.since.text, "version": str(lower)},
+                    fix=Fix(after.since.span, before.since.text),
+                    related=(before.since.span,),
+                )
             )
-        elif after[2].value <= before[2].value:
-            related: tuple[Span, ...] = (before[2].span,)
-            context.note(Diagnostic("version-begins-early", after[2].span, {"policy": after[0]}, related=related))
+        elif after.replaces is None and after.since.value <= before.since.value:
+            context.note(
+                Diagnostic("version-begins-early", after.since.span, {"policy": name}, related=(before.since.span,))
+            )

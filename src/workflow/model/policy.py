@@ -14,10 +14,12 @@ from workflow.model.shapes import Title, Titled, short_for
 class Effective(Written):
     """When a version is in force."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"replaces"})
-
     since: Annotated[Day, Field(alias="from", description="Its first day.")]
     through: Annotated[Day | None, Field(description="Its last day; without it, until the next version begins.")] = None
+    replaces: Annotated[
+        Whole | None,
+        Field(description="The version that it corrects from the same first day on, as if that had never been."),
+    ] = None
 
 
 class MeasureDefinition(Titled):
@@ -73,7 +75,7 @@ class ActionDefinition(Titled):
 class Policy(Written):
     """The head, alike in every kind."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"pays in", "mid-period", "replaces"})
+    later: ClassVar[frozenset[str]] = frozenset({"pays in", "mid-period"})
 
     policy: Annotated[Words, Field(description="The kind: incentive, tiering, review or escalation.")]
     id: Annotated[Ident, Field(description="The policy's name; all its versions share it.")]
