@@ -20,6 +20,7 @@ import textwrap
 from pathlib import Path
 
 from workflow.api import check
+from workflow.checks.builtin import recordable
 from workflow.checks.schemas import event_schema
 from workflow.diagnostics import CODES
 from workflow.model.schemas import written_schemas
@@ -56,7 +57,7 @@ def schemas() -> dict[Path, str]:
     """Every JSON Schema, as its file should read."""
     example = check(ROOT / "policies").workspace
     assert example is not None, "the example workspace has no mistakes"
-    made = {**written_schemas(), "example-events.schema.json": event_schema(example.events)}
+    made = {**written_schemas(), "example-events.schema.json": event_schema(recordable(example))}
     return {
         ROOT / "schemas" / name: json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
         for name, schema in made.items()

@@ -163,6 +163,7 @@ def schemas(folder: Path, *, workspace: Path | None = None, language: str = "en"
         WrongUsage: there is no workspace.
         WorldFailed: a file can't be written.
     """
+    from workflow.checks.builtin import recordable
     from workflow.checks.schemas import EVENTS, event_schema
     from workflow.model.schemas import places, written_schemas
 
@@ -171,7 +172,7 @@ def schemas(folder: Path, *, workspace: Path | None = None, language: str = "en"
         checked = check(workspace)
         if checked.workspace is None:
             raise PoliciesRefused(checked.diagnostics)
-        made[EVENTS], described[EVENTS] = event_schema(checked.workspace.events, language), ""
+        made[EVENTS], described[EVENTS] = event_schema(recordable(checked.workspace), language), ""
     write_files(
         folder, {name: f"{json.dumps(each, ensure_ascii=False, indent=2)}\n".encode() for name, each in made.items()}
     )

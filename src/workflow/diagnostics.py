@@ -344,6 +344,7 @@ CODES: dict[str, Code] = {
         sequence_malformed="?column found",
         path_malformed="?column found separator",
         row_ends_early="?column found",
+        approved_by_oneself="?column found",
     ),
     **_codes(
         "run",

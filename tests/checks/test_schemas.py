@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 
 import workflow
 from docs import build
+from workflow.checks.builtin import recordable
 from workflow.checks.schemas import event_schema
 
 
@@ -17,7 +18,7 @@ def schema() -> Draft202012Validator:
     """That of the example's catalogue."""
     example = workflow.check(build.ROOT / "policies").workspace
     assert example is not None
-    found = event_schema(example.events)
+    found = event_schema(recordable(example))
     Draft202012Validator.check_schema(found)
     return Draft202012Validator(found)
 
@@ -36,7 +37,21 @@ DEAL = {
 SURVEY = {"id": "Q-1", "type": "survey.answered", "time": "2026-07-01", "seller": "E1", "customer": "C1", "score": 4.5}
 
 
-@pytest.mark.parametrize("event", [DEAL, SURVEY])
+ADJUSTMENT = {
+    "id": "A-1",
+    "type": "pay.adjusted",
+    "time": "2026-10-05",
+    "person": "E1",
+    "policy": "key-account-bonus",
+    "period": "2026-Q3",
+    "amount": "-250.00 CNY",
+    "reason": "Deal D-7 was credited twice.",
+    "by": "H1",
+    "approved by": "H2",
+}
+
+
+@pytest.mark.parametrize("event", [DEAL, SURVEY, ADJUSTMENT])
 def test_accepts_an_event(schema: Draft202012Validator, event: dict[str, Any]) -> None:
     """With all that its type declares."""
     assert schema.is_valid(event)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.intake.records import SOURCE, mistake, taken
-from workflow.checks.catalogue import BUILT_IN
+from workflow.checks.builtin import BUILT_IN
 from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
 from workflow.diagnostics import InputRefused
 from workflow.intake import Intake, Moment, take_in
@@ -24,7 +24,8 @@ NOTICES = SourceMapping(
     id="Id",
     time=Cell("Sent"),
     fields=tuple(
-        FieldMapping(name, each.type, each.required, Cell(name)) for name, each in BUILT_IN["source.delivered"].items()
+        FieldMapping(name, each.type, each.required, Cell(name))
+        for name, each in BUILT_IN["source.delivered"].fields.items()
     ),
 )
 

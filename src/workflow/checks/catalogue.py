@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from workflow.checks.builtin import RESERVED_TYPES
 from workflow.checks.checked import ActionKind, CheckedField, EventType, Title
 from workflow.checks.context import Context
-from workflow.diagnostics import NOWHERE, Diagnostic, Fix, Span
+from workflow.diagnostics import Diagnostic, Fix, Span
 from workflow.model.catalogue import EventDefinition, FieldDefinition
 from workflow.model.leaves import Leaf
 from workflow.model.reading import nearest
@@ -32,31 +33,8 @@ PLAIN = {
 }
 """The types a field can have by one word. Money takes the workspace's currency when a policy reads it."""
 ACCEPTED = (*PLAIN, "one of [a, b]", "number from 1 to 5")
-_TOTAL = number(36, 6)
-
-
-def _built_in(name: str, of: Type, *, required: bool = True) -> tuple[str, CheckedField]:
-    return name, CheckedField(name, of, required, NOWHERE, {})
-
-
-BUILT_IN: Mapping[str, Mapping[str, CheckedField]] = {
-    "source.delivered": dict(
-        (
-            _built_in("source", TEXT),
-            _built_in("from", DATE),
-            _built_in("through", DATE),
-            _built_in("rows", number(18, 0), required=False),
-            _built_in("total", _TOTAL, required=False),
-        )
-    )
-}
-"""The fields of the events that every workspace has without declaring them. Policies don't measure them."""
 RESERVED = frozenset({"event", "id", "type", "time", "recorded", "source", "person", "from", "through"})
 """Names that every event or register row has already, or that mean something else in a formula."""
-RESERVED_TYPES = frozenset(
-    {*BUILT_IN, "pay.adjusted", "opening.set", "fact.overridden", "period.closed", "lines", "results"}
-)
-"""Event types that every workspace has, or will have, and words that name a run's own tables."""
 MOST_DIGITS = 6
 """Digits after the point that a field of money may declare."""
 

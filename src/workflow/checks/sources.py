@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from workflow.checks.catalogue import BUILT_IN
+from workflow.checks.builtin import in_workspace
 from workflow.checks.checked import CheckedField
 from workflow.checks.context import Context, word_at
 from workflow.checks.forms import PIECES, is_understood, pieces
@@ -81,12 +81,11 @@ def _target(context: Context, source: Source) -> Mapping[str, CheckedField] | No
         context.refuse("event-or-register", source.source.span)
         return None
     if source.event is not None:
-        if source.event.text in BUILT_IN:
-            return BUILT_IN[source.event.text]
-        if source.event.text not in context.events:
-            context.unknown("unknown-event", source.event, {*context.events, *BUILT_IN})
+        known = {**context.events, **in_workspace(each.content.id.text for each in context.written.incentives)}
+        if source.event.text not in known:
+            context.unknown("unknown-event", source.event, known)
             return None
-        return context.events[source.event.text].fields
+        return known[source.event.text].fields
     assert source.register_name is not None
     name = context.choice(source.register_name, tuple(REGISTERS))
     return context.registers[name] if name else None

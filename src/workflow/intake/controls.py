@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from workflow.checks.builtin import DELIVERED
 from workflow.diagnostics import Diagnostic
-from workflow.intake.delivery import DELIVERED
 from workflow.intake.evidence import quoted
 from workflow.intake.rows import staged
 from workflow.intake.staging import Staged

@@ -6,14 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from workflow.checks.builtin import DELIVERED
 from workflow.checks.mapping import SourceMapping
 from workflow.intake.taken import Days
 
 if TYPE_CHECKING:
     import duckdb
-
-DELIVERED = "source.delivered"
-"""The built-in event that says which days of a source are complete."""
 
 _NOTICES = 'SELECT source, "from", through FROM "event source.delivered" WHERE "from" <= through'
 

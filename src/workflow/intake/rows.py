@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from workflow.checks.builtin import BUILT_IN, TWO_PEOPLE
 from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
 from workflow.columns.storage import sql_type
 from workflow.intake.cells import (
@@ -192,7 +193,19 @@ def _event(source: SourceMapping, reader: Reader) -> _Own:
         '"sequence"' if source.sequence else "CAST(NULL AS BIGINT)",
     )
     kept = f'CASE WHEN "changed" IS NULL THEN {UNDATED} ELSE {SNAPSHOT} END' if source.changed else f"{LOG}"
-    return _Own(reading, values, kept, always)
+    return _Own(reading, values, kept, always, _accountable(source))
+
+
+def _accountable(source: SourceMapping) -> tuple[Check, ...]:
+    """Refuse what somebody does by hand without a reason, or has approved of his own."""
+    columns = {each.name: (each.cell.column if each.cell else None) or each.name for each in source.fields}
+    checks = []
+    if source.event in BUILT_IN and "reason" in columns:
+        checks.append(Check(f"trim({staged('reason')}) = ''", "cell-absent", columns["reason"], "NULL"))
+    if (two := TWO_PEOPLE.get(source.event or "")) is not None:
+        one, other = two
+        checks.append(Check(f"{staged(one)} = {staged(other)}", "approved-by-oneself", columns[other], staged(other)))
+    return tuple(checks)
 
 
 def _dated(source: SourceMapping, reader: Reader) -> _Own:

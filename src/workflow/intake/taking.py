@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workflow.checks.builtin import BUILT_IN
 from workflow.checks.mapping import FieldMapping, SourceMapping
 from workflow.diagnostics import Diagnostic, InputRefused, in_order
 from workflow.intake.controls import wrong_deliveries
-from workflow.intake.delivery import DELIVERED, delivered_days
+from workflow.intake.delivery import delivered_days
 from workflow.intake.events import counted, event_fields, refused_rows, totals_of, write_events, write_files
 from workflow.intake.evidence import Evidence, engine_failures
 from workflow.intake.fates import Bounds, judge_events, newest_in
@@ -164,7 +165,7 @@ class _Taking:
         views, amounts = {}, {}
         for group in groups:
             content = [staged(name) for name, _ in columns_of(group.fields)]
-            own = replace(bounds, as_of=None) if group.name == DELIVERED else bounds  # It is sent when all is over.
+            own = replace(bounds, as_of=None) if group.name in BUILT_IN else bounds  # They are told when all is over.
             views[group.name] = judge_events(self._connection, group.table, content, own)
             amounts[group.name] = [field.name for field in group.fields if field.type.kind is Kind.MONEY]
         for name, (of, by) in sorted(reversals.items()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from workflow.checks.catalogue import BUILT_IN
+from workflow.checks.builtin import BUILT_IN
 from workflow.intake.taken import Intake
 from workflow.ledger.book import Decided
 from workflow.ledger.entries import ACCEPTED, SET_ASIDE
