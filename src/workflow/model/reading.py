@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, ClassVar, TypeVar, get_args, get_origin
 
@@ -51,7 +52,9 @@ def read_model(model: type[Model], node: Node) -> tuple[Model | None, tuple[Diag
         return model.model_validate(_plain(node)), ()
     except ValidationError as error:
         complaints = error.errors(include_url=False, include_input=False)
-        return None, tuple(_diagnostic(model, node, complaint) for complaint in complaints)
+        meant = _misspelt(model, complaints)
+        told = [each for each in complaints if not (each["type"] == "missing" and each["loc"] in meant)]
+        return None, tuple(_diagnostic(model, node, complaint) for complaint in told)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -85,6 +88,13 @@ def _plain(node: Node) -> Any:
             return node
 
 
+def _misspelt(model: type[Written], complaints: list[Any]) -> set[tuple[Any, ...]]:
+    """Where keys are meant that stand there misspelt: to say as well that they are missing would say it twice."""
+    strange = [each["loc"] for each in complaints if each["type"] == "extra_forbidden"]
+    near = [(path[:-1], nearest(str(path[-1]), _keys_of(_model_at(model, path[:-1])))) for path in strange]
+    return {(*block, key) for block, key in near}
+
+
 def _diagnostic(model: type[Written], root: Node, complaint: Any) -> Diagnostic:
     """One complaint of the library in our words, at the place its path leads to."""
     kind, path = complaint["type"], complaint["loc"]
@@ -103,8 +113,11 @@ def _diagnostic(model: type[Written], root: Node, complaint: Any) -> Diagnostic:
 
 
 def _not_of_kind(place: Node, found: str, expected: str) -> Diagnostic:
-    """A text that its leaf refuses; a percent without its sign gets both things it may have meant."""
+    """A text that its leaf refuses, with what it may have meant: a percent without its sign, a day without its zeros."""
     fix = None
+    day = re.fullmatch(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})", found) if expected == "date" else None
+    if day is not None:
+        fix = Fix(place.span, f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}")
     if expected == "percent" and found.replace(".", "", 1).isdigit() and found.isascii():
         fix = Fix(place.span, f"{found}%")
     return Diagnostic("not-of-kind", place.span, {"found": found, "expected": Term(expected)}, fix=fix)

@@ -347,7 +347,7 @@ class _Parser:
         return ast.If(condition, then, otherwise, self.span(start).to(otherwise.span))
 
     def negation(self) -> ast.Expression:
-        """`not(x)`; without brackets it is reported, and taken to mean the value that follows."""
+        """`not(x)`; without brackets it is reported, and taken to mean the comparison that follows."""
         sign = self.next()
         if self.is_("("):
             operand = self.bracketed()
@@ -356,7 +356,7 @@ class _Parser:
                 self.otherwise(sign, sign, "not")
             return ast.Not(inner, self.span(sign, self.tokens[self.at - 1]))
         first = self.token
-        operand = self.unary()
+        operand = self.climb(_RELATION)
         last = self.tokens[self.at - 1]
         self.otherwise(sign, last, f"not({self.scalar.text[first.start : last.end]})")
         return ast.Not(operand, self.span(sign, last))
