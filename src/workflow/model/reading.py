@@ -113,7 +113,7 @@ def _diagnostic(model: type[Written], root: Node, complaint: Any) -> Diagnostic:
 
 
 def _not_of_kind(place: Node, found: str, expected: str) -> Diagnostic:
-    """A text that its leaf refuses, with what it may have meant: a percent without its sign, a day without its zeros."""
+    """A text that its leaf refuses, with what it may have meant: a percent that lacks its sign, a day its zeros."""
     fix = None
     day = re.fullmatch(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})", found) if expected == "date" else None
     if day is not None:
