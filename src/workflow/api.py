@@ -235,9 +235,10 @@ def evaluate(  # noqa: PLR0913 each is one thing a caller may say of a run
     from workflow.ledger.files import write
 
     with _run(workspace, period, as_of, known_by, engine, clock) as (run, _):
+        evaluation = evaluation_of(run)
         if out is not None:
-            write(out, run, record_of(run), language)
-        return evaluation_of(run)
+            write(out, run, record_of(run, evaluation), language)
+        return evaluation
 
 
 def explain(  # noqa: PLR0913 each is one thing a caller may say of a run

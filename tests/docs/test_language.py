@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import get_args
 
+import pyarrow as pa
 import pytest
 
 import workflow
@@ -17,12 +18,13 @@ from workflow.checks.catalogue import PLAIN
 from workflow.checks.formulas import Typing
 from workflow.checks.scope import Scope
 from workflow.diagnostics import NOWHERE, has_errors
-from workflow.ledger.book import value_text
+from workflow.ledger.texts import texts
 from workflow.model.files import FOLDERS, SINGLE
 from workflow.model.leaves import Formula as Leaf
 from workflow.model.reading import Written
 from workflow.model.typed import Rounding
 from workflow.model.types import COUNT, DATE, Kind, Type, money, number, ratio
+from workflow.run.outcome import arrow_type
 from workflow.run.reference.cells import Absent, Row
 from workflow.run.reference.expressions import Formula
 from workflow.syntax.keywords import CHINESE, CHINESE_BEFORE_BRACKET
@@ -119,8 +121,8 @@ def _computed(text: str, row: Row) -> tuple[str, str]:
     expression = typing.formula(leaf)
     assert expression is not None, (text, typing.mistakes)
     value = Formula(0, 0).value(expression, row)
-    shown = "missing" if isinstance(value, Absent) else value_text(value, expression.type)
     of = expression.type
+    shown = "missing" if isinstance(value, Absent) else texts(pa.array([value], arrow_type(of)), of)[0].as_py()
     return of.kind + (f" in {of.unit}" if of.unit else ""), shown
 
 

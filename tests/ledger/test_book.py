@@ -11,9 +11,8 @@ import pytest
 from tests.checks.small import ACTIONS, HEAD, POLICY
 from tests.plan.runs import WHOLE, evaluated, workspace
 from workflow.diagnostics import Span
-from workflow.ledger.book import reasons, value_text
+from workflow.ledger.book import reasons
 from workflow.ledger.entries import Action
-from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Type, money, number, ratio
 from workflow.plan.building import Builder
 
 BODY = """\
@@ -181,25 +180,14 @@ def test_a_mask_names_its_causes_in_the_plans_order() -> None:
     assert reasons(builder.plan(), 0) == ()
 
 
-@pytest.mark.parametrize(
-    ("value", "of", "text"),
-    [
-        (Decimal("1234.5000"), money("CNY"), "1234.5 CNY"),
-        (Decimal("-0.0100"), money("USD"), "-0.01 USD"),
-        (Decimal(100), money("CNY"), "100 CNY"),
-        (Decimal("0.831200000000"), ratio(15, 12), "83.12%"),
-        (Decimal("1.200000000000"), ratio(15, 12), "120%"),
-        (Decimal("0.000000000001"), ratio(15, 12), "0.0000000001%"),
-        (Decimal("1234567890123456789012.123456789012"), ratio(38, 12), "123456789012345678901212.3456789012%"),
-        (Decimal("4.500000"), number(18, 6), "4.5"),
-        (Decimal(0), COUNT, "0"),
-        (Decimal("1E+3"), COUNT, "1000"),
-        (True, TRUTH, "yes"),
-        (False, TRUTH, "no"),
-        ("cloud", TEXT, "cloud"),
-        (datetime.date(2026, 7, 1), DATE, "2026-07-01"),
-    ],
-)
-def test_a_value_as_text(value: object, of: Type, text: str) -> None:
-    """So that every reader can parse it again, without needless noughts and with all digits."""
-    assert value_text(value, of) == text
+def test_entries_are_a_sequence(tmp_path: Path) -> None:
+    """Of any length, from either end, in slices; equal to a tuple of the same."""
+    found = evaluated(workspace(tmp_path, BODY, RECORDS, WHOLE), "reference").actions
+    assert [each.clause for each in found] == ["bonus", "course"]
+    assert (found[0].clause, found[-1].clause, len(found)) == ("bonus", "course", 2)
+    assert found[:1] == (found[0],)
+    assert found == tuple(found)
+    assert hash(found) == hash(tuple(found))
+    assert found != (found[1], found[0])
+    with pytest.raises(IndexError):
+        found[2]

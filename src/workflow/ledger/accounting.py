@@ -10,7 +10,7 @@ from typing import Any
 from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
 from workflow.intake.lines import lines_of
 from workflow.ledger.account import Account, Evident, PolicyAccount
-from workflow.ledger.book import Decided, reasons
+from workflow.ledger.book import Decided, Part
 from workflow.ledger.evaluation import Run
 from workflow.plan.incentives import EVENTS, RESULTS, SPELLS, Lowered, events_behind
 from workflow.plan.nodes import mask_of
@@ -36,11 +36,11 @@ def account_of(run: Run, lowered: Sequence[Lowered], engine: Engine, asked: tupl
     where, person, clause = asked
     _check_asked(run, person, clause)
     parts = []
-    for each, plans in zip(run.decided, lowered, strict=True):
-        row = next((row for row in each.outcome.tables[RESULTS].to_pylist() if row["person"] == person), None)
-        if row is not None and (clause is None or clause in _clauses(each)):
+    for part, plans in zip(run.book.parts, lowered, strict=True):
+        row = _row(part.results, person)
+        if row is not None and (clause is None or clause in _clauses(part.decided)):
             behind = engine.run(events_behind(plans, person), run.taken.evidence).tables
-            parts.append(_part(run, each, row, _events(run, each, behind, where), _spells(behind)))
+            parts.append(_part(part, row, _events(run, part.decided, behind, where), _spells(behind)))
     first, last = run.decided[0].occasion.first, run.decided[0].occasion.last
     return Account(
         person=person,
@@ -57,9 +57,7 @@ def account_of(run: Run, lowered: Sequence[Lowered], engine: Engine, asked: tupl
 
 
 def _check_asked(run: Run, person: str, clause: str | None) -> None:
-    people = {
-        row["person"] for each in run.decided for row in each.outcome.tables[RESULTS].select(["person"]).to_pylist()
-    }
+    people = {name for each in run.decided for name in each.outcome.tables[RESULTS]["person"].to_pylist()}
     if person not in people:
         raise WrongUsage((Diagnostic("unknown-person", NOWHERE, {"person": person, "near": _near(person, people)}),))
     known = sorted({name for each in run.decided for name in _clauses(each)})
@@ -88,23 +86,30 @@ def _clauses(decided: Decided) -> tuple[str, ...]:
     return (*(clause.name for clause in policy.pay), *(action.name for action in policy.actions))
 
 
+def _row(results: Any, person: str) -> dict[str, Any] | None:
+    """The person's row of results; None where the policy has none."""
+    import pyarrow.compute as pc
+
+    at = pc.index(results["person"], person).as_py()
+    return None if at < 0 else dict(results.slice(at, 1).to_pylist()[0])
+
+
 def _part(
-    run: Run,
-    decided: Decided,
+    entries: Part,
     row: Mapping[str, Any],
     events: Mapping[str, tuple[Evident, ...]],
     spells: tuple[tuple[datetime.date, datetime.date], ...],
 ) -> PolicyAccount:
-    policy, person = decided.policy, row["person"]
+    actions, withheld = entries.of(row["person"])
     values = {name: value for name, value in row.items() if not name.endswith("?")}
     masks = {name: row.get(mask_of(name)) or 0 for name in values}
     return PolicyAccount(
-        policy=policy,
+        policy=entries.decided.policy,
         values=values,
-        causes={name: reasons(decided.plan, mask) for name, mask in masks.items() if mask},
+        causes={name: entries.reasons(mask) for name, mask in masks.items() if mask},
         events=events,
-        actions=tuple(each for each in run.book.actions if (each.policy, each.subject) == (policy.id, person)),
-        withheld=tuple(each for each in run.book.withheld if (each.policy, each.subject) == (policy.id, person)),
+        actions=actions,
+        withheld=withheld,
         spells=spells,
     )
 

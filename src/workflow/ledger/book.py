@@ -1,24 +1,34 @@
-"""From an outcome to the ledger's entries: actions, and what is withheld, each with its reasons."""
+"""From an outcome to the ledger's entries: actions, and what is withheld, each with its reasons.
+
+Entries are columns. What is paid, or might be, stands in the plan's `lines`, a row a line, whatever clause it comes
+from; what is triggered stands in the columns of `results`. A row here says which person, which clause, which amount or
+which causes; everything else is read off the clause and the person's row of results. Objects are made of the rows that
+somebody looks at.
+"""
 
 from __future__ import annotations
 
-import calendar
 import datetime
+import operator
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+from decimal import Decimal, localcontext
+from typing import Any, Generic, TypeVar, overload
 
-from workflow.checks.checked import ActionClause, CheckedIncentive, CheckedWorkspace, PayClause
-from workflow.checks.uses import columns_in
-from workflow.ledger.entries import Action, Reason, Withheld
-from workflow.model.typed import Column, Expression
-from workflow.model.types import Kind, Type, shifted
-from workflow.plan.incentives import RESULTS
+from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
+from workflow.ledger.clauses import Clause, clauses_of
+from workflow.ledger.entries import EXACTLY, Action, Reason, Withheld
+from workflow.ledger.texts import texts
+from workflow.plan.incentives import LINES, RESULTS
 from workflow.plan.nodes import Plan, mask_of
 from workflow.plan.occasions import Occasion, instant
 from workflow.run.outcome import Outcome
+
+BLOCK = 50_000
+"""So many rows become text, or objects, at a time."""
+
+_Entry = TypeVar("_Entry", Action, Withheld)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +41,180 @@ class Decided:
     outcome: Outcome
 
 
+class Part:
+    """The entries of one policy, in the order person, clause.
+
+    `actions` and `withheld` are tables. Columns: `row`, the person's row of results; `clause`, its place among
+    `clauses`; `event`, the id of the event that a line is paid for, else null; `amount`, null where nothing is paid;
+    `mask`, the causes of what is withheld.
+    """
+
+    def __init__(self, workspace: str, decided: Decided, *, expected: bool) -> None:
+        """Find the entries of one policy's outcome."""
+        import pyarrow.compute as pc
+
+        self.workspace = workspace
+        self.decided = decided
+        self.expected = expected
+        self.clauses = clauses_of(decided.policy, decided.occasion.last)
+        self.results = decided.outcome.tables[RESULTS]
+        rows = _rows(decided, self.clauses)
+        known = pc.equal(rows["mask"], 0)
+        self.actions = rows.filter(known).combine_chunks()
+        self.withheld = rows.filter(pc.invert(known)).combine_chunks()
+        self._texts: dict[str, Any] = {}
+        self._reasons: dict[int, tuple[Reason, ...]] = {}
+
+    def people(self, rows: Any) -> Any:
+        """The person of each of these rows of results."""
+        return column_of(self.results, "person").take(rows)
+
+    def because(self, clause: Clause, rows: Any) -> list[tuple[str, Any]]:
+        """Every value that the clause reads: its name, and its text in each of these rows; null where unknown."""
+        found = []
+        for column in clause.reads:
+            if column.name in self.results.column_names:
+                if column.name not in self._texts:
+                    self._texts[column.name] = texts(column_of(self.results, column.name), column.type)
+                found.append((column.name, self._texts[column.name].take(rows)))
+        return found
+
+    def ids(self, clause: Clause, table: Any) -> Any:
+        """The identity of each action of one clause: workspace, policy, clause, person, period, and event if any."""
+        import pyarrow.compute as pc
+
+        policy, period = self.decided.policy, self.decided.occasion.period
+        before = "".join(f"{_quoted(part)}/" for part in (self.workspace, policy.id, clause.identity))
+        people = _spelled(self.people(column_of(table, "row")))
+        events = pc.binary_join_element_wise("/", _spelled(column_of(table, "event")), "")
+        return pc.binary_join_element_wise(before, people, f"/{_quoted(period)}", pc.fill_null(events, ""), "")
+
+    def reasons(self, mask: int) -> tuple[Reason, ...]:
+        """The causes that a mask names."""
+        if mask not in self._reasons:
+            self._reasons[mask] = reasons(self.decided.plan, mask)
+        return self._reasons[mask]
+
+    def of(self, person: str) -> tuple[tuple[Action, ...], tuple[Withheld, ...]]:
+        """The entries of one person."""
+        import pyarrow.compute as pc
+
+        row = pc.index(self.results["person"], person)
+        actions, withheld = (table.filter(pc.equal(table["row"], row)) for table in (self.actions, self.withheld))
+        return tuple(self.as_actions(actions)), tuple(self.as_withheld(withheld))
+
+    def as_actions(self, table: Any) -> Iterator[Action]:
+        """Some of the actions as objects."""
+        policy, made = self.decided.policy, {}
+        for number, at, own in by_clause(table):
+            clause, rows = self.clauses[number], column_of(own, "row")
+            because = [[(name, text) for text in texts.to_pylist()] for name, texts in self.because(clause, rows)]
+            told = zip(*because, strict=True) if because else [()] * len(rows)
+            amounts, events = own["amount"].to_pylist(), own["event"].to_pylist()
+            columns = (at.to_pylist(), self.ids(clause, own).to_pylist(), self.people(rows).to_pylist())
+            for place, key, person, amount, event, values in zip(*columns, amounts, events, told, strict=True):
+                made[place] = Action(
+                    id=key,
+                    kind=clause.kind,
+                    policy=policy.id,
+                    version=policy.version,
+                    clause=clause.name,
+                    subject=person,
+                    period=self.decided.occasion.period,
+                    amount=amount,
+                    currency=None if amount is None else policy.currency,
+                    what=clause.what,
+                    due=clause.due,
+                    expected=self.expected,
+                    because=tuple((name, text) for name, text in values if text is not None),
+                    span=clause.span,
+                    event=event,
+                )
+        return (made[place] for place in sorted(made))
+
+    def as_withheld(self, table: Any) -> Iterator[Withheld]:
+        """Some of the withheld clauses as objects."""
+        policy, period = self.decided.policy, self.decided.occasion.period
+        people = self.people(column_of(table, "row")).to_pylist()
+        columns = (people, table["clause"].to_pylist(), table["mask"].to_pylist(), table["event"].to_pylist())
+        for person, number, mask, event in zip(*columns, strict=True):
+            clause = self.clauses[number]
+            why = self.reasons(mask)
+            yield Withheld(policy.id, policy.version, clause.name, person, period, why, clause.span, event)
+
+
+class Entries(Sequence[_Entry], Generic[_Entry]):
+    """Entries of a run, each made when somebody looks at it. It equals any sequence of equal entries."""
+
+    def __init__(self, tables: Iterable[tuple[Any, Callable[[Any], Iterator[_Entry]]]]) -> None:
+        """Keep the tables, and what makes objects of some of their rows."""
+        self._tables: tuple[tuple[Any, Callable[[Any], Iterator[_Entry]]], ...] = tuple(tables)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return sum(table.num_rows for table, _ in self._tables)
+
+    def __iter__(self) -> Iterator[_Entry]:
+        """All in their order, a block at a time."""
+        for table, made in self._tables:
+            for start in range(0, table.num_rows, BLOCK):
+                yield from made(table.slice(start, BLOCK))
+
+    @overload
+    def __getitem__(self, at: int) -> _Entry: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[_Entry, ...]: ...
+    def __getitem__(self, at: int | slice) -> _Entry | tuple[_Entry, ...]:
+        """One entry, or a tuple of some."""
+        if isinstance(at, slice):
+            return tuple(self[place] for place in range(len(self))[at])
+        place = range(len(self))[at]
+        for table, made in self._tables:
+            if place < table.num_rows:
+                return next(iter(made(table.slice(place, 1))))
+            place -= table.num_rows
+        raise AssertionError("a range knows its length")
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other holds equal entries in the same order."""
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(operator.eq, self, other))
+
+    def __hash__(self) -> int:
+        """That of a tuple of the entries, which it equals."""
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        """As a tuple of the entries."""
+        return repr(tuple(self))
+
+
 @dataclass(frozen=True, slots=True)
 class Book:
     """All entries of a run, in the order policy, person, clause."""
 
-    actions: tuple[Action, ...]
-    withheld: tuple[Withheld, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def actions(self) -> Entries[Action]:
+        """Everything that is paid or triggered."""
+        return Entries((part.actions, part.as_actions) for part in self.parts)
+
+    @property
+    def withheld(self) -> Entries[Withheld]:
+        """The clauses that an unknown input would decide."""
+        return Entries((part.withheld, part.as_withheld) for part in self.parts)
+
+    def paid(self) -> dict[str, Decimal]:
+        """What is paid in all, exactly, by currency."""
+        import pyarrow.compute as pc
+
+        sums: dict[str, Decimal] = {}
+        with localcontext(prec=EXACTLY):
+            for part in self.parts:
+                total, currency = pc.sum(part.actions["amount"]).as_py(), part.decided.policy.currency
+                if total is not None:
+                    sums[currency] = sums.get(currency, Decimal(0)) + total
+        return sums
 
 
 def entries(rules: CheckedWorkspace, decided: tuple[Decided, ...], as_of: datetime.date) -> Book:
@@ -51,21 +229,10 @@ def entries(rules: CheckedWorkspace, decided: tuple[Decided, ...], as_of: dateti
     Returns:
         Actions and withheld clauses.
     """
-    actions: list[Action] = []
-    withheld: list[Withheld] = []
-    for each in decided:
-        expected = instant(as_of, rules.zone) < instant(each.occasion.last, rules.zone)
-        lines = _lines_of(rules.id, each, expected=expected)
-        for row in each.outcome.tables[RESULTS].to_pylist():
-            shown: dict[str, str] = {}
-            for line in lines:
-                if line.applies(row):
-                    mask = line.mask(row)
-                    if mask:
-                        withheld.append(line.withheld(row, mask))
-                    else:
-                        actions.append(line.action(row, shown))
-    return Book(tuple(actions), tuple(withheld))
+    until = instant(as_of, rules.zone)
+    return Book(
+        tuple(Part(rules.id, each, expected=until < instant(each.occasion.last, rules.zone)) for each in decided)
+    )
 
 
 def reasons(plan: Plan, mask: int) -> tuple[Reason, ...]:
@@ -74,138 +241,87 @@ def reasons(plan: Plan, mask: int) -> tuple[Reason, ...]:
     return tuple(Reason(cause.code, dict(cause.args), cause.span) for cause in found)
 
 
-def value_text(value: object, of: Type) -> str:
-    """A value as every reader can parse it again: `1234.5 CNY`, `83.12%`, `2026-07-01`; without needless zeros."""
-    if isinstance(value, Decimal):
-        shown = shifted(value, 2) if of.kind is Kind.RATIO else value
-        digits = f"{shown:f}"
-        digits = digits.rstrip("0").rstrip(".") if "." in digits else digits
-        return f"{digits}%" if of.kind is Kind.RATIO else f"{digits} {of.unit}" if of.unit else digits
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
+def column_of(table: Any, name: str) -> Any:
+    """A column as one array."""
+    import pyarrow as pa
+
+    column = table[name]
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks or [pa.array([], column.type)])
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """What all entries of one clause share, worked out once: the rows of people are many.
+def by_clause(table: Any) -> Iterator[tuple[int, Any, Any]]:
+    """The rows of each clause: its place among the clauses, the rows' places in the table, and the rows."""
+    import pyarrow.compute as pc
 
-    `when` is the column of the condition, `amount` that of the paid line (None: nothing is paid), `reads` what the
-    clause reads, in its order; `before` and `after` stand around the person in the identity. `why` keeps the reasons of
-    masks.
-    """
-
-    decided: Decided
-    clause: PayClause | ActionClause
-    kind: str
-    when: str
-    amount: str | None
-    reads: tuple[Column, ...]
-    before: str
-    after: str
-    due: datetime.date | None
-    expected: bool
-    why: dict[int, tuple[Reason, ...]]
-
-    def applies(self, row: Mapping[str, Any]) -> bool:
-        """Whether the clause pays or triggers something for the person, or might."""
-        return row[self.when] is not False
-
-    def mask(self, row: Mapping[str, Any]) -> int:
-        """The causes for which the clause is withheld; 0 if it isn't."""
-        if row[self.when] is None:
-            return int(row[mask_of(self.when)])
-        return int(row[mask_of(self.amount)]) if self.amount is not None and row[self.amount] is None else 0
-
-    def withheld(self, row: Mapping[str, Any], mask: int) -> Withheld:
-        """The entry of a clause that an unknown input would decide."""
-        if mask not in self.why:
-            self.why[mask] = reasons(self.decided.plan, mask)
-        policy, period = self.decided.policy, self.decided.occasion.period
-        return Withheld(
-            policy.id, policy.version, self.clause.name, row["person"], period, self.why[mask], self.clause.span
-        )
-
-    def action(self, row: Mapping[str, Any], shown: dict[str, str]) -> Action:
-        """The entry of a clause that applies; `shown` keeps the texts of the person's values."""
-        policy, person = self.decided.policy, row["person"]
-        amount = None if self.amount is None else row[self.amount]
-        return Action(
-            id=f"{self.before}{urllib.parse.quote(person, safe='')}{self.after}",
-            kind=self.kind,
-            policy=policy.id,
-            version=policy.version,
-            clause=self.clause.name,
-            subject=person,
-            period=self.decided.occasion.period,
-            amount=amount,
-            currency=None if amount is None else policy.currency,
-            what=self.clause.item if isinstance(self.clause, ActionClause) else None,
-            due=self.due,
-            expected=self.expected,
-            because=self._because(row, shown),
-            span=self.clause.span,
-        )
-
-    def _because(self, row: Mapping[str, Any], shown: dict[str, str]) -> tuple[tuple[str, str], ...]:
-        """Every known value that the clause reads."""
-        found = []
-        for column in self.reads:
-            name = column.name
-            if name not in shown and row.get(name) is not None:
-                shown[name] = value_text(row[name], column.type)
-            if name in shown:
-                found.append((name, shown[name]))
-        return tuple(found)
+    for number in sorted(pc.unique(table["clause"]).to_pylist()):
+        at = pc.indices_nonzero(pc.equal(table["clause"], number))
+        yield number, at, table.take(at)
 
 
-def _lines_of(workspace: str, decided: Decided, *, expected: bool) -> tuple[_Line, ...]:
-    """The policy's clauses: pay in the policy's order, then actions."""
-    policy, occasion = decided.policy, decided.occasion
-    why: dict[int, tuple[Reason, ...]] = {}
-    found = []
-    clauses: tuple[PayClause | ActionClause, ...] = (*policy.pay, *policy.actions)
-    for clause in clauses:
-        paid = isinstance(clause, PayClause)
-        name = f"pay.{clause.name}" if paid else f"action.{clause.name}"
-        parts = (workspace, policy.id, clause.identity)
-        line = _Line(
-            decided=decided,
-            clause=clause,
-            kind="pay" if isinstance(clause, PayClause) else clause.kind,
-            when=f"{name}.when" if paid else name,
-            amount=name if paid else None,
-            reads=_reads(clause),
-            before="".join(f"{urllib.parse.quote(part, safe='')}/" for part in parts),
-            after=f"/{urllib.parse.quote(occasion.period, safe='')}",
-            due=_due(clause, occasion.last) if isinstance(clause, ActionClause) else None,
-            expected=expected,
-            why=why,
-        )
-        found.append(line)
-    return tuple(found)
+def _rows(decided: Decided, clauses: Sequence[Clause]) -> Any:
+    """All entries of a policy: lines in their order, then actions, person after person."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    digits = decided.policy.minor_digits
+    money, results = pa.decimal128(38, digits), decided.outcome.tables[RESULTS]
+    schema = pa.schema(
+        [("row", pa.int64()), ("clause", pa.int64()), ("event", pa.string()), ("amount", money), ("mask", pa.int64())]
+    )
+    parts = [_paid(decided, clauses).cast(schema)] if LINES in decided.outcome.tables else []
+    for number, clause in enumerate(clauses):
+        if clause.triggers is None:
+            continue
+        rows = pc.indices_nonzero(pc.fill_null(results[clause.triggers], True))
+        masks = _masks(results, clause.triggers).take(rows)
+        nothing = {"event": pa.nulls(len(rows), pa.string()), "amount": pa.nulls(len(rows), money)}
+        columns = {"row": rows, "clause": pa.array([number] * len(rows), pa.int64()), **nothing, "mask": masks}
+        parts.append(pa.table(columns).cast(schema))
+    if not parts:
+        return schema.empty_table()
+    together = pa.concat_tables(parts)
+    # A stable order: the lines of a person stand as the plan gave them.
+    return together.take(pc.sort_indices(column_of(together, "row")))
 
 
-def _reads(clause: PayClause | ActionClause) -> tuple[Column, ...]:
-    """Every named value that a clause reads, once, in the order in which it reads them."""
-    parts: list[Expression | None] = [clause.when]
-    if isinstance(clause, PayClause):
-        parts += [clause.amount, clause.on, clause.rate]
-        parts += [clause.table.by, clause.table.unit] if clause.table else []
-    read: dict[str, Column] = {}
-    for part in parts:
-        for column in columns_in(part):
-            read.setdefault(column.name, column)
-    return tuple(read.values())
+def _paid(decided: Decided, clauses: Sequence[Clause]) -> Any:
+    """The lines of pay."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    lines, results = decided.outcome.tables[LINES], decided.outcome.tables[RESULTS]
+    names = pa.array([clause.name for clause in clauses if clause.triggers is None], pa.string())
+    event = lines["line.event"] if "line.event" in lines.column_names else pa.nulls(lines.num_rows, pa.string())
+    return pa.table(
+        {
+            "row": pc.index_in(lines["person"], value_set=column_of(results, "person")),
+            "clause": pc.index_in(lines["clause"], value_set=names),
+            "event": event,
+            "amount": lines["line.amount"],
+            "mask": _masks(lines, "line.amount"),
+        }
+    )
 
 
-def _due(clause: ActionClause, last: datetime.date) -> datetime.date | None:
-    """The day by which it is due, counted from the period's last day; a day that a month lacks is its last."""
-    if clause.due is None:
-        return None
-    count, unit = clause.due
-    if unit == "days":
-        return last + datetime.timedelta(days=count)
-    month = last.month - 1 + count
-    year, month = last.year + month // 12, month % 12 + 1
-    return datetime.date(year, month, min(last.day, calendar.monthrange(year, month)[1]))
+def _masks(table: Any, name: str) -> Any:
+    """The masks of a column; 0 where it is always known."""
+    import pyarrow as pa
+
+    if mask_of(name) in table.column_names:
+        return table[mask_of(name)]
+    return pa.array([0] * table.num_rows, pa.int64())
+
+
+def _quoted(text: str) -> str:
+    return urllib.parse.quote(text, safe="")
+
+
+def _spelled(names: Any) -> Any:
+    """Names as parts of an id: whatever isn't a plain letter or digit is spelled out."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    clean = pc.all(pc.match_substring_regex(names, "^[A-Za-z0-9_.~-]*$"), skip_nulls=True).as_py()
+    if clean is not False:
+        return names
+    return pa.array([None if name is None else _quoted(name) for name in names.to_pylist()], pa.string())

@@ -27,7 +27,8 @@ class Action:
     `id` is made of workspace, policy, clause, subject and period only, so that a change of content is a revision of
     the same action. `kind` is `pay`, `training`, `coaching`, `award` or `task`. `amount` is in `currency`, rounded to
     its minor unit; both are None where nothing is paid. `what` is the catalogue item; `due` a day. `expected`: its
-    period has not ended at `as of`. `because` holds the values compared, as name and text.
+    period has not ended at `as of`. `because` holds the values compared, as name and text. `event` is the id of the
+    event that a line is paid for, where a clause pays for each event; it ends the action's own id.
     """
 
     id: str
@@ -44,11 +45,14 @@ class Action:
     expected: bool
     because: tuple[tuple[str, str], ...]
     span: Span
+    event: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A clause that an unknown input would decide: nothing is paid or triggered until it is known."""
+    """A clause that an unknown input would decide: nothing is paid or triggered until it is known. `event` is as in
+    actions.
+    """
 
     policy: str
     version: int
@@ -57,12 +61,17 @@ class Withheld:
     period: str
     reasons: tuple[Reason, ...]
     span: Span
+    event: str | None = None
+
+
+EXACTLY = MAX_DIGITS + SUM_DIGITS
+"""Digits in which sums of amounts are exact."""
 
 
 def paid(actions: Iterable[Action]) -> dict[str, Decimal]:
     """What the actions pay in all, exactly, by currency."""
     sums: dict[str, Decimal] = {}
-    with localcontext(prec=MAX_DIGITS + SUM_DIGITS):
+    with localcontext(prec=EXACTLY):
         for action in actions:
             if action.amount is not None and action.currency is not None:
                 sums[action.currency] = sums.get(action.currency, Decimal(0)) + action.amount

@@ -6,7 +6,7 @@ import datetime
 import importlib.metadata
 import platform
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,7 +16,7 @@ from workflow.diagnostics import Diagnostic
 from workflow.intake.taken import Intake
 from workflow.ledger.book import Book, Decided
 from workflow.ledger.dispositions import dispositions
-from workflow.ledger.entries import Action, Withheld, paid
+from workflow.ledger.entries import Action, Withheld
 
 FORMAT = "workflow run 1"
 """What a record says of itself; the number changes when its keys do."""
@@ -55,8 +55,8 @@ class Evaluation:
     `titles` those of clauses and of what they trigger.
     """
 
-    actions: tuple[Action, ...]
-    withheld: tuple[Withheld, ...]
+    actions: Sequence[Action]
+    withheld: Sequence[Withheld]
     dispositions: Mapping[str, Mapping[str, int]]
     refused: tuple[Diagnostic, ...]
     totals: Mapping[str, Decimal]
@@ -75,7 +75,7 @@ def evaluation_of(run: Run) -> Evaluation:
         withheld=run.book.withheld,
         dispositions=dispositions(run.taken, run.decided),
         refused=tuple(row.diagnostic for row in run.taken.quarantine),
-        totals=paid(run.book.actions),
+        totals=run.book.paid(),
         as_of=run.as_of,
         known_by=_local(run.taken.known_by, run.rules.zone),
         names=run.names,
@@ -85,11 +85,10 @@ def evaluation_of(run: Run) -> Evaluation:
     )
 
 
-def record_of(run: Run) -> Mapping[str, Any]:
+def record_of(run: Run, evaluation: Evaluation) -> Mapping[str, Any]:
     """What run.json says: digests of all inputs, control totals, dispositions; what may differ between two equal runs
     (engine, versions, durations) stands in a block of its own.
     """
-    evaluation = evaluation_of(run)
     known_by = evaluation.known_by
     engine: dict[str, Any] = {
         "name": run.engine,
@@ -121,8 +120,8 @@ def record_of(run: Run) -> Mapping[str, Any]:
         "sources": [asdict(count) for count in run.taken.counts],
         "dispositions": evaluation.dispositions,
         "paid": {currency: f"{total:f}" for currency, total in sorted(evaluation.totals.items())},
-        "actions": len(run.book.actions),
-        "withheld": len(run.book.withheld),
+        "actions": len(evaluation.actions),
+        "withheld": len(evaluation.withheld),
         "engine": engine,
     }
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from workflow.diagnostics import CODES, Diagnostic, Span, WorldFailed, WrongUsage
 from workflow.intake.taken import Refused
-from workflow.ledger.book import Decided
-from workflow.ledger.entries import Action, Withheld
+from workflow.ledger.book import BLOCK, Decided, Part, by_clause, column_of
+from workflow.ledger.clauses import clauses_of
 from workflow.ledger.evaluation import FORMAT, Run
+from workflow.ledger.texts import plain
+from workflow.ledger.written import Fields, Pairs, csv_lines, header, json_lines, text_of
 from workflow.plan.incentives import LINES, RESULTS
 from workflow.words import has, say
 
@@ -32,9 +31,6 @@ TABLES = "results"
 """The folder of a table a policy."""
 FILES = ("actions.jsonl", "actions.csv", "withheld.csv", "quarantine.csv", "lines.parquet", MARK)
 """All names beside it: a folder that holds any other isn't ours alone, and is never replaced."""
-
-_FORMULA = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def write(into: Path, run: Run, record: Mapping[str, Any], language: str) -> None:
@@ -128,77 +124,111 @@ def _swap(fresh: Path, into: Path) -> None:
 
 
 def _write_all(fresh: Path, run: Run, record: Mapping[str, Any], language: str) -> None:
-    actions = [_action(each) for each in run.book.actions]
-    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in actions)
-    (fresh / "actions.jsonl").write_text(lines, encoding="utf-8", newline="\n")
-    flat = [{**row, "because": _joined(row["because"])} for row in actions]
-    _write_csv(fresh / "actions.csv", ACTION_COLUMNS, flat)
-    worded = _worded(run.book.withheld, language)
-    _write_csv(fresh / "withheld.csv", WITHHELD_COLUMNS, [_withheld(each, worded) for each in run.book.withheld])
-    _write_csv(
-        fresh / "quarantine.csv", QUARANTINE_COLUMNS, [_refused(each, language) for each in run.taken.quarantine]
-    )
+    _write_actions(fresh, run.book.parts)
+    _write_withheld(fresh / "withheld.csv", run.book.parts, language)
+    _write_quarantine(fresh / "quarantine.csv", run.taken.quarantine, language)
     _write_tables(fresh, run.decided)
     text = json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     (fresh / MARK).write_text(text, encoding="utf-8", newline="\n")
 
 
-def _action(action: Action) -> dict[str, Any]:
-    return {
-        "id": action.id,
-        "kind": action.kind,
-        "policy": action.policy,
-        "version": action.version,
-        "clause": action.clause,
-        "subject": action.subject,
-        "period": action.period,
-        "amount": None if action.amount is None else f"{action.amount:f}",
-        "currency": action.currency,
-        "what": action.what,
-        "due": None if action.due is None else action.due.isoformat(),
-        "expected": action.expected,
-        "because": dict(action.because),
-        "file": action.span.path,
-        "line": action.span.line,
-    }
+def _write_actions(fresh: Path, parts: Sequence[Part]) -> None:
+    """The same entries twice: as JSON for programs, as CSV for spreadsheets."""
+    with (fresh / "actions.jsonl").open("wb") as lines, (fresh / "actions.csv").open("wb") as sheet:
+        sheet.write(header(ACTION_COLUMNS))
+        for part in parts:
+            for block in _blocks(part.actions):
+                fields = [(at, _action(part, number, own)) for number, at, own in by_clause(block)]
+                lines.write(text_of(_in_order([(at, json_lines(each)) for at, each in fields])))
+                sheet.write(text_of(_in_order([(at, csv_lines(each)) for at, each in fields])))
 
 
-def _joined(because: Mapping[str, str]) -> str:
-    return "; ".join(f"{name} = {value}" for name, value in because.items())
+def _action(part: Part, number: int, own: Any) -> Fields:
+    """Some actions of one clause."""
+    clause, rows, policy = part.clauses[number], column_of(own, "row"), part.decided.policy
+    paid = clause.triggers is None
+    values = (
+        part.ids(clause, own),
+        clause.kind,
+        policy.id,
+        policy.version,
+        clause.name,
+        part.people(rows),
+        part.decided.occasion.period,
+        plain(column_of(own, "amount")) if paid else None,
+        policy.currency if paid else None,
+        clause.what,
+        None if clause.due is None else clause.due.isoformat(),
+        part.expected,
+        Pairs(part.because(clause, rows)),
+        clause.span.path,
+        clause.span.line,
+    )
+    return dict(zip(ACTION_COLUMNS, values, strict=True))
 
 
-def _withheld(entry: Withheld, worded: Mapping[int, str]) -> dict[str, Any]:
-    return {
-        "policy": entry.policy,
-        "version": entry.version,
-        "clause": entry.clause,
-        "subject": entry.subject,
-        "period": entry.period,
-        "because": worded[id(entry.reasons)],
-        "file": entry.span.path,
-        "line": entry.span.line,
-    }
+def _write_withheld(path: Path, parts: Sequence[Part], language: str) -> None:
+    with path.open("wb") as sheet:
+        sheet.write(header(WITHHELD_COLUMNS))
+        for part in parts:
+            for block in _blocks(part.withheld):
+                fields = [(at, _withheld(part, number, own, language)) for number, at, own in by_clause(block)]
+                sheet.write(text_of(_in_order([(at, csv_lines(each)) for at, each in fields])))
 
 
-def _worded(entries: Sequence[Withheld], language: str) -> Mapping[int, str]:
-    """The reasons in words, each tuple once: many entries share one."""
-    different = {id(entry.reasons): entry.reasons for entry in entries}
-    return {
-        key: "; ".join(say(language, "run", reason.code, **reason.args) for reason in reasons)
-        for key, reasons in different.items()
-    }
+def _withheld(part: Part, number: int, own: Any, language: str) -> Fields:
+    """Some withheld entries of one clause; the reasons are put into words once for each mask."""
+    clause, policy = part.clauses[number], part.decided.policy
+    masks = column_of(own, "mask").dictionary_encode()
+    values = (
+        policy.id,
+        policy.version,
+        clause.name,
+        part.people(column_of(own, "row")),
+        part.decided.occasion.period,
+        _texts(_worded(part, mask, language) for mask in masks.dictionary.to_pylist()).take(masks.indices),
+        clause.span.path,
+        clause.span.line,
+    )
+    return dict(zip(WITHHELD_COLUMNS, values, strict=True))
 
 
-def _refused(row: Refused, language: str) -> dict[str, Any]:
-    return {
-        "source": row.source,
-        "file": row.path,
-        "line": row.line,
-        "id": row.id,
-        "column": row.column,
-        "code": row.diagnostic.code,
-        "reason": _reason(row.diagnostic, language),
-    }
+def _worded(part: Part, mask: int, language: str) -> str:
+    return "; ".join(say(language, "run", reason.code, **reason.args) for reason in part.reasons(mask))
+
+
+def _blocks(table: Any) -> Iterator[Any]:
+    """The rows of a table, so many at a time that their texts stay small."""
+    return (table.slice(start, BLOCK) for start in range(0, table.num_rows, BLOCK))
+
+
+def _in_order(parts: Sequence[tuple[Any, Any]]) -> Any:
+    """Lines that were made clause by clause, each part with the places of its lines, in the order of the places."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    places, lines = (pa.concat_arrays(each) for each in zip(*parts, strict=True))
+    return lines.take(pc.sort_indices(places))
+
+
+def _write_quarantine(path: Path, rows: Sequence[Refused], language: str) -> None:
+    values = (
+        _texts(row.source for row in rows),
+        _texts(row.path for row in rows),
+        _texts(str(row.line) for row in rows),
+        _texts(row.id for row in rows),
+        _texts(row.column for row in rows),
+        _texts(row.diagnostic.code for row in rows),
+        _texts(_reason(row.diagnostic, language) for row in rows),
+    )
+    lines = csv_lines(dict(zip(QUARANTINE_COLUMNS, values, strict=True)))
+    path.write_bytes(header(QUARANTINE_COLUMNS) + text_of(lines))
+
+
+def _texts(values: Iterable[str | None]) -> Any:
+    import pyarrow as pa
+
+    return pa.array(list(values), pa.string())
 
 
 def _reason(diagnostic: Diagnostic, language: str) -> str:
@@ -206,27 +236,6 @@ def _reason(diagnostic: Diagnostic, language: str) -> str:
     room, code = CODES[diagnostic.code].room, diagnostic.code
     parts = [each for each in (code, f"{code}.help") if has(room, each, language)]
     return "; ".join(say(language, room, each, **diagnostic.args) for each in parts)
-
-
-def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-    """A CSV of text: missing is empty, truth is yes or no, lines end with a line feed on every system.
-
-    These files are opened in spreadsheets, which would carry out a text that begins like a formula; such a text has an
-    apostrophe before it, as OWASP advises. Numbers stay numbers, and actions.jsonl stays exact.
-    """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_cell(row[column]) for column in columns])
-    path.write_text(text.getvalue(), encoding="utf-8", newline="")
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    text = "" if value is None else str(value)
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def _write_tables(fresh: Path, decided: Sequence[Decided]) -> None:
@@ -253,21 +262,22 @@ def _write_tables(fresh: Path, decided: Sequence[Decided]) -> None:
 def _with_policy(each: Decided) -> Any:
     """A policy's lines with what says whose they are; the causes of a withheld line stand in its results."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    table = each.outcome.tables[LINES]
-    policy, rows = each.policy, table.num_rows
-    spans = {clause.name: clause.span for clause in policy.pay}
-    clauses = table["clause"].to_pylist()
+    table, policy = each.outcome.tables[LINES], each.policy
+    clauses = [clause for clause in clauses_of(policy, each.occasion.last) if clause.triggers is None]
+    which = pc.index_in(table["clause"], value_set=_texts(clause.name for clause in clauses))
+    places = [clause.span for clause in clauses]
     columns = {
-        "policy": pa.array([policy.id] * rows, pa.string()),
-        "version": pa.array([policy.version] * rows, pa.int32()),
+        "policy": pa.repeat(policy.id, table.num_rows),
+        "version": pa.repeat(pa.scalar(policy.version, pa.int32()), table.num_rows),
         "clause": table["clause"],
         "subject": table["person"],
-        "period": pa.array([each.occasion.period] * rows, pa.string()),
+        "period": pa.repeat(each.occasion.period, table.num_rows),
         "exact": table["line.exact"],
         "amount": table["line.amount"],
-        "currency": pa.array([policy.currency] * rows, pa.string()),
-        "file": pa.array([spans[clause].path for clause in clauses], pa.string()),
-        "line": pa.array([spans[clause].line for clause in clauses], pa.int32()),
+        "currency": pa.repeat(policy.currency, table.num_rows),
+        "file": _texts(span.path for span in places).take(which),
+        "line": pa.array([span.line for span in places], pa.int32()).take(which),
     }
     return pa.table(columns)

@@ -22,11 +22,11 @@ class Evaluated(Protocol):
     """What evaluating a period gives."""
 
     @property
-    def actions(self) -> tuple[Action, ...]:
+    def actions(self) -> Sequence[Action]:
         """Everything that is paid or triggered."""
 
     @property
-    def withheld(self) -> tuple[Withheld, ...]:
+    def withheld(self) -> Sequence[Withheld]:
         """The clauses that an unknown input would decide."""
 
     @property

@@ -54,13 +54,14 @@ def schema_of(fields: Sequence[Field]) -> pa.Schema:
 
     columns: list[tuple[str, pa.DataType]] = []
     for field in fields:
-        columns.append((field.name, _arrow_type(field.type)))
+        columns.append((field.name, arrow_type(field.type)))
         if field.maybe:
             columns.append((mask_of(field.name), pa.int64()))
     return pa.schema(columns)
 
 
-def _arrow_type(of: Type) -> pa.DataType:
+def arrow_type(of: Type) -> pa.DataType:
+    """The Arrow type of a column."""
     import pyarrow as pa
 
     if of.is_numeric:

@@ -1,0 +1,79 @@
+"""The clauses of a policy as entries know them: made once a policy, since the rows of people are many."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+from dataclasses import dataclass
+
+from workflow.checks.checked import ActionClause, CheckedIncentive, PayClause
+from workflow.checks.uses import columns_in
+from workflow.diagnostics import Span
+from workflow.model.typed import Column, Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What all entries of one clause share.
+
+    `identity` is its name in the ids of actions; `reads` are the columns of results that the clause reads, in its
+    order. `triggers` is the column of its condition, None where the plan's lines say what it pays.
+    """
+
+    name: str
+    identity: str
+    kind: str
+    span: Span
+    reads: tuple[Column, ...]
+    what: str | None = None
+    due: datetime.date | None = None
+    triggers: str | None = None
+
+
+def clauses_of(policy: CheckedIncentive, last: datetime.date) -> tuple[Clause, ...]:
+    """The clauses of a policy in its order: what may stand in lines of pay, then actions.
+
+    Args:
+        policy: the policy.
+        last: the period's last day, from which what is due counts.
+    """
+    pay = [Clause(each.name, each.identity, "pay", each.span, _reads(each)) for each in policy.pay]
+    actions = [
+        Clause(
+            name=each.name,
+            identity=each.identity,
+            kind=each.kind,
+            span=each.span,
+            reads=_reads(each),
+            what=each.item,
+            due=_due(each, last),
+            triggers=f"action.{each.name}",
+        )
+        for each in policy.actions
+    ]
+    return (*pay, *actions)
+
+
+def _reads(clause: PayClause | ActionClause) -> tuple[Column, ...]:
+    """Every named value that a clause reads, once, in the order in which it reads them."""
+    parts: list[Expression | None] = [clause.when]
+    if isinstance(clause, PayClause):
+        parts += [clause.amount, clause.on, clause.rate]
+        parts += [clause.table.by, clause.table.unit] if clause.table else []
+    read: dict[str, Column] = {}
+    for part in parts:
+        for column in columns_in(part):
+            read.setdefault(column.name, column)
+    return tuple(read.values())
+
+
+def _due(clause: ActionClause, last: datetime.date) -> datetime.date | None:
+    """The day by which it is due, counted from the period's last day; a day that a month lacks is its last."""
+    if clause.due is None:
+        return None
+    count, unit = clause.due
+    if unit == "days":
+        return last + datetime.timedelta(days=count)
+    month = last.month - 1 + count
+    year, month = last.year + month // 12, month % 12 + 1
+    return datetime.date(year, month, min(last.day, calendar.monthrange(year, month)[1]))
