@@ -12,7 +12,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,10 +30,9 @@ from workflow.words.starters import starter
 if TYPE_CHECKING:
     from workflow.intake.taken import Intake
     from workflow.ledger.account import Account
-    from workflow.ledger.book import Decided
     from workflow.ledger.evaluation import Evaluation, Run
     from workflow.plan.incentives import Lowered
-    from workflow.plan.occasions import Due
+    from workflow.plan.occasions import Due, Facts
     from workflow.run.outcome import Engine
 
 Clock = Callable[[], float]
@@ -286,10 +285,13 @@ def _run(
     """
     from workflow.checks.periods import all_periods
     from workflow.intake import Moment, take_in
+    from workflow.intake.delivery import begins
     from workflow.intake.people import names_of
-    from workflow.ledger.book import entries
+    from workflow.ledger.book import Decided, entries
     from workflow.ledger.evaluation import Run
+    from workflow.plan.needs import Calendar, needs_of
     from workflow.plan.occasions import instant, policies_due
+    from workflow.run.history import decide
 
     machine = _engine(engine)
     _check_moments((as_of, known_by))
@@ -307,8 +309,9 @@ def _run(
         reversals = {name: event.reverses for name, event in rules.events.items() if event.reverses}
         taken = take_in(rules.sources, workspace, Path(folder) / "evidence.duckdb", moment, reversals)
         ticks += [clock()] if clock else []
-        lowered = [_lowered(rules, each, period, taken, (until, known_by)) for each in due]
-        decided = tuple(_decided(each, machine, taken) for each in lowered)
+        needs = needs_of(Calendar(rules, periods, begins(taken)), due)
+        decisions, evidence = decide(needs, _lowering(rules, taken, (until, known_by)), machine, taken.evidence)
+        decided = tuple(Decided(each.policy, each.plan, each.occasion, outcome) for each, outcome in decisions)
         ticks += [clock()] if clock else []
         yield (
             Run(
@@ -319,39 +322,31 @@ def _run(
                 period=period,
                 as_of=until,
                 engine=engine,
-                taken=taken,
+                taken=replace(taken, evidence=evidence),
                 decided=decided,
                 book=entries(rules, decided, until),
                 names=names_of(taken.evidence),
                 seconds={stage: ticks[at + 1] - ticks[at] for at, stage in enumerate(("intake", "run")) if clock},
             ),
-            tuple(lowered),
+            tuple(lowered for lowered, _ in decisions),
         )
 
 
-def _lowered(
-    rules: CheckedWorkspace,
-    due: Due,
-    period: str,
-    taken: Intake,
-    moments: tuple[datetime.date, datetime.date | None],
-) -> Lowered:
-    """The plan of one policy, made for what had been delivered and known by the moments that the run looks from."""
+def _lowering(
+    rules: CheckedWorkspace, taken: Intake, moments: tuple[datetime.date, datetime.date | None]
+) -> Callable[[Due, Facts], Lowered]:
+    """What plans an occasion, for what had been delivered and known by the moments that the run looks from."""
     from workflow.plan.incentives import lower_incentive
     from workflow.plan.occasions import Occasion, day_of, delivery
 
     until, known = (None if moment is None else day_of(moment, rules.zone) for moment in moments)
-    last = due.last if until is None else min(due.last, until)
-    covered = delivery(taken.delivered, due.first, last, known)
-    return lower_incentive(due.policy, rules, Occasion(period, due.first, due.last, covered))
 
+    def lower(due: Due, facts: Facts) -> Lowered:
+        last = due.last if until is None else min(due.last, until)
+        covered = delivery(taken.delivered, due.first, last, known)
+        return lower_incentive(due.policy, rules, Occasion(due.period, due.first, due.last, covered, facts))
 
-def _decided(lowered: Lowered, machine: Engine, taken: Intake) -> Decided:
-    """What an engine makes of a plan and the evidence."""
-    from workflow.ledger.book import Decided
-
-    outcome = machine.run(lowered.plan, taken.evidence)
-    return Decided(lowered.policy, lowered.plan, lowered.occasion, outcome)
+    return lower
 
 
 def _engine(name: str) -> Engine:

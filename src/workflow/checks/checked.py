@@ -120,7 +120,11 @@ class PayClause:
 
 @dataclass(frozen=True, slots=True)
 class ActionClause:
-    """Something triggered: an item of the catalogue, when a condition holds; `due` days or months after the period."""
+    """Something triggered: an item of the catalogue, when a condition holds; `due` days or months after the period.
+
+    `in_a_row` is the number of periods in a row for which the condition must have held; `once_per` the kind of period
+    in which a person gets the item only once.
+    """
 
     name: str
     title: Title
@@ -130,6 +134,8 @@ class ActionClause:
     due: tuple[int, Literal["days", "months"]] | None
     span: Span
     identity: str
+    in_a_row: int | None = None
+    once_per: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

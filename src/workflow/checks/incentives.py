@@ -6,9 +6,8 @@ import datetime
 from collections.abc import Mapping
 from decimal import Decimal
 
+from workflow.checks.actions import check_action
 from workflow.checks.checked import (
-    ActionClause,
-    ActionKind,
     CheckedIncentive,
     CheckedMeasure,
     Credit,
@@ -28,15 +27,9 @@ from workflow.checks.values import check_values
 from workflow.model.files import Document
 from workflow.model.incentive import Incentive
 from workflow.model.leaves import Share, Words
-from workflow.model.policy import ActionDefinition
 from workflow.model.types import COUNT, DATE, Kind, literal_type
-from workflow.syntax import literals
-from workflow.words import Term
 
 _WHOLE = Decimal(1)
-MOST_DUE = {"days": 36_500, "months": 1_200}
-"""The units in which `due` counts, and the most of each: a hundred years, so that the day it names exists."""
-KINDS: tuple[ActionKind, ...] = ("training", "coaching", "award", "task")
 
 
 def check_incentive(context: Context, document: Document[Incentive]) -> CheckedIncentive | None:
@@ -63,7 +56,7 @@ def _parts(context: Context, document: Document[Incentive], person: Scope) -> Ch
     measures = _measures(context, document, MeasurePlace(context.currency, person, credit))
     scope = _result_scope(context, document, person, measures)
     values, scope = check_values(context, written.values, context.inside(tree, "values"), scope)
-    actions = [_action(context, name, each, document, scope) for name, each in written.actions.items()]
+    actions = [check_action(context, document, name, scope) for name in written.actions]
     return CheckedIncentive(
         id=written.id.text,
         version=written.version.value,
@@ -224,31 +217,3 @@ def _reversal(context: Context, written: Incentive) -> Reversal | None:
     return Reversal(
         event.name, of, by, "in own period" if count == "in own period" else "in the deal's period", returns.of.span
     )
-
-
-def _action(
-    context: Context, name: str, written: ActionDefinition, document: Document[Incentive], scope: Scope
-) -> ActionClause | None:
-    span = context.key_span(context.inside(document.tree, "actions"), name)
-    said = [kind for kind in KINDS if getattr(written, kind) is not None]
-    if len(said) != 1:
-        context.refuse("one-action", span, found=tuple(said), accepted=KINDS)
-        return None
-    kind = said[0]
-    item = getattr(written, kind)
-    if item.text not in context.items[kind]:
-        context.unknown("unknown-action", item, context.items[kind], kind=Term(kind))
-    typing = Typing(scope)
-    when = typing.condition(written.when) if written.when else None
-    context.diagnostics.extend(typing.mistakes)
-    due = None
-    if written.due is not None:
-        length = literals.duration(written.due.text)
-        most = MOST_DUE.get(length.unit) if length is not None and not length.working else None
-        if length is None or most is None or length.value % 1 or length.value > most:
-            context.refuse("due-not-understood", written.due.span, found=written.due.text)
-        else:
-            due = (int(length.value), "days" if length.unit == "days" else "months")
-    identity = written.was.text if written.was else name
-    title = context.title(written.title, span)
-    return ActionClause(name, title, kind, item.text, when, due, span, identity)  # type: ignore[arg-type]

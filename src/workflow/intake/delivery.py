@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from workflow.checks.builtin import DELIVERED
 from workflow.checks.mapping import SourceMapping
-from workflow.intake.taken import Days
+from workflow.intake.taken import Days, Intake
 
 if TYPE_CHECKING:
     import duckdb
@@ -30,6 +31,16 @@ def delivered_days(
             said = joined([*notices[source.name], *([source.delivered] if source.delivered else [])])
             found[source.event] = common(found[source.event], said) if source.event in found else said
     return dict(sorted(found.items()))
+
+
+def begins(taken: Intake) -> Mapping[str, datetime.date | None]:
+    """Of each event type whose sources don't say what they have delivered, the first recorded day; None: no record."""
+    found: dict[str, datetime.date | None] = {}
+    for event, days in taken.delivered.items():
+        if not days:
+            rows = taken.evidence.rows(f"event {event}", ("event.day",))
+            found[event] = min((day for (day,) in rows if isinstance(day, datetime.date)), default=None)
+    return found
 
 
 def joined(stretches: Iterable[Days]) -> tuple[Days, ...]:

@@ -6,11 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workflow.columns.storage import sql_type
 from workflow.diagnostics import NOWHERE, Diagnostic, WorldFailed
 from workflow.model.typed import Value
 from workflow.plan.nodes import Field
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @contextmanager
@@ -37,6 +41,8 @@ def engine_failures() -> Iterator[None]:
 class Evidence:
     """Accepted events (`event TYPE`) and registers (`register NAME`), nothing in them left to doubt.
 
+    A run adds what it decides of earlier occasions, as registers of facts, each written once and before it is read.
+
     `tables` gives the fields of each table, in the file's order. Values are stored as `columns.storage` says; a
     missing value is NULL.
     """
@@ -53,6 +59,25 @@ class Evidence:
             cursor = connection.execute(f"SELECT {chosen} FROM {quoted(table)}")  # noqa: S608 names are ours and quoted
             while batch := cursor.fetchmany(10_000):
                 yield from batch
+
+
+def with_register(evidence: Evidence, name: str, fields: Sequence[Field], rows: pa.Table) -> Evidence:
+    """The evidence with one more register: what an earlier occasion decided. Its columns are those of `fields`.
+
+    Raises:
+        WorldFailed: memory or the disk is too small.
+    """
+    import duckdb
+
+    table = f"register {name}"
+    assert table not in evidence.tables, f"{table} is written once"
+    with engine_failures(), duckdb.connect(str(evidence.path)) as connection:
+        connection.register("given", rows)
+        chosen = ", ".join(
+            f"CAST({quoted(each.name)} AS {sql_type(each.type)}) AS {quoted(each.name)}" for each in fields
+        )
+        connection.execute(f"CREATE TABLE {quoted(table)} AS SELECT {chosen} FROM given")  # noqa: S608 names are ours
+    return Evidence(evidence.path, {**evidence.tables, table: tuple(fields)})
 
 
 def quoted(name: str) -> str:

@@ -59,15 +59,21 @@ class ValueDefinition(Titled):
 class ActionDefinition(Titled):
     """What a clause triggers: one catalogue item, when a condition holds."""
 
-    later: ClassVar[frozenset[str]] = frozenset(
-        {"once per", "rank", "periods in a row", "notify", "nominate", "support"}
-    )
+    later: ClassVar[frozenset[str]] = frozenset({"rank", "notify", "nominate", "support"})
 
     when: Annotated[Formula | None, Field(description="The condition; without it, always.")] = None
     training: Annotated[Ident | None, Field(description="A course of catalogue/actions.yaml.")] = None
     coaching: Annotated[Ident | None, Field(description="A coaching programme of catalogue/actions.yaml.")] = None
     award: Annotated[Ident | None, Field(description="An award of catalogue/actions.yaml.")] = None
     task: Annotated[Ident | None, Field(description="A task of catalogue/actions.yaml.")] = None
+    in_a_row: Annotated[
+        Whole | None,
+        Field(alias="periods in a row", description="For so many periods in a row the condition must have held."),
+    ] = None
+    once_per: Annotated[
+        Words | None,
+        Field(alias="once per", description="month, quarter or year: a person gets the item only once in it."),
+    ] = None
     due: Annotated[Words | None, Field(description="How long after the period's end it is due: 30 days.")] = None
     was: Annotated[Ident | None, Field(description="The clause's former key, so that its identity goes on.")] = None
 

@@ -101,6 +101,11 @@ def all_of(*conditions: Expression | None) -> Expression:
     return told[0] if len(told) == 1 else Apply(Op.AND, told, TRUTH)
 
 
+def any_of(*conditions: Expression) -> Expression:
+    """The conditions joined by `or`; of none, none holds."""
+    return Apply(Op.OR, conditions, TRUTH) if len(conditions) > 1 else (*conditions, NO)[0]
+
+
 YES = Literal(True, TRUTH)
 NO = Literal(False, TRUTH)
 

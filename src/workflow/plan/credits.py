@@ -20,11 +20,14 @@ from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type, literal_type
 from workflow.plan.building import NO, YES, Builder, all_of
 from workflow.plan.nodes import EachSuperior, Events, Expand, Given, Lookup, Take, Union
+from workflow.plan.occasions import Facts
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the steps of one policy stand on: the builder, the register's step, the period, the catalogue."""
+    """What the steps of one policy stand on: the builder, the register's step, the period, the catalogue, and what was
+    decided before.
+    """
 
     builder: Builder
     policy: CheckedIncentive
@@ -34,6 +37,7 @@ class Ground:
     spells: str
     subjects: str
     period: tuple[str, datetime.date, datetime.date]
+    facts: Facts
 
 
 def credited(ground: Ground, name: str, asked: tuple[str, ...]) -> str:

@@ -3,7 +3,8 @@
 The names of columns are the policy's own words, so that a result can be read without a key: a measure or value has its
 name; pay clause `c` has `pay.c.when`, `pay.c.on` (what a rate is applied to), `pay.c.rate`, `pay.c.full` (before
 proration; with a table also `pay.c.full.row`, `.rate` and `.part.N`), `pay.c.exact` (before rounding) and `pay.c` (the
-paid line); action `a` has `action.a`. Names of ours hold a dot or a blank, so they can't collide with an author's.
+paid line); those of actions are told in `actions`. Names of ours hold a dot or a blank, so they can't collide with an
+author's.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from workflow.checks.uses import columns_in
 from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type
+from workflow.plan.actions import columns_of, triggered
 from workflow.plan.building import NO, YES, Builder, renamed
 from workflow.plan.credits import Ground, credited, disposition
 from workflow.plan.measuring import counting, counts_where, measured, value_read
@@ -36,7 +38,7 @@ from workflow.plan.nodes import (
     Take,
 )
 from workflow.plan.occasions import Occasion
-from workflow.plan.paying import lines_of, paid, triggered, valued
+from workflow.plan.paying import lines_of, paid, valued
 from workflow.plan.pruning import pruned
 
 PERSON = Type(Kind.PERSON)
@@ -109,7 +111,7 @@ def _ground(builder: Builder, policy: CheckedIncentive, workspace: CheckedWorksp
     register = builder.derive(register, "spell.served", served, policy.served_span)
     spells, subjects = _served(builder, register, policy, occasion)
     period = (occasion.period, occasion.first, occasion.last)
-    return Ground(builder, policy, workspace.events, people, register, spells, subjects, period)
+    return Ground(builder, policy, workspace.events, people, register, spells, subjects, period, occasion.facts)
 
 
 def _told_of_all(workspace: CheckedWorkspace, name: str) -> bool:
@@ -199,7 +201,7 @@ def _emit_results(ground: Ground, step: str, asked: tuple[str, ...]) -> None:
         elif clause.rate is not None:
             names.append(f"{stem}.rate")
         names += [f"{stem}.full", f"{stem}.exact", stem]
-    names += [f"action.{action.name}" for action in policy.actions]
+    names += [column for action in policy.actions for column in columns_of(action)]
     ground.builder.emit(RESULTS, Emit(step, tuple((name, name) for name in names), ("person",)))
 
 

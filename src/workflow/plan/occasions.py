@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import zoneinfo
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
 from workflow.checks.mapping import PeriodKind
 from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
+from workflow.plan.nodes import Field
 
 Delivery = Literal["whole", "part", "undeclared"]
 """How much of a period the sources of an event type say that they have delivered."""
@@ -18,22 +19,43 @@ Stretches = Sequence[tuple[datetime.date, datetime.date]]
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """A policy to run, and the period it is run for: its name and its days, both included."""
+
+    policy: CheckedIncentive
+    period: str
+    first: datetime.date
+    last: datetime.date
+
+    @property
+    def facts(self) -> str:
+        """The register that holds its results once it is decided; a policy has one version in force on a day."""
+        return f"facts {self.policy.id} {self.first}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A result of an earlier occasion, which later plans may read: a column of its register of facts."""
+
+    due: Due
+    field: Field
+
+
+Facts = Mapping[str, tuple[Fact, ...]]
+"""By each column of a policy's results that looks back, the earlier facts that decide it, in the order it asks in."""
+
+
+@dataclass(frozen=True, slots=True)
 class Occasion:
-    """What a plan is made for: a period (both days included), and how far each event type has been delivered."""
+    """What a plan is made for: a period (both days included), how far each event type has been delivered, and what
+    earlier occasions have decided.
+    """
 
     period: str
     first: datetime.date
     last: datetime.date
     delivery: Mapping[str, Delivery]
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A policy to run, and the days of the period it is run for."""
-
-    policy: CheckedIncentive
-    first: datetime.date
-    last: datetime.date
+    facts: Facts = field(default_factory=dict)
 
 
 def policies_due(workspace: CheckedWorkspace, periods: Mapping[str, PeriodKind], period: str) -> tuple[Due, ...]:
@@ -57,16 +79,16 @@ def policies_due(workspace: CheckedWorkspace, periods: Mapping[str, PeriodKind],
         known = tuple(sorted({policy.each for policy in workspace.policies}))
         raise WrongUsage((Diagnostic("unknown-period", NOWHERE, {"period": period, "known": known}),))
     due = [
-        Due(policy, *days[policy.each])
+        Due(policy, period, *days[policy.each])
         for policy in sorted(workspace.policies, key=lambda each: (each.id, each.version))
-        if policy.each in days and _governs(workspace, policy, days[policy.each][0])
+        if policy.each in days and governs(workspace, policy, days[policy.each][0])
     ]
     if not due:
         raise WrongUsage((Diagnostic("nothing-in-force", NOWHERE, {"period": period}),))
     return tuple(due)
 
 
-def _governs(workspace: CheckedWorkspace, policy: CheckedIncentive, day: datetime.date) -> bool:
+def governs(workspace: CheckedWorkspace, policy: CheckedIncentive, day: datetime.date) -> bool:
     """Whether it is the version in force on a day; a higher one ends it, also one that counts by other periods."""
     versions = [each for each in workspace.policies if each.id == policy.id and each.since <= day]
     newest = max(versions, key=lambda each: each.version, default=None)

@@ -1,4 +1,4 @@
-"""Pay and actions: from a subject's values to lines, in the order the language fixes.
+"""Pay: from a subject's values to lines, in the order the language fixes.
 
 Each clause: its condition, its amount before proration, proration, rounding. A clause whose condition is missing, or
 whose amount is, is withheld; it never becomes zero.
@@ -78,14 +78,6 @@ def paid(ground: Ground, step: str, quotients: dict[str, Expression]) -> str:
     """The subjects with every pay clause: condition, amount, proration, rounded line."""
     for clause in ground.policy.pay:
         step = _paid(ground, step, clause, quotients)
-    return step
-
-
-def triggered(ground: Ground, step: str, quotients: dict[str, Expression]) -> str:
-    """The subjects with the condition of every action."""
-    for action in ground.policy.actions:
-        when = all_of(Column("subject.eligible", TRUTH), crossed(action.when, quotients) if action.when else None)
-        step = ground.builder.derive(step, f"action.{action.name}", when, action.span)
     return step
 
 

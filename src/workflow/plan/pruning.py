@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workflow.plan.nodes import Plan
+from workflow.plan.nodes import Emit, Plan, Step
 from workflow.plan.relations import reads
 
 
@@ -15,3 +15,15 @@ def pruned(plan: Plan, outputs: tuple[str, ...]) -> Plan:
         if step.name in needed:
             needed.update(reads(step.node))
     return replace(plan, steps=tuple(step for step in plan.steps if step.name in needed))
+
+
+def narrowed(plan: Plan, output: str, columns: tuple[str, ...]) -> Plan:
+    """The plan with one output only, and of that only these columns."""
+    steps = []
+    for step in plan.steps:
+        node = step.node
+        if step.name == output:
+            assert isinstance(node, Emit)
+            node = replace(node, columns=tuple(pair for pair in node.columns if pair[1] in columns))
+        steps.append(Step(step.name, node))
+    return pruned(replace(plan, steps=tuple(steps)), (output,))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from workflow.checks.checked import ActionClause
+from workflow.plan.actions import condition_of, had_of, row_of
+from workflow.report.cells import visible
 from workflow.report.explanation.conditions import lacks, tell_condition
 from workflow.report.explanation.inputs import tell_inputs
 from workflow.report.explanation.telling import Telling
@@ -25,7 +29,13 @@ def tell_action(telling: Telling, action: ActionClause) -> None:
     elif applies:
         telling.begin(label, page.say("state-triggered"))
         _tell_condition(telling, action, "holds")
+        _tell_row(telling, action)
         _tell_deed(telling, action)
+    elif telling.figures.known(condition_of(action)):
+        telling.begin(label, page.say("state-not-triggered"))
+        _tell_condition(telling, action, "holds")
+        _tell_row(telling, action)
+        _tell_had(telling, action)
     else:
         telling.begin(label, page.say("state-not-triggered"))
         missing = action.when is not None and lacks(telling, action.when)
@@ -37,6 +47,27 @@ def _tell_condition(telling: Telling, action: ActionClause, key: str) -> None:
         return
     tell_inputs(telling, action.name, (action.when,), repeated=False)
     tell_condition(telling, action.when, key)
+
+
+def _tell_row(telling: Telling, action: ActionClause) -> None:
+    """A step: for how many periods in a row the condition has held, and for how many it must."""
+    if action.in_a_row is None:
+        return
+    page, count = telling.page, telling.figures.known(row_of(action))
+    assert isinstance(count, Decimal)
+    key = "row" if count <= action.in_a_row else "row-before"
+    page.step(page.say(key, count=page.counted("row-periods", int(count)), needed=action.in_a_row), action.span)
+
+
+def _tell_had(telling: Telling, action: ActionClause) -> None:
+    """A step: through which clause, and in which period, the person got the item already."""
+    if action.once_per is None or not telling.figures.known(had_of(action)):
+        return
+    page, known = telling.page, telling.figures.known
+    words = {"through": known(f"{had_of(action)}.through"), "period": known(f"{had_of(action)}.in")}
+    page.step(
+        page.say("had", span=action.once_per, **{name: visible(str(word)) for name, word in words.items()}), action.span
+    )
 
 
 def _tell_deed(telling: Telling, action: ActionClause) -> None:

@@ -1,0 +1,106 @@
+"""Actions: when each is triggered, in how many periods in a row, and how often.
+
+The columns of action `a`: `action.a`, whether it is triggered; where it looks back, `action.a.when`, whether its
+condition holds; with `periods in a row`, `action.a.row`, the number of periods in a row so far, counted up to one more
+than asked for; with `once per`, `action.a.had`, whether the person got the item before, and of the first clause that
+triggered it `action.a.had.through` (its policy and key) and `action.a.had.in` (its period), empty where there is none.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from workflow.checks.checked import ActionClause
+from workflow.model.typed import Apply, Column, Expression, Literal, Op
+from workflow.model.types import COUNT, TEXT, TRUTH
+from workflow.plan.building import NO, all_of, any_of, crossed
+from workflow.plan.credits import Ground
+from workflow.plan.earlier import held, recalled
+
+
+def decision_of(action: ActionClause) -> str:
+    """The column that says whether the action is triggered."""
+    return f"action.{action.name}"
+
+
+def condition_of(action: ActionClause) -> str:
+    """The column that says whether its condition holds, whatever was before."""
+    looks_back = action.in_a_row is not None or action.once_per is not None
+    return f"{decision_of(action)}.when" if looks_back else decision_of(action)
+
+
+def row_of(action: ActionClause) -> str:
+    """The column of the number of periods in a row."""
+    return f"{decision_of(action)}.row"
+
+
+def had_of(action: ActionClause) -> str:
+    """The column that says whether the person got the item before."""
+    return f"{decision_of(action)}.had"
+
+
+def columns_of(action: ActionClause) -> tuple[str, ...]:
+    """All columns of an action, its decision last."""
+    names = [condition_of(action), row_of(action)] if action.in_a_row is not None else [condition_of(action)]
+    if action.once_per is not None:
+        names += [had_of(action), f"{had_of(action)}.through", f"{had_of(action)}.in"]
+    return tuple(dict.fromkeys((*names, decision_of(action))))
+
+
+def triggered(ground: Ground, step: str, quotients: dict[str, Expression]) -> str:
+    """The subjects with the decision of every action."""
+    for action in ground.policy.actions:
+        when = all_of(Column("subject.eligible", TRUTH), crossed(action.when, quotients) if action.when else None)
+        step = ground.builder.derive(step, condition_of(action), when, action.span)
+        decision: Expression = Column(condition_of(action), TRUTH)
+        if action.in_a_row is not None:
+            step, decision = _in_a_row(ground, step, action, action.in_a_row)
+        if action.once_per is not None:
+            step, had = _had(ground, step, action)
+            decision = all_of(decision, Apply(Op.NOT, (had,), TRUTH))
+        if condition_of(action) != decision_of(action):
+            step = ground.builder.derive(step, decision_of(action), decision, action.span)
+    return step
+
+
+def _in_a_row(ground: Ground, step: str, action: ActionClause, length: int) -> tuple[str, Expression]:
+    """Whether the row is full in just this period: one more period in a row, and it was so before."""
+    step, facts = recalled(ground, step, row_of(action), action.span)
+    count: Expression = Literal(Decimal(len(facts) + 1), COUNT)
+    for number, fact in reversed(tuple(enumerate(facts, 1))):
+        count = Apply(Op.IF, (held(fact), count, Literal(Decimal(number), COUNT)), COUNT)
+    now = Column(condition_of(action), TRUTH)
+    count = Apply(Op.IF, (now, count, Literal(Decimal(0), COUNT)), COUNT)
+    step = ground.builder.derive(step, row_of(action), count, action.span)
+    return step, Apply(Op.EQ, (Column(row_of(action), COUNT), Literal(Decimal(length), COUNT)), TRUTH)
+
+
+def _had(ground: Ground, step: str, action: ActionClause) -> tuple[str, Column]:
+    """Whether the person got the item before: in an earlier period, or by a clause that stands before this one."""
+    builder, name, place = ground.builder, had_of(action), action.span
+    step, facts = recalled(ground, step, name, place)
+    policy = ground.policy
+    told = [
+        (held(fact), each.due.policy.id, each.due.period, each.field.name)
+        for fact, each in zip(facts, ground.facts.get(name, ()), strict=True)
+    ]
+    told += [
+        (Column(decision_of(each), TRUTH), policy.id, ground.period[0], decision_of(each))
+        for each in policy.actions[: policy.actions.index(action)]
+        if (each.kind, each.item) == (action.kind, action.item)
+    ]
+    had = any_of(*(fired for fired, *_ in told))
+    through = within = _text("")
+    for number, (fired, by, when, column) in reversed(tuple(enumerate(told, 1))):
+        sure = Apply(Op.IF, (Apply(Op.IS_MISSING, (fired,), TRUTH), NO, fired), TRUTH)
+        step = builder.derive(step, f"{name}.{number}.surely", sure, place)
+        known = Column(f"{name}.{number}.surely", TRUTH)
+        through = Apply(Op.IF, (known, _text(f"{by}.{column.removeprefix('action.')}"), through), TEXT)
+        within = Apply(Op.IF, (known, _text(when), within), TEXT)
+    step = builder.derive(step, name, had, place)
+    step = builder.derive(step, f"{name}.through", through, place)
+    return builder.derive(step, f"{name}.in", within, place), Column(name, TRUTH)
+
+
+def _text(of: str) -> Expression:
+    return Literal(of, TEXT)

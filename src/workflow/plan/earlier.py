@@ -1,0 +1,36 @@
+"""Reading the results of earlier occasions: each stands in the evidence as a register, its rows dated by its period."""
+
+from __future__ import annotations
+
+from workflow.diagnostics import Span
+from workflow.model.typed import Apply, Column, Expression, Op
+from workflow.model.types import TRUTH
+from workflow.plan.building import NO
+from workflow.plan.credits import Ground
+from workflow.plan.nodes import Given, Lookup, Register, Take
+
+
+def recalled(ground: Ground, step: str, own: str, place: Span) -> tuple[str, tuple[tuple[Column, Column], ...]]:
+    """The subjects with the earlier facts that decide the column `own`.
+
+    Returns:
+        The step, and for each fact, in the order in which `own` asks for them, two columns: whether the person had a
+        result then, and the fact, which is missing where it was then or where there is none.
+    """
+    builder, found = ground.builder, []
+    for number, fact in enumerate(ground.facts.get(own, ()), 1):
+        due, field = fact.due, fact.field
+        undecided = builder.cause("earlier-undecided", place, name=field.name, policy=due.policy.id, period=due.period)
+        given = Given(field.name, field.type, undecided if field.maybe else None)
+        register = builder.add(due.facts, Register(due.facts, "person", (given,)))
+        there, value = f"{own}.{number}.there", f"{own}.{number}.fact"
+        take = (Take(field.name, value, undecided),)
+        step = builder.add("subjects", Lookup(step, register, (("person", "person"),), take, found=there))
+        found.append((Column(there, TRUTH), Column(value, field.type)))
+    return step, tuple(found)
+
+
+def held(fact: tuple[Column, Column]) -> Expression:
+    """Whether a condition held then; where the person had no result it did not."""
+    there, value = fact
+    return Apply(Op.IF, (there, value, NO), TRUTH)

@@ -1,0 +1,181 @@
+"""Which earlier occasions a run must decide first, and what it asks of each: nothing of the past is guessed.
+
+An occasion is a policy and one of its periods. Those of one run are decided in one order: by the last day of the
+period, then by the policy's id. What an occasion asks of others always lies before it in this order. A kind of clause
+that looks back has a row in `NEEDS`: which of the policy's results look back, and at which results of which occasions.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from workflow.checks.checked import ActionClause, CheckedIncentive, CheckedWorkspace
+from workflow.checks.mapping import PeriodKind
+from workflow.diagnostics import Diagnostic, WrongUsage
+from workflow.plan.actions import condition_of, decision_of, had_of, row_of
+from workflow.plan.occasions import Due, governs
+
+MOST_EARLIER = 120
+"""The most earlier occasions that a run decides: ten years of months of one policy."""
+
+Key = tuple[datetime.date, str]
+"""Where an occasion stands in the order of deciding."""
+Asked = tuple[Due, str]
+"""An occasion, and the column of its results that is read."""
+Columns = frozenset[str] | None
+"""The columns of an occasion's results that are needed; None: all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Which occasions there are.
+
+    `begins` says of each event type from which day on records can speak of it; None: no record does. A type that is
+    left out has said by itself which days it has delivered, and what it has not is missing.
+    """
+
+    rules: CheckedWorkspace
+    periods: Mapping[str, PeriodKind]
+    begins: Mapping[str, datetime.date | None]
+
+    def before(self, due: Due, count: int) -> tuple[Due | None, ...]:
+        """The policy's `count` periods before this one, newest first; None where it was not in force, or not there."""
+        rows = [row for row in self.periods[due.policy.each].periods if row[2] < due.first][-count:]
+        found = []
+        for name, first, last in reversed(rows):
+            versions = [
+                each for each in self.rules.policies if (each.id, each.each) == (due.policy.id, due.policy.each)
+            ]
+            occasions = [Due(each, name, first, last) for each in versions]
+            found.append(next(filter(self._there, occasions), None))
+        return tuple(found)
+
+    def ended(self, first: datetime.date, last: datetime.date) -> tuple[Due, ...]:
+        """The occasions of all policies whose period ended on these days, in their order."""
+        found = [
+            Due(policy, *row)
+            for policy in self.rules.policies
+            for row in self.periods[policy.each].periods
+            if first <= row[2] <= last
+        ]
+        return tuple(sorted(filter(self._there, found), key=key_of))
+
+    def around(self, kind: str, day: datetime.date) -> tuple[datetime.date, datetime.date]:
+        """The first and last day of the period of that kind in which a day lies."""
+        return next((first, last) for _, first, last in self.periods[kind].periods if first <= day <= last)
+
+    def _there(self, due: Due) -> bool:
+        """Whether the version was in force on the first day, and anything is recorded of the time."""
+        events = {measure.event for measure in due.policy.measures}
+        begins = [self.begins[event] for event in events if event in self.begins]
+        silent = bool(events) and len(begins) == len(events)
+        if silent and not any(day is not None and day <= due.last for day in begins):
+            return False
+        return governs(self.rules, due.policy, due.first)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """An occasion to decide: which of its results later ones read, and what its own results read of earlier ones.
+
+    `own` is whether the run is about it; of others, only what is read counts.
+    """
+
+    due: Due
+    own: bool
+    columns: tuple[str, ...]
+    reads: Mapping[str, tuple[Asked, ...]]
+
+
+def key_of(due: Due) -> Key:
+    """The place of an occasion in the order of deciding."""
+    return due.last, due.policy.id
+
+
+def needs_of(calendar: Calendar, run: Sequence[Due]) -> tuple[Need, ...]:
+    """All occasions that a run decides, each after those it reads.
+
+    Args:
+        calendar: which occasions there are.
+        run: the occasions that the run is about.
+
+    Raises:
+        WrongUsage: they would be too many.
+    """
+    found = {due.facts: due for due in run}
+    asked: dict[str, set[str]] = {due.facts: set() for due in run}
+    pending: list[tuple[Due, Columns]] = [(due, None) for due in run]
+    while pending:
+        due, columns = pending.pop()
+        for earlier, column in (each for asks in _reads(calendar, due, columns).values() for each in asks):
+            assert key_of(earlier) < key_of(due), f"{due.facts} reads {earlier.facts}, which comes later"
+            if column not in asked.setdefault(earlier.facts, set()):
+                asked[earlier.facts].add(column)
+                found.setdefault(earlier.facts, earlier)
+                pending.append((earlier, frozenset({column})))
+        _check_number(run[0].policy, [each for each in found.values() if each not in run])
+    names = {due.facts for due in run}
+    return tuple(
+        Need(
+            due,
+            due.facts in names,
+            tuple(sorted(asked[due.facts])),
+            _reads(calendar, due, None if due.facts in names else frozenset(asked[due.facts])),
+        )
+        for due in sorted(found.values(), key=key_of)
+    )
+
+
+def _check_number(policy: CheckedIncentive, earlier: Sequence[Due]) -> None:
+    if len(earlier) > MOST_EARLIER:
+        first = min(due.first for due in earlier).isoformat()
+        raise WrongUsage(
+            (Diagnostic("too-much-history", policy.span, {"policy": policy.id, "first": first, "limit": MOST_EARLIER}),)
+        )
+
+
+def _reads(calendar: Calendar, due: Due, columns: Columns) -> Mapping[str, tuple[Asked, ...]]:
+    """What the columns of an occasion read of earlier ones."""
+    return {column: asks for need in NEEDS for column, asks in need(calendar, due, columns)}
+
+
+def _rows(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[str, tuple[Asked, ...]]]:
+    """`periods in a row`: the condition in the periods before, up to the first in which the clause wasn't there."""
+    for action in due.policy.actions:
+        if action.in_a_row is None or not _wanted(action, columns):
+            continue
+        asks: list[Asked] = []
+        for earlier in calendar.before(due, action.in_a_row):
+            same = [each for each in earlier.policy.actions if each.identity == action.identity] if earlier else []
+            if earlier is None or not same:
+                break
+            asks.append((earlier, condition_of(same[0])))
+        yield row_of(action), tuple(asks)
+
+
+def _firings(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[str, tuple[Asked, ...]]]:
+    """`once per`: every clause that may have triggered the item in what has passed of the year (quarter, month)."""
+    for action in due.policy.actions:
+        if action.once_per is None or not _wanted(action, columns):
+            continue
+        first, _ = calendar.around(action.once_per, due.last)
+        yield (
+            had_of(action),
+            tuple(
+                (earlier, decision_of(each))
+                for earlier in calendar.ended(first, due.last)
+                if key_of(earlier) < key_of(due)
+                for each in earlier.policy.actions
+                if (each.kind, each.item) == (action.kind, action.item)
+            ),
+        )
+
+
+def _wanted(action: ActionClause, columns: Columns) -> bool:
+    return columns is None or decision_of(action) in columns
+
+
+NEEDS: tuple[Callable[[Calendar, Due, Columns], Iterator[tuple[str, tuple[Asked, ...]]]], ...] = (_rows, _firings)
+"""What looks back, in no order: of an occasion, the columns that do, each with what it reads."""
