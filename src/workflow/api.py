@@ -208,6 +208,7 @@ def evaluate(  # noqa: PLR0913 each is one thing a caller may say of a run
     known_by: datetime.date | None = None,
     engine: str = ENGINES[0],
     out: Path | None = None,
+    workbook: bool = False,
     language: str = "en",
     clock: Clock | None = None,
 ) -> Evaluation:
@@ -220,6 +221,7 @@ def evaluate(  # noqa: PLR0913 each is one thing a caller may say of a run
         known_by: likewise, when a record must have become known; the newest in the input unless said.
         engine: one of ENGINES; all give the same result.
         out: the folder to write the run's files to; none are written unless said.
+        workbook: whether a workbook for spreadsheets is among them.
         language: the language of reasons in the files.
         clock: what times the stages for run.json; without one they aren't timed, and equal runs give equal bytes.
 
@@ -236,7 +238,7 @@ def evaluate(  # noqa: PLR0913 each is one thing a caller may say of a run
     with _run(workspace, period, as_of, known_by, engine, clock) as (run, _):
         evaluation = evaluation_of(run)
         if out is not None:
-            write(out, run, record_of(run, evaluation), language)
+            write(out, run, record_of(run, evaluation), language, workbook=workbook)
         return evaluation
 
 

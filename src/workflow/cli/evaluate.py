@@ -31,6 +31,7 @@ from workflow.run import ENGINES
     type=click.Path(file_okay=False, path_type=Path),
     help="A folder for the ledger's files; it is made if it isn't there.",
 )
+@click.option("--workbook", is_flag=True, help="With --out: also write workbook.xlsx, for Excel and its like.")
 @click.option(
     "--engine",
     type=click.Choice(ENGINES),
@@ -47,6 +48,7 @@ def evaluate(  # noqa: PLR0913 one parameter an option
     as_of: datetime.date | None,
     known_by: datetime.date | None,
     out: Path | None,
+    workbook: bool,
     engine: str,
     form: str,
     language: str,
@@ -56,6 +58,8 @@ def evaluate(  # noqa: PLR0913 one parameter an option
     from workflow.report.jsontext import written
     from workflow.report.summary import as_text, document
 
+    if workbook and out is None:
+        raise click.UsageError("--workbook needs --out, the folder to write it to.")
     try:
         with waiting(language):
             result = evaluate_period(
@@ -65,6 +69,7 @@ def evaluate(  # noqa: PLR0913 one parameter an option
                 known_by=known_by,
                 engine=engine,
                 out=out,
+                workbook=workbook,
                 language=language,
                 clock=time.perf_counter,
             )

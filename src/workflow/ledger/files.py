@@ -15,6 +15,7 @@ from workflow.ledger.book import BLOCK, Decided, Part, by_clause, column_of
 from workflow.ledger.clauses import clauses_of
 from workflow.ledger.evaluation import FORMAT, Run
 from workflow.ledger.texts import plain
+from workflow.ledger.workbook import action_rows, withheld_rows, write_workbook
 from workflow.ledger.written import Fields, Pairs, csv_lines, header, json_lines, text_of
 from workflow.plan.incentives import LINES, RESULTS
 from workflow.words import has, say
@@ -29,18 +30,20 @@ MARK = "run.json"
 """The file whose `format` says that a folder is one of ours."""
 TABLES = "results"
 """The folder of a table a policy."""
-FILES = ("actions.jsonl", "actions.csv", "withheld.csv", "quarantine.csv", "lines.parquet", MARK)
+WORKBOOK = "workbook.xlsx"
+FILES = ("actions.jsonl", "actions.csv", "withheld.csv", "quarantine.csv", "lines.parquet", WORKBOOK, MARK)
 """All names beside it: a folder that holds any other isn't ours alone, and is never replaced."""
 
 
-def write(into: Path, run: Run, record: Mapping[str, Any], language: str) -> None:
+def write(into: Path, run: Run, record: Mapping[str, Any], language: str, *, workbook: bool = False) -> None:
     """Write a run's files.
 
     Args:
         into: the folder; made if it isn't there, replaced whole if it holds an earlier run.
         run: the run.
         record: what run.json says.
-        language: the language of the reasons in withheld.csv and quarantine.csv.
+        language: the language of the reasons in withheld.csv and quarantine.csv, and of the workbook's headings.
+        workbook: whether to write the lists of the CSV files as sheets of a workbook too.
 
     Raises:
         WrongUsage: the folder holds something else.
@@ -55,6 +58,8 @@ def write(into: Path, run: Run, record: Mapping[str, Any], language: str) -> Non
         raise _failed(into, error) from error
     try:
         _write_all(fresh, run, record, language)
+        if workbook:
+            _write_workbook(fresh / WORKBOOK, run, language)
         _swap(fresh, into)
     except OSError as error:
         raise _failed(into, error) from error
@@ -212,17 +217,25 @@ def _in_order(parts: Sequence[tuple[Any, Any]]) -> Any:
 
 
 def _write_quarantine(path: Path, rows: Sequence[Refused], language: str) -> None:
-    values = (
-        _texts(row.source for row in rows),
-        _texts(row.path for row in rows),
-        _texts(str(row.line) for row in rows),
-        _texts(row.id for row in rows),
-        _texts(row.column for row in rows),
-        _texts(row.diagnostic.code for row in rows),
-        _texts(_reason(row.diagnostic, language) for row in rows),
+    columns = zip(*_refused(rows, language), strict=True) if rows else [()] * len(QUARANTINE_COLUMNS)
+    fields = dict(zip(QUARANTINE_COLUMNS, map(_texts, columns), strict=True))
+    path.write_bytes(header(QUARANTINE_COLUMNS) + text_of(csv_lines(fields)))
+
+
+def _refused(rows: Iterable[Refused], language: str) -> Iterator[tuple[str | None, ...]]:
+    """The cells of quarantine.csv."""
+    for row in rows:
+        reason = _reason(row.diagnostic, language)
+        yield row.source, row.path, str(row.line), row.id, row.column, row.diagnostic.code, reason
+
+
+def _write_workbook(path: Path, run: Run, language: str) -> None:
+    lists = (
+        ("actions", ACTION_COLUMNS, action_rows(run.book.actions, language)),
+        ("withheld", WITHHELD_COLUMNS, withheld_rows(run.book.withheld, language)),
+        ("quarantine", QUARANTINE_COLUMNS, _refused(run.taken.quarantine, language)),
     )
-    lines = csv_lines(dict(zip(QUARANTINE_COLUMNS, values, strict=True)))
-    path.write_bytes(header(QUARANTINE_COLUMNS) + text_of(lines))
+    write_workbook(path, lists, language)
 
 
 def _texts(values: Iterable[str | None]) -> Any:
