@@ -4,29 +4,42 @@ from __future__ import annotations
 
 import datetime
 import re
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
 import workflow
 from docs import build
+from tests.golden.cases import cases
 from workflow.plan import nodes
 from workflow.plan.incentives import lower_incentive
-from workflow.plan.nodes import Emit
+from workflow.plan.nodes import Emit, Plan
 from workflow.plan.occasions import Occasion
 
 PAGE = (build.ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `(results|lines|events TYPE)` \| `([\w. ]+)` \| .+ \|$", PAGE, re.MULTILINE)
 
 
-@pytest.fixture(scope="module")
-def columns() -> frozenset[tuple[str, str]]:
-    """Every column of every output of the example's plans."""
-    rules = workflow.check(build.ROOT / "policies").workspace
+TABLED = ("hit-collect-adds-up-the-rows-that-apply", "a-value-decided-by-a-table")
+"""Golden cases with tables of several dimensions, of which the example has none."""
+
+
+def _plans(workspace: Path) -> list[Plan]:
+    rules = workflow.check(workspace).workspace
     assert rules is not None
     days = (datetime.date(2026, 7, 1), datetime.date(2026, 9, 30))
     occasion = Occasion("2026-Q3", *days, dict.fromkeys(rules.events, "whole"))
-    plans = [lower_incentive(policy, rules, occasion).plan for policy in rules.policies]
+    return [lower_incentive(policy, rules, occasion).plan for policy in rules.policies]
+
+
+@pytest.fixture(scope="module")
+def columns(tmp_path_factory: pytest.TempPathFactory) -> frozenset[tuple[str, str]]:
+    """Every column of every output of the plans of the example, and of the cases with tables."""
+    plans = _plans(build.ROOT / "policies")
+    for case in cases("good"):
+        if case.folder.name in TABLED:
+            plans += _plans(case.workspace(tmp_path_factory.mktemp("case") / "workspace"))
     emitted = [(step.name, step.node) for plan in plans for step in plan.steps if isinstance(step.node, Emit)]
     return frozenset((name, column) for name, node in emitted for _, column in node.columns)
 

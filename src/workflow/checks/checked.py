@@ -10,7 +10,7 @@ from typing import Literal
 
 from workflow.checks.mapping import PeriodKind, SourceMapping
 from workflow.diagnostics import Span
-from workflow.model.terms import Function, Mode, Yields
+from workflow.model.terms import Function, Hit, Mode, Yields
 from workflow.model.typed import Column, Expression, Rounding
 from workflow.model.types import Type
 
@@ -67,12 +67,41 @@ class CheckedMeasure:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A row of a table of several dimensions: a test for each column, None where anything fits, and what it gives."""
+
+    tests: tuple[Expression | None, ...]
+    gives: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A table of several dimensions. `order` has its rows as they are asked, `cells` where each test stands.
+
+    `type` is that of what it gives; with `collect count` its rows give nothing, and are counted.
+    """
+
+    inputs: tuple[Column, ...]
+    rows: tuple[DecisionRow, ...]
+    hit: Hit
+    order: tuple[int, ...]
+    type: Type
+    cells: tuple[tuple[Span | None, ...], ...]
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """Everything that it reads: its columns, and what its rows give."""
+        return (*self.inputs, *(row.gives for row in self.rows if row.gives is not None))
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedValue:
-    """A named formula, with the value it takes where it would be missing."""
+    """A named formula, or what a table decides, with the value it takes where it would be missing."""
 
     name: str
     title: Title
-    expression: Expression
+    expression: Expression | Decision
     default: Expression | None
     type: Type
     span: Span
@@ -103,7 +132,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class PayClause:
-    """A line of pay: an `amount`, or a `rate` or `table` of `on`. `type` is that of the amount before rounding."""
+    """A line of pay: an `amount`, or a `rate`, `table` or `decision`, of `on` unless it gives amounts.
+
+    `type` is that of the amount before rounding.
+    """
 
     name: str
     title: Title
@@ -116,6 +148,7 @@ class PayClause:
     type: Type
     span: Span
     identity: str
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,22 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedValue, PayClause, Table
+from workflow.checks.checked import CheckedValue, Decision, PayClause, Table
 from workflow.checks.context import Context
+from workflow.checks.decisions import check_decision, find_table
 from workflow.checks.formulas import Typing, type_word
 from workflow.checks.meant import percent_fix
 from workflow.checks.quantities import is_zero
 from workflow.checks.scope import Scope
-from workflow.checks.tables import Rows, rate_type_of
+from workflow.checks.tables import GIVES, Rows, rate_type_of
 from workflow.diagnostics import Diagnostic, Fix, Span
 from workflow.model.incentive import PayClause as Written
 from workflow.model.leaves import Formula
 from workflow.model.sizes import product_type, sum_type
 from workflow.model.terms import Mode, Yields
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
-from workflow.model.types import Kind, Type
+from workflow.model.types import Kind, Type, named
 
-WAYS = ("amount", "rate", "tiers", "points")
+WAYS = ("amount", "rate", "tiers", "points", "table")
 """The ways in which a clause can pay; exactly one stands in its block."""
 MODES = tuple(mode.value for mode in Mode)
 
@@ -44,7 +45,7 @@ def check_clause(context: Context, name: str, written: Written, span: Span, plac
     typing = Typing(place.scope)
     clause = _Clause(context, typing, place, written, span)
     when = typing.condition(written.when) if written.when else None
-    paid = clause.amount() if said[0] == "amount" else clause.rate() if said[0] == "rate" else clause.table(said[0])
+    paid = clause.by_way(said[0])
     _check_strangers(context, written, said[0])
     prorated = context.choice(written.prorate, ("days served",)) is not None
     if written.prorate is not None and not context.counts_days:
@@ -54,9 +55,8 @@ def check_clause(context: Context, name: str, written: Written, span: Span, plac
         return None
     title = context.title(written.title, span)
     identity = written.was.text if written.was else name
-    return PayClause(
-        name, title, when, paid.amount, paid.on, paid.rate, paid.table, prorated, paid.type, span, identity
-    )
+    ways = (paid.amount, paid.on, paid.rate, paid.table)
+    return PayClause(name, title, when, *ways, prorated, paid.type, span, identity, paid.decision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class _Paid:
     on: Column | None = None
     rate: Expression | None = None
     table: Table | None = None
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,37 @@ class _Clause:
     place: PayPlace
     written: Written
     span: Span
+
+    def by_way(self, way: str) -> _Paid | None:
+        """What the clause pays, by the one key that says how."""
+        match way:
+            case "amount":
+                return self.amount()
+            case "rate":
+                return self.rate()
+            case "table":
+                return self.decided()
+        return self.table(way)
+
+    def decided(self) -> _Paid | None:
+        """A table of several dimensions: its last column gives rates or factors of `on`, or amounts."""
+        assert self.written.table is not None
+        asked = find_table(self.context, self.written.table, self.written.hit)
+        found = check_decision(self.context, self.typing, asked, GIVES, self.gives) if asked is not None else None
+        gives_amounts = found is not None and found[0] == Yields.AMOUNT
+        if gives_amounts and self.written.on is not None:
+            self.context.refuse("key-without-effect", self.written.on.span, key="on", way="amount")
+        on = self._on() if found is not None and not gives_amounts else None
+        if found is None or (on is None and not gives_amounts):
+            return None
+        decision = found[1]
+        if on is None:
+            return _Paid(decision.type, decision=decision)
+        of = product_type(on.type, named(decision.type), Kind.MONEY, on.type.unit)
+        if of is None:
+            self.context.refuse("too-many-digits", self.written.table.span)
+            return None
+        return _Paid(of, on=on, decision=decision)
 
     def amount(self) -> _Paid | None:
         assert self.written.amount is not None
@@ -214,8 +246,14 @@ class _Clause:
 
 def _check_strangers(context: Context, written: Written, way: str) -> None:
     """Words that belong to another way of paying change nothing here, so the author must have meant something else."""
-    needed = {"amount": set(), "rate": {"on"}, "tiers": {"on", "by", "mode"}, "points": {"on", "by", "mode", "below"}}
-    for key in ("on", "by", "mode", "below"):
+    needed = {
+        "amount": set(),
+        "rate": {"on"},
+        "tiers": {"on", "by", "mode"},
+        "points": {"on", "by", "mode", "below"},
+        "table": {"on", "hit"},
+    }
+    for key in ("on", "by", "mode", "below", "hit"):
         leaf = getattr(written, key)
         if leaf is not None and key not in needed[way]:
             context.refuse("key-without-effect", leaf.span, key=key, way=way)

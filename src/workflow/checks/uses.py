@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow.checks.checked import CheckedIncentive
+from workflow.checks.checked import CheckedIncentive, Decision
 from workflow.checks.context import Context
 from workflow.model.typed import Column, Expression, Literal, Missing, Round
 
 
-def columns_in(expression: Expression | None) -> Iterator[Column]:
-    """Every column that an expression reads, in order."""
+def columns_in(expression: Expression | Decision | None) -> Iterator[Column]:
+    """Every column that an expression, or a table, reads, in order."""
     match expression:
+        case Decision():
+            for part in expression.expressions:
+                yield from columns_in(part)
         case None | Literal() | Missing():
             return
         case Column():
@@ -28,7 +31,8 @@ def check_uses(context: Context, policy: CheckedIncentive) -> None:
     used: set[str] = set()
     for clause in policy.pay:
         table = clause.table
-        parts: list[Expression | None] = [clause.when, clause.amount, clause.on, clause.rate]
+        parts: list[Expression | Decision | None] = [clause.when, clause.amount, clause.on, clause.rate]
+        parts.append(clause.decision)
         if table is not None:
             parts += [table.by, table.unit, table.below, *(row.gives for row in table.rows)]
         used.update(column.name for part in parts for column in columns_in(part))

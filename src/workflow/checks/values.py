@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from workflow.checks.checked import CheckedValue
+from workflow.checks.checked import CheckedValue, Decision
 from workflow.checks.context import Context
+from workflow.checks.decisions import Asked, check_decision, find_table, names_asked
 from workflow.checks.formulas import Typing
 from workflow.checks.measures import default_of
 from workflow.checks.scope import Scope
 from workflow.diagnostics import Diagnostic, Span
 from workflow.model.policy import ValueDefinition
+from workflow.model.typed import Expression
 from workflow.model.types import TEXT, named
 from workflow.syntax import ast
 from workflow.syntax.formula import parse
+from workflow.syntax.vocabulary import Vocabulary
 from workflow.syntax.walk import names_in
 
 
@@ -25,7 +28,7 @@ def check_values(
     synonyms = {leaf.text: name for name, each in definitions.items() for leaf in each.names}
     spans = {name: context.key_span(block, name) for name in definitions}
     words = scope.with_names(dict.fromkeys(definitions, TEXT), synonyms).vocabulary
-    trees = {name: parse(each.value.scalar, words) for name, each in definitions.items()}
+    trees = {name: _read(context, each, spans[name], words) for name, each in definitions.items()}
     order = _Order(context, trees, spans, synonyms)
     for name in definitions:
         order.visit(name)
@@ -34,7 +37,7 @@ def check_values(
     for name in order.done:
         definition = definitions[name]
         typing = Typing(scope)
-        expression = typing.parsed(*trees[name])
+        expression = _typed(context, typing, trees[name].found)
         context.diagnostics.extend(typing.mistakes)
         if expression is None:
             scope = scope.with_broken((name,))
@@ -48,7 +51,36 @@ def check_values(
     return tuple(values), scope
 
 
-_Read = tuple[ast.Expression | None, tuple[Diagnostic, ...]]
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What stands under a value: a formula as read, or a table as found; and the names that it needs."""
+
+    found: tuple[ast.Expression | None, tuple[Diagnostic, ...]] | Asked | None
+    needs: tuple[ast.Name, ...]
+
+
+def _read(context: Context, definition: ValueDefinition, span: Span, words: Vocabulary) -> _Read:
+    """The formula or the table of a value; neither, after noting that it says both, or nothing."""
+    if (definition.value is None) == (definition.table is None):
+        context.refuse("value-or-table", span)
+        return _Read(None, ())
+    if definition.table is not None:
+        asked = find_table(context, definition.table, definition.hit)
+        return _Read(asked, names_asked(asked, words) if asked is not None else ())
+    assert definition.value is not None
+    if definition.hit is not None:
+        context.refuse("hit-without-table", definition.hit.span)
+    tree, mistakes = parse(definition.value.scalar, words)
+    return _Read((tree, mistakes), names_in(tree) if tree is not None else ())
+
+
+def _typed(
+    context: Context, typing: Typing, found: tuple[ast.Expression | None, tuple[Diagnostic, ...]] | Asked | None
+) -> Expression | Decision | None:
+    if isinstance(found, Asked):
+        decided = check_decision(context, typing, found, ("value",), lambda _, leaf: typing.formula(leaf))
+        return decided[1] if decided is not None else None
+    return typing.parsed(*found) if found is not None else None
 
 
 @dataclass
@@ -86,7 +118,6 @@ class _Order:
         self.broken.update(circle)
 
     def _needs(self, name: str) -> Iterator[str]:
-        tree, _ = self.trees[name]
-        found = names_in(tree) if tree is not None else ()
+        found = self.trees[name].needs
         named_here = (self.synonyms.get(each.text, each.text) for each in found)
         return (each for each in named_here if each in self.trees)

@@ -51,7 +51,7 @@ class PolicySet:
     sources: tuple[Document[Source], ...]
     incentives: tuple[Document[Incentive], ...]
     tables: Mapping[str, str] = field(default_factory=dict)
-    """Other texts that policies refer to, such as files of periods, by path."""
+    """Other texts that policies refer to, files of periods and of rates, by path."""
 
 
 def read_files(texts: Mapping[str, str]) -> tuple[PolicySet, tuple[Diagnostic, ...]]:
@@ -72,7 +72,7 @@ def read_files(texts: Mapping[str, str]) -> tuple[PolicySet, tuple[Diagnostic, .
         reader.single("catalogue/actions.yaml", Actions),
         reader.folder("sources", Source),
         reader.folder("incentives", Incentive),
-        {path: text for path, text in texts.items() if path.endswith(".csv")},
+        {path: text for path, text in texts.items() if path.endswith((".csv", ".xlsx"))},
     )
     reader.strangers()
     return found, tuple(reader.diagnostics)

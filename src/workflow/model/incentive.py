@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from workflow.model.leaves import Formula, Ident, Reference, Share, Words
-from workflow.model.policy import Policy
+from workflow.model.leaves import Formula, Ident, Reference, Share, Sheet, Words
+from workflow.model.policy import HIT, Policy
 from workflow.model.reading import Written
 from workflow.model.shapes import NOT_EMPTY, Titled
 
@@ -56,7 +56,6 @@ class PayClause(Titled):
     later: ClassVar[frozenset[str]] = frozenset(
         {
             "for each",
-            "table",
             "accumulate",
             "borders in",
             "below zero",
@@ -85,6 +84,11 @@ class PayClause(Titled):
     below: Annotated[Formula | None, Field(description="Of an interpolated table: the rate below its first point.")] = (
         None
     )
+    table: Annotated[
+        Sheet | None,
+        Field(description="A table of several dimensions: rows with bars under `table: |`, or a file of tables/."),
+    ] = None
+    hit: Annotated[Words | None, Field(description=HIT)] = None
     prorate: Annotated[Words | None, Field(description="`days served`: the days served over the period's days.")] = None
     was: Annotated[Ident | None, Field(description="The clause's former key, so that its identity goes on.")] = None
 

@@ -86,6 +86,19 @@ class Formula(Leaf):
     expected = "formula"
 
 
+class Sheet(Leaf):
+    """A table of several dimensions: its rows as a block of text, or the name of a file in tables/."""
+
+    __slots__ = ()
+    expected = "table"
+    schema: ClassVar[dict[str, Any]] = {"type": ["string", "number"], "pattern": r"\S"}
+
+    @property
+    def is_a_name(self) -> bool:
+        """Whether it names a file: it has neither lines nor bars."""
+        return not re.search("[\n|｜]", self.text.strip())
+
+
 _IDENT = re.compile(r"[^\W\d_][\w-]*", re.UNICODE)
 _NAME = r"[^\s\d!-/:-@\[-`{-~][^\s!-,./:-@\[-^`{-~]*"
 """Nearly the same, in what regular expressions of all editors have in common."""

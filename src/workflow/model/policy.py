@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from workflow.model.leaves import Day, Formula, Ident, Reference, Whole, Words
+from workflow.model.leaves import Day, Formula, Ident, Reference, Sheet, Whole, Words
 from workflow.model.reading import Written
 from workflow.model.shapes import Title, Titled, short_for
 
@@ -46,10 +46,18 @@ class MeasureDefinition(Titled):
     names: Annotated[list[Ident], Field(default_factory=list, description="Frozen synonyms, usable in formulas.")]
 
 
-class ValueDefinition(Titled):
-    """A named formula."""
+HIT = "Which rows of `table` count: unique unless said; first, any, priority, or collect sum, min, max, count."
 
-    value: Annotated[Formula, Field(description="The formula.")]
+
+class ValueDefinition(Titled):
+    """A named formula, or what a table decides."""
+
+    value: Annotated[Formula | None, Field(description="The formula.")] = None
+    table: Annotated[
+        Sheet | None,
+        Field(description="Instead of a formula: rows with bars under `table: |`, or a file of tables/."),
+    ] = None
+    hit: Annotated[Words | None, Field(description=HIT)] = None
     if_missing: Annotated[
         Formula | None, Field(alias="if missing", description="The value to take where it is missing.")
     ] = None

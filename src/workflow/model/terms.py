@@ -29,3 +29,16 @@ class Yields(StrEnum):
     RATE = "rate"
     AMOUNT = "amount"
     FACTOR = "factor"
+
+
+class Hit(StrEnum):
+    """Which of a table's rows count where their conditions hold."""
+
+    UNIQUE = "unique"
+    FIRST = "first"
+    ANY = "any"
+    PRIORITY = "priority"
+    SUM = "collect sum"
+    MIN = "collect min"
+    MAX = "collect max"
+    COUNT = "collect count"

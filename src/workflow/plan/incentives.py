@@ -9,11 +9,11 @@ author's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedIncentive, CheckedMeasure, CheckedWorkspace
+from workflow.checks.checked import CheckedIncentive, CheckedMeasure, CheckedWorkspace, Decision
 from workflow.checks.measures import in_currency
 from workflow.checks.uses import columns_in
 from workflow.model.terms import Function
@@ -22,6 +22,7 @@ from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type
 from workflow.plan.actions import columns_of, triggered
 from workflow.plan.building import NO, YES, Builder, renamed
 from workflow.plan.credits import Ground, credited, disposition
+from workflow.plan.deciding import rows_told
 from workflow.plan.measuring import counting, counts_where, measured, value_read
 from workflow.plan.nodes import (
     Aggregate,
@@ -158,11 +159,11 @@ def _subjects(ground: Ground, asked: tuple[str, ...]) -> str:
     return builder.derive(step, "subject.eligible", Apply(Op.OR, (sure, perhaps), TRUTH), place)
 
 
-def _expressions(policy: CheckedIncentive) -> list[Expression | None]:
+def _expressions(policy: CheckedIncentive) -> list[Expression | Decision | None]:
     """Every formula that is asked of a subject's period."""
-    found: list[Expression | None] = [value.expression for value in policy.values]
+    found: list[Expression | Decision | None] = [value.expression for value in policy.values]
     for clause in policy.pay:
-        found += [clause.when, clause.amount, clause.on, clause.rate]
+        found += [clause.when, clause.amount, clause.on, clause.rate, clause.decision]
         if clause.table is not None:
             found += [clause.table.by, clause.table.below, *(row.gives for row in clause.table.rows)]
     return [*found, *(action.when for action in policy.actions)]
@@ -177,7 +178,7 @@ def _asked_of_events(policy: CheckedIncentive, event: str) -> tuple[str, ...]:
     return _of_person([measure.where for measure in policy.measures if measure.event == event])
 
 
-def _of_person(expressions: list[Expression | None]) -> tuple[str, ...]:
+def _of_person(expressions: Iterable[Expression | Decision | None]) -> tuple[str, ...]:
     names = {column.name for expression in expressions for column in columns_in(expression)}
     return tuple(sorted(name.removeprefix("person.") for name in names if name.startswith("person.")))
 
@@ -190,7 +191,9 @@ def _emit_results(ground: Ground, step: str, asked: tuple[str, ...]) -> None:
     for measure in policy.measures:
         parts = (f"{measure.name}.sum", f"{measure.name}.count") if measure.function == "average" else ()
         names += [*parts, measure.name]
-    names += [value.name for value in policy.values]
+    for value in policy.values:
+        told = rows_told(value.name, value.expression) if isinstance(value.expression, Decision) else ()
+        names += [*told, value.name]
     for clause in policy.pay:
         stem = f"pay.{clause.name}"
         names.append(f"{stem}.when")
@@ -198,6 +201,8 @@ def _emit_results(ground: Ground, step: str, asked: tuple[str, ...]) -> None:
             names += [f"{stem}.full.row", f"{stem}.full.rate"]
             if clause.table.unit is not None or clause.table.mode == "marginal":
                 names += [f"{stem}.full.part.{index + 1}" for index in range(len(clause.table.rows))]
+        elif clause.decision is not None:
+            names += [*rows_told(f"{stem}.full", clause.decision), f"{stem}.full.rate"]
         elif clause.rate is not None:
             names.append(f"{stem}.rate")
         names += [f"{stem}.full", f"{stem}.exact", stem]

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedMeasure, CheckedValue, PayClause, Table
+from workflow.checks.checked import CheckedMeasure, CheckedValue, Decision, PayClause, Table
 from workflow.model.sizes import product_type, quotient_type, sum_type, unified
 from workflow.model.terms import Mode
 from workflow.model.typed import Apply, Column, Expression, Literal, Op, Round
 from workflow.model.types import COUNT, QUOTIENT_SCALE, TEXT, TRUTH, Kind, Type, literal_type, named
 from workflow.plan.building import all_of, crossed
 from workflow.plan.credits import Ground
+from workflow.plan.deciding import Deciding
 from workflow.plan.measuring import average_parts, defaulted
 from workflow.plan.nodes import Emit, Filter, TierRow, Tiers, Union
 
@@ -34,6 +35,9 @@ def valued(ground: Ground, step: str) -> tuple[str, dict[str, Expression]]:
             parts = average_parts(ground, measure)
             step, quotients[measure.name] = _opened(ground, step, measure, parts, measure.default)
     for value in ground.policy.values:
+        if isinstance(value.expression, Decision):
+            step = _decided_value(ground, step, value, value.expression, quotients)
+            continue
         expression = crossed(value.expression, quotients)
         if isinstance(expression, Apply) and expression.op is Op.DIV:
             dividend, divisor = expression.args
@@ -45,6 +49,15 @@ def valued(ground: Ground, step: str) -> tuple[str, dict[str, Expression]]:
             expression = defaulted(expression, value.default)
         step = ground.builder.derive(step, value.name, expression, value.span, value.type)
     return step, quotients
+
+
+def _decided_value(
+    ground: Ground, step: str, value: CheckedValue, decision: Decision, quotients: dict[str, Expression]
+) -> str:
+    """The subjects with a value that a table decides."""
+    deciding = Deciding(ground.builder, value.name, decision, quotients, value.span)
+    step = deciding.rows(step)
+    return ground.builder.derive(step, value.name, defaulted(deciding.given(), value.default), value.span, value.type)
 
 
 def _opened(
@@ -117,6 +130,8 @@ def _paid(ground: Ground, step: str, clause: PayClause, quotients: dict[str, Exp
     step = builder.derive(step, f"{stem}.when", when, clause.span)
     if clause.table is not None:
         step = _tabled(ground, step, clause, clause.table, quotients)
+    elif clause.decision is not None:
+        step = _decided(ground, step, clause, clause.decision, quotients)
     else:
         amount = clause.amount
         if clause.rate is not None:
@@ -179,6 +194,22 @@ def _tabled(ground: Ground, step: str, clause: PayClause, table: Table, quotient
         too_large=builder.cause("too-large", clause.span, name=clause.name),
     )
     return builder.add("subjects", node)
+
+
+def _decided(ground: Ground, step: str, clause: PayClause, decision: Decision, quotients: dict[str, Expression]) -> str:
+    """The subjects with the row of a table of several dimensions, what it gives, and the amount of that."""
+    builder, name = ground.builder, f"pay.{clause.name}.full"
+    deciding = Deciding(builder, name, decision, quotients, clause.span)
+    step = deciding.rows(step)
+    of = clause.type if clause.on is None else named(decision.type)
+    step = builder.derive(step, f"{name}.rate", deciding.given(), clause.span, of)
+    rate = Column(f"{name}.rate", of)
+    if clause.on is None:
+        return builder.derive(step, name, rate, clause.span, clause.type)
+    step, base = _payable(ground, step, clause)
+    product = product_type(base.type, rate.type, Kind.MONEY, base.type.unit)
+    assert product is not None, "the checker refuses a product of too many digits"
+    return builder.derive(step, name, Apply(Op.MUL, (base, rate), product, clause.span), clause.span, clause.type)
 
 
 def _prorated(full: Expression, clause: PayClause) -> Apply:

@@ -25,11 +25,11 @@ MOST_CHARACTERS = 4000
 MOST_DEPTH = 64
 """How deep brackets may be nested, and how high the tree of a formula may grow: whoever walks it needs no more."""
 
-_OR, _AND, _RELATION, _SUM, _PRODUCT, _POWER = range(1, 7)
+_OR, _AND, _RELATION, SUM, _PRODUCT, _POWER = range(1, 7)
 _LEVELS = {
     "or": _OR, "and": _AND, "between": _RELATION, "in": _RELATION, "missing": _RELATION, "known": _RELATION,
     "at least": _RELATION, "not": _RELATION, "=": _RELATION, "!=": _RELATION, "<": _RELATION, "<=": _RELATION,
-    ">": _RELATION, ">=": _RELATION, "+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "**": _POWER,
+    ">": _RELATION, ">=": _RELATION, "+": SUM, "-": SUM, "*": _PRODUCT, "/": _PRODUCT, "**": _POWER,
 }  # fmt: skip
 _BORDERS = ("<", "<=", ">", ">=")
 
@@ -47,7 +47,7 @@ def parse(scalar: Scalar, names: Vocabulary) -> tuple[ast.Expression | None, tup
     reported: list[Diagnostic] = []
     try:
         _bounded(scalar)
-        expression = _Parser(scalar, tokens(scalar, names, reported), reported).whole()
+        expression = Parser(scalar, tokens(scalar, names, reported), reported).whole()
     except Slip as slip:
         if all(slip.diagnostic.span != earlier.span for earlier in reported):
             reported.append(slip.diagnostic)
@@ -71,7 +71,7 @@ def _braces(scalar: Scalar) -> tuple[Diagnostic, ...]:
     return (Diagnostic("formula-in-braces", scalar.span, {"found": scalar.text}),)
 
 
-class _Parser:
+class Parser:
     """The tokens of a formula and the place reached in them."""
 
     def __init__(self, scalar: Scalar, found: list[Token], diagnostics: list[Diagnostic]) -> None:
@@ -84,22 +84,28 @@ class _Parser:
 
     @property
     def token(self) -> Token:
+        """The token at hand."""
         return self.tokens[self.at]
 
     def is_(self, *values: str) -> bool:
+        """Whether the token at hand is one of these words or signs."""
         return self.token.kind in ("word", "sign") and self.token.value in values
 
     def next(self) -> Token:
+        """The token at hand, which is read with that."""
         self.at += 1
         return self.tokens[self.at - 1]
 
     def written(self, token: Token) -> str:
+        """A token as its author wrote it."""
         return self.scalar.text[token.start : token.end]
 
     def span(self, first: Token, last: Token | None = None) -> Span:
+        """The place of a token, or from one to another."""
         return locate(self.scalar, first.start, (last or first).end)
 
     def slip(self, code: str, token: Token, **args: Argument) -> Slip:
+        """A mistake at a token."""
         return Slip(Diagnostic(code, self.span(token), args))
 
     def whole(self) -> ast.Expression:
@@ -140,6 +146,7 @@ class _Parser:
         raise self.slip("expected-word", self.token, expected=expected, found=self.written(self.token))
 
     def last(self) -> str:
+        """The token before the one at hand, as written."""
         return self.written(self.tokens[self.at - 1])
 
     def climb(self, level: int) -> ast.Expression:
@@ -177,9 +184,9 @@ class _Parser:
         operator = self.next()
         match operator.value:
             case "between":
-                low = self.climb(_SUM)
+                low = self.climb(SUM)
                 self.expect("and")
-                high = self.climb(_SUM)
+                high = self.climb(SUM)
                 return ast.Between(left, low, high, left.span.to(high.span))
             case "in":
                 return self.membership(left, operator)
@@ -188,14 +195,14 @@ class _Parser:
             case "missing" | "known":
                 return ast.IsMissing(left, operator.value == "known", left.span.to(self.span(operator)))
             case "at least":
-                least = self.climb(_SUM)
+                least = self.climb(SUM)
                 return ast.AtLeast(left, least, left.span.to(least.span))
             case _:
                 return self.comparison(left, operator)
 
     def comparison(self, left: ast.Expression, operator: Token) -> ast.Expression:
         """`a >= b`, whose left side and sign are read."""
-        right = self.climb(_SUM)
+        right = self.climb(SUM)
         sign = cast("ast.Comparison", operator.value)
         return ast.Compare(sign, left, right, self.span(operator), left.span.to(right.span))
 
@@ -249,12 +256,12 @@ class _Parser:
         """One entry after `in`: a value, a range, or a border such as `> 5`."""
         if self.is_(*_BORDERS):
             sign = self.next()
-            border = self.climb(_SUM)
+            border = self.climb(SUM)
             span = self.span(sign).to(border.span)
             if sign.value in ("<", "<="):
                 return ast.Range(None, border, low_in=False, high_in=sign.value == "<=", span=span)
             return ast.Range(border, None, low_in=sign.value == ">=", high_in=False, span=span)
-        return self.range() if self.is_("(", "[") and self.range_ahead() else self.climb(_SUM)
+        return self.range() if self.is_("(", "[") and self.range_ahead() else self.climb(SUM)
 
     def range_ahead(self) -> bool:
         """Whether the bracket at hand opens a range: `..` stands directly inside of it."""
@@ -273,9 +280,9 @@ class _Parser:
         """`[a..b)`: square brackets take the border in, round ones leave it out."""
         opening = self.next()
         self.open.append(opening)
-        low = self.climb(_SUM)
+        low = self.climb(SUM)
         self.expect("..")
-        high = self.climb(_SUM)
+        high = self.climb(SUM)
         closing = self.expect(")", "]")
         self.open.pop()
         low_in, high_in = opening.value == "[", closing.value == "]"

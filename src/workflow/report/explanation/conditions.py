@@ -16,6 +16,11 @@ def tell_condition(telling: Telling, condition: Expression, key: str, style: str
     """A step with the condition as written and with the values put in; `key` is the sentence that says what follows."""
     words = {"formula": telling.written(condition), "filled": telling.filled(condition)}
     telling.page.step(telling.page.say(key, **words), condition.span, style)
+    tell_borders(telling, condition)
+
+
+def tell_borders(telling: Telling, condition: Expression) -> None:
+    """Below a step: of each border in a condition that a result only looks equal to, on which side it lies."""
     for name, of, border in _borders(condition):
         tell_near(telling, name, of, border)
 

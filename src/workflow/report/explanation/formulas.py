@@ -15,7 +15,12 @@ _BREAK = re.compile(r"\r?\n")  # as `syntax` counts lines
 
 def written(texts: Mapping[str, str], expression: Expression) -> str:
     """The author's words, on one line."""
-    text, start, end = _stretch(texts, expression.span)
+    return words_at(texts, expression.span)
+
+
+def words_at(texts: Mapping[str, str], span: Span) -> str:
+    """The words at a place, on one line."""
+    text, start, end = _stretch(texts, span)
     return _on_one_line(text[start:end])
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workflow.checks.checked import CheckedMeasure, CheckedValue
+from workflow.checks.checked import CheckedMeasure, CheckedValue, Decision
 from workflow.checks.uses import columns_in
 from workflow.ledger.account import Evident
 from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Op
 from workflow.model.types import Kind, Type
 from workflow.report.cells import visible
+from workflow.report.explanation.decisions import tell_decided_value
 from workflow.report.explanation.events import CHOOSING, tell_events, total
 from workflow.report.explanation.figures import LONG
 from workflow.report.explanation.telling import Telling, place_of
@@ -38,7 +39,7 @@ def _needed(telling: Telling, expressions: Iterable[Expression | None]) -> Itera
     """Each name once, after those that it needs itself unless it has been shown."""
     done: set[str] = set()
 
-    def visit(expression: Expression | None) -> Iterator[Column]:
+    def visit(expression: Expression | Decision | None) -> Iterator[Column]:
         for column in columns_in(expression):
             if column.name in done:
                 continue
@@ -183,6 +184,8 @@ def _unusual(telling: Telling, events: tuple[Evident, ...]) -> None:
 
 def _tell_value(telling: Telling, value: CheckedValue) -> int:
     """The author's formula, the same with the numbers put in, and the result."""
+    if isinstance(value.expression, Decision):
+        return tell_decided_value(telling, value, value.expression)
     page, figures = telling.page, telling.figures
     words = {"label": telling.named(value), "value": figures.shown(value.name, value.type, LONG)}
     if next(columns_in(value.expression), None) is None and figures.known(value.name) is not None:

@@ -6,6 +6,7 @@ from workflow.checks.checked import PayClause
 from workflow.model.typed import Column, Expression, Literal
 from workflow.report.explanation.amounts import tell_line, tell_product
 from workflow.report.explanation.conditions import lacks, tell_condition
+from workflow.report.explanation.decisions import inputs_of, tell_decision
 from workflow.report.explanation.inputs import tell_inputs
 from workflow.report.explanation.tables import tell_table
 from workflow.report.explanation.telling import Telling
@@ -45,6 +46,10 @@ def _tell_refusal(telling: Telling, clause: PayClause) -> None:
 def _tell_amount(telling: Telling, clause: PayClause) -> None:
     if clause.table is not None:
         tell_table(telling, clause, clause.table)
+    elif clause.decision is not None:
+        name = f"pay.{clause.name}.full"
+        tell_inputs(telling, clause.name, (clause.on, *inputs_of(telling, name, clause.decision)))
+        tell_decision(telling, clause, clause.decision)
     elif clause.rate is not None:
         assert clause.on is not None, "a rate is one of something"
         tell_inputs(telling, clause.name, (clause.on, clause.rate))

@@ -47,6 +47,10 @@ class Telling:
         """A formula as its author wrote it."""
         return formulas.written(self.account.texts, expression)
 
+    def words(self, span: Span) -> str:
+        """What its author wrote at a place."""
+        return formulas.words_at(self.account.texts, span)
+
     def filled(self, expression: Expression) -> str:
         """The same with the values put in."""
         return formulas.filled(self.account.texts, expression, self.figures)
