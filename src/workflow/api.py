@@ -28,11 +28,13 @@ from workflow.syntax.form import all_formed
 from workflow.words.starters import starter
 
 if TYPE_CHECKING:
+    from workflow.checks.mapping import PeriodKind
     from workflow.intake.taken import Intake
     from workflow.ledger.account import Account
     from workflow.ledger.evaluation import Evaluation, Run
     from workflow.plan.incentives import Lowered
     from workflow.plan.occasions import Due, Facts
+    from workflow.plan.windows import Delivery
     from workflow.run.outcome import Engine
 
 Clock = Callable[[], float]
@@ -312,7 +314,9 @@ def _run(
         taken = take_in(rules.sources, workspace, Path(folder) / "evidence.duckdb", moment, reversals)
         ticks += [clock()] if clock else []
         needs = needs_of(Calendar(rules, periods, begins(taken)), due)
-        decisions, evidence = decide(needs, _lowering(rules, taken, (until, known_by)), machine, taken.evidence)
+        decisions, evidence = decide(
+            needs, _lowering(rules, periods, taken, (until, known_by)), machine, taken.evidence
+        )
         decided = tuple(Decided(each.policy, each.plan, each.occasion, outcome) for each, outcome in decisions)
         ticks += [clock()] if clock else []
         yield (
@@ -335,18 +339,22 @@ def _run(
 
 
 def _lowering(
-    rules: CheckedWorkspace, taken: Intake, moments: tuple[datetime.date, datetime.date | None]
+    rules: CheckedWorkspace,
+    periods: Mapping[str, PeriodKind],
+    taken: Intake,
+    moments: tuple[datetime.date, datetime.date | None],
 ) -> Callable[[Due, Facts], Lowered]:
     """What plans an occasion, for what had been delivered and known by the moments that the run looks from."""
     from workflow.plan.incentives import lower_incentive
-    from workflow.plan.occasions import Occasion, day_of, delivery
+    from workflow.plan.occasions import day_of, delivery, occasion_of
 
-    until, known = (None if moment is None else day_of(moment, rules.zone) for moment in moments)
+    until, known = day_of(moments[0], rules.zone), None if moments[1] is None else day_of(moments[1], rules.zone)
+
+    def delivered(days: tuple[datetime.date, datetime.date]) -> Mapping[str, Delivery]:
+        return delivery(taken.delivered, days[0], min(days[1], until), known)
 
     def lower(due: Due, facts: Facts) -> Lowered:
-        last = due.last if until is None else min(due.last, until)
-        covered = delivery(taken.delivered, due.first, last, known)
-        return lower_incentive(due.policy, rules, Occasion(due.period, due.first, due.last, covered, facts))
+        return lower_incentive(due.policy, rules, occasion_of(rules, periods, due, facts, delivered))
 
     return lower
 

@@ -22,6 +22,8 @@ WORDS = {
     "other-currency": "other currency",
     "divided-by-zero": "division by zero",
     "unknown-of-person": "no value",
+    "window-not-delivered": "window not delivered",
+    "window-not-listed": "not listed",
 }
 """The cases' words for causes."""
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from workflow.checks.mapping import PeriodKind, SourceMapping
 from workflow.diagnostics import Span
-from workflow.model.terms import Function, Hit, Mode, Yields
+from workflow.model.terms import THIS_PERIOD, Function, Hit, Mode, Window, Yields
 from workflow.model.typed import Column, Expression, Rounding
 from workflow.model.types import Type
 
@@ -51,7 +51,8 @@ class CheckedMeasure:
     """A measure: `function` of `field` over the events of type `event` for which `where` holds.
 
     `type` is that of the measure; `needed` the number of events below which an average is missing; `default` the value
-    it takes where it would be missing.
+    it takes where it would be missing; `window` the days that it looks at; `like` the measure that it is but
+    for them.
     """
 
     name: str
@@ -64,6 +65,8 @@ class CheckedMeasure:
     default: Expression | None
     type: Type
     span: Span
+    window: Window = THIS_PERIOD
+    like: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from workflow.checks.periods import CALENDAR, YEARS, calendar_periods
 from workflow.checks.scope import Scope
 from workflow.checks.uses import check_evidence, check_uses
 from workflow.checks.values import check_values
+from workflow.checks.windows import check_others, check_window
 from workflow.model.files import Document
 from workflow.model.incentive import Incentive
 from workflow.model.leaves import Share, Words
@@ -118,13 +119,15 @@ def _check_head(context: Context, written: Incentive) -> None:
 
 def _measures(context: Context, document: Document[Incentive], place: MeasurePlace) -> tuple[CheckedMeasure, ...]:
     block = context.inside(document.tree, "measures")
-    found = []
-    for name, definition in document.content.measures.items():
-        span = context.key_span(block, name)
-        measure = check_measure(context, name, definition, span, place)
+    definitions, each = document.content.measures, document.content.each.text
+    spans = {name: context.key_span(block, name) for name in definitions}
+    found = {}
+    for name, definition in definitions.items():
+        measure = None if definition.measure else check_measure(context, name, definition, spans[name], place)
         if measure is not None:
-            found.append(measure)
-    return tuple(found)
+            found[name] = check_window(context, definition, measure, each)
+    found |= {measure.name: measure for measure in check_others(context, definitions, spans, found, each)}
+    return tuple(found[name] for name in definitions if name in found)
 
 
 def _result_scope(

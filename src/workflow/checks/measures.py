@@ -54,7 +54,12 @@ def check_measure(
     title = context.title(definition.title, span)
     said = [each for each in FUNCTIONS if getattr(definition, each) is not None]
     if len(said) != 1:
-        context.refuse("one-function", span, found=tuple(said), accepted=FUNCTIONS)
+        context.refuse("one-function", span, found=tuple(said), accepted=(*FUNCTIONS, "measure"))
+        return None
+    if definition.inside is not None:
+        context.refuse("key-of-other-measure", definition.inside.span, key="in", found=said[0])
+    if definition.of is None:
+        context.refuse("missing-key", span, key="of")
         return None
     event = context.events.get(definition.of.text)
     if event is None:

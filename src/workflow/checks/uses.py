@@ -41,6 +41,7 @@ def check_uses(context: Context, policy: CheckedIncentive) -> None:
     for value in reversed(policy.values):
         if value.name in used:
             used.update(column.name for column in columns_in(value.expression))
+    used.update(measure.like for measure in policy.measures if measure.like is not None and measure.name in used)
     places = [(each.name, each.span) for each in policy.measures] + [(each.name, each.span) for each in policy.values]
     for name, span in places:
         if name not in used:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from workflow.checks.checked import CheckedIncentive
 from workflow.ledger.entries import Action, Reason, Withheld
+from workflow.model.terms import Window
+from workflow.plan.windows import Reach
 
 Known = Decimal | str | bool | datetime.date
 """A value that is known."""
@@ -34,6 +36,7 @@ class PolicyAccount:
     """A policy's part: every named value of the person, or why it is missing, and the events behind each measure.
 
     `spells` are the stretches of days served in the period, both ends included, in order and without touching.
+    `windows` are the other days that measures look at; None where no file lists their periods.
     """
 
     policy: CheckedIncentive
@@ -43,6 +46,7 @@ class PolicyAccount:
     actions: tuple[Action, ...]
     withheld: tuple[Withheld, ...]
     spells: tuple[tuple[datetime.date, datetime.date], ...] = ()
+    windows: Mapping[Window, Reach | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,7 @@ def _part(
         actions=actions,
         withheld=withheld,
         spells=spells,
+        windows=entries.decided.occasion.windows,
     )
 
 

@@ -25,9 +25,7 @@ class Effective(Written):
 class MeasureDefinition(Titled):
     """A number taken from events: one function, one event type."""
 
-    later: ClassVar[frozenset[str]] = frozenset(
-        {"over", "among", "measure", "in", "share of", "with", "that have", "by"}
-    )
+    later: ClassVar[frozenset[str]] = frozenset({"among", "share of", "with", "that have", "by"})
 
     sum: Annotated[Ident | None, Field(description="The field to add up.")] = None
     count: Annotated[Words | None, Field(description="`events`: how many there are.")] = None
@@ -35,8 +33,19 @@ class MeasureDefinition(Titled):
     latest: Annotated[Ident | None, Field(description="The field of the newest event.")] = None
     least: Annotated[Ident | None, Field(description="The smallest value of the field.")] = None
     greatest: Annotated[Ident | None, Field(description="The greatest value of the field.")] = None
-    of: Annotated[Reference, Field(description="The event type.")]
+    measure: Annotated[Ident | None, Field(description="Another measure, looked at in another window.")] = None
+    of: Annotated[Reference | None, Field(description="The event type; every function but `measure` needs it.")] = None
     where: Annotated[Formula | None, Field(description="Which events count.")] = None
+    over: Annotated[
+        Words | None,
+        Field(
+            description="The days that count, if not the period's: last 12 months, last 4 periods, previous period, "
+            "same period last year, year to date."
+        ),
+    ] = None
+    inside: Annotated[
+        Words | None, Field(alias="in", description="Of another measure: the window in which it is looked at.")
+    ] = None
     answers_needed: Annotated[
         Whole | None, Field(alias="answers needed", description="Of an average: with fewer events it is missing.")
     ] = None

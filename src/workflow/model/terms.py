@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 
 class Function(StrEnum):
@@ -42,3 +44,31 @@ class Hit(StrEnum):
     MIN = "collect min"
     MAX = "collect max"
     COUNT = "collect count"
+
+
+WindowKind = Literal["this period", "previous period", "same period last year", "year to date", "months", "periods"]
+"""Which days a measure looks at; the last two count back, so many of them, the present one included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days that a measure looks at, seen from the period that is decided; `count` is that of `last 12 months`."""
+
+    kind: WindowKind
+    count: int = 1
+
+    @property
+    def words(self) -> str:
+        """The window in the author's words."""
+        if self.kind not in {"months", "periods"}:
+            return self.kind
+        return f"last {self.count} {self.kind if self.count != 1 else self.kind.removesuffix('s')}"
+
+    @property
+    def is_one_period(self) -> bool:
+        """Whether it is a period as a whole, and not a stretch that may hold several."""
+        return self.kind in {"this period", "previous period", "same period last year"}
+
+
+THIS_PERIOD = Window("this period")
+"""The period that is decided: where nothing else is said."""

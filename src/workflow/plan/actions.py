@@ -82,10 +82,10 @@ def _had(ground: Ground, step: str, action: ActionClause) -> tuple[str, Column]:
     policy = ground.policy
     told = [
         (held(fact), each.due.policy.id, each.due.period, each.field.name)
-        for fact, each in zip(facts, ground.facts.get(name, ()), strict=True)
+        for fact, each in zip(facts, ground.occasion.facts.get(name, ()), strict=True)
     ]
     told += [
-        (Column(decision_of(each), TRUTH), policy.id, ground.period[0], decision_of(each))
+        (Column(decision_of(each), TRUTH), policy.id, ground.occasion.period, decision_of(each))
         for each in policy.actions[: policy.actions.index(action)]
         if (each.kind, each.item) == (action.kind, action.item)
     ]

@@ -103,6 +103,8 @@ def all_of(*conditions: Expression | None) -> Expression:
 
 def any_of(*conditions: Expression) -> Expression:
     """The conditions joined by `or`; of none, none holds."""
+    if YES in conditions:
+        return YES
     return Apply(Op.OR, conditions, TRUTH) if len(conditions) > 1 else (*conditions, NO)[0]
 
 

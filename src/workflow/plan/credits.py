@@ -1,7 +1,8 @@
 """From events to credited rows: one row for each person an event counts for, with what conditions may ask of it.
 
 Columns added to those of the event: `credit.person`, `credit.day` (the day that decides credit and the days served),
-`credit.in period`, `credit.belongs` (the person was there and served), `credit.reversal` (whether it is a return),
+`credit.in period` and `credit.in WINDOW`, `credit.reached` (in any of several windows), `credit.belongs` (the person
+was there and served), `credit.reversal` (whether it is a return),
 `FIELD.own` (an amount in the policy's currency, as conditions read it), `FIELD.counted` (what it adds to a sum,
 negative where it is a return), `FIELD.credited` (the same times the share, where an overlay has one), and
 `person.COLUMN` for what conditions ask of the person as of that day.
@@ -9,18 +10,19 @@ negative where it is a return), `FIELD.credited` (the same times the share, wher
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from workflow.checks.checked import CheckedField, CheckedIncentive, Credit, EventType
 from workflow.checks.measures import counted_type, in_currency
+from workflow.model.terms import THIS_PERIOD, Window
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type, literal_type
-from workflow.plan.building import NO, YES, Builder, all_of
+from workflow.plan.building import NO, YES, Builder, all_of, any_of
 from workflow.plan.nodes import EachSuperior, Events, Expand, Given, Lookup, Take, Union
-from workflow.plan.occasions import Facts
+from workflow.plan.occasions import Occasion
+from workflow.plan.windows import Days, Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,24 @@ class Ground:
     register: str
     spells: str
     subjects: str
-    period: tuple[str, datetime.date, datetime.date]
-    facts: Facts
+    occasion: Occasion
+
+
+def within(window: Window) -> str:
+    """The column that says whether a credited row counts in a window."""
+    return "credit.in period" if window == THIS_PERIOD else f"credit.in {window.words}"
+
+
+def windows_over(policy: CheckedIncentive, event: str) -> tuple[Window, ...]:
+    """The windows in which measures look at events of a type, the period first."""
+    found = {measure.window for measure in policy.measures if measure.event == event}
+    return tuple(sorted(found, key=lambda window: (window != THIS_PERIOD, window.words)))
+
+
+def reached(policy: CheckedIncentive, event: str) -> str:
+    """The column that says whether a credited row counts in any window that measures look at."""
+    windows = windows_over(policy, event)
+    return within(windows[0]) if len(windows) == 1 else "credit.reached"
 
 
 def credited(ground: Ground, name: str, asked: tuple[str, ...]) -> str:
@@ -81,7 +99,7 @@ class _Reading:
             )
         step = builder.derive(step, "credit.day", Column("event.day", DATE), self.event.span)
         step = builder.derive(step, "credit.reversal", NO, self.event.span)
-        return self._in_period(step, Column("event.day", DATE))
+        return self._in_windows(step, Column("event.day", DATE))
 
     def reversals(self, originals: str) -> str:
         """The events that reverse them, with the fields of the original and what they take away."""
@@ -107,7 +125,7 @@ class _Reading:
         step = builder.add(event.name, Lookup(step, originals, on, own + others + day, found="credit.original"))
         step = builder.derive(step, "credit.reversal", YES, reversal.span)
         counts = "event.day" if reversal.count == "in own period" else "credit.day"
-        return self._in_period(step, Column(counts, DATE), Column("credit.original", TRUTH))
+        return self._in_windows(step, Column(counts, DATE), Column("credit.original", TRUTH))
 
     def _amounts(self) -> tuple[CheckedField, ...]:
         return tuple(field for field in self.event.fields.values() if field.type.is_numeric)
@@ -125,18 +143,33 @@ class _Reading:
         same = Apply(Op.EQ, (Column(f"{field.name}.currency", TEXT), Literal(of.unit, TEXT)), TRUTH)
         return Apply(Op.IF, (same, value, Missing(other, of)), of)
 
-    def _in_period(self, step: str, day: Column, whole: Expression = YES) -> str:
-        """Whether the event counts in the period: by the period it names, if it names one, else by its day."""
-        name, first, last = self.ground.period
+    def _in_windows(self, step: str, day: Column, whole: Expression = YES) -> str:
+        """In which windows the event counts: by the period it names, if it names one, else by its day."""
+        builder, policy = self.ground.builder, self.ground.policy
+        windows = windows_over(policy, self.event.name)
+        for window in windows:
+            test = all_of(whole, self._held(self.ground.occasion.reach(window), day))
+            known = Apply(Op.IF, (Apply(Op.IS_MISSING, (test,), TRUTH), NO, test), TRUTH)
+            step = builder.derive(step, within(window), known, self.event.span)
+        if len(windows) > 1:
+            anywhere = any_of(*(Column(within(window), TRUTH) for window in windows))
+            step = builder.derive(step, reached(policy, self.event.name), anywhere, self.event.span)
+        return step
+
+    def _held(self, reach: Reach | None, day: Column) -> Expression:
+        """Whether a window holds the event."""
+        if reach is None:
+            return NO
         naming = next((field for field in self.event.fields.values() if field.type.kind is Kind.PERIOD), None)
-        if naming is not None:
-            test: Expression = Apply(Op.EQ, (Column(naming.name, naming.type), Literal(name, naming.type)), TRUTH)
-        else:
-            starts = Apply(Op.GE, (day, Literal(first, DATE)), TRUTH)
-            test = all_of(starts, Apply(Op.LE, (day, Literal(last, DATE)), TRUTH))
-        test = all_of(whole, test)
-        known = Apply(Op.IF, (Apply(Op.IS_MISSING, (test,), TRUTH), NO, test), TRUTH)
-        return self.ground.builder.derive(step, "credit.in period", known, self.event.span)
+        if naming is None:
+            return any_of(*(_between(day, days) for days in reach.days))
+        named = Column(naming.name, naming.type)
+        return any_of(*(Apply(Op.EQ, (named, Literal(name, naming.type)), TRUTH) for name in reach.periods))
+
+
+def _between(day: Column, days: Days) -> Expression:
+    first, last = (Literal(each, DATE) for each in days)
+    return all_of(Apply(Op.GE, (day, first), TRUTH), Apply(Op.LE, (day, last), TRUTH))
 
 
 def _givens(ground: Ground, event: EventType, fields: tuple[CheckedField, ...]) -> tuple[Given, ...]:
@@ -203,17 +236,23 @@ def _belonging(ground: Ground, step: str, event: EventType, asked: tuple[str, ..
     if any(field.type.kind is Kind.PERIOD for field in event.fields.values()):
         return builder.add(f"{event.name} credited", Lookup(step, ground.subjects, person, (), found="credit.belongs"))
     is_subject: Expression | None = None
-    if ground.policy.reversal is not None and ground.policy.reversal.of == event.name:
-        # A return counts in its own period for whoever sold; if that person is no subject of it, it is in no result.
+    returned = ground.policy.reversal is not None and ground.policy.reversal.of == event.name
+    others = windows_over(ground.policy, event.name) != (THIS_PERIOD,)
+    if returned or others:
+        # A return counts in its own period for whoever sold, an event of another window for whoever served then; if
+        # that person is no subject of the period, it is in no result.
         step = builder.add(f"{event.name} credited", Lookup(step, ground.subjects, person, (), found="credit.subject"))
-        original = Apply(Op.NOT, (Column("credit.reversal", TRUTH),), TRUTH)
-        is_subject = Apply(Op.OR, (original, Column("credit.subject", TRUTH)), TRUTH)
+        outside = Apply(Op.NOT, (Column(reached(ground.policy, event.name), TRUTH),), TRUTH) if others else None
+        original = Apply(Op.NOT, (Column("credit.reversal", TRUTH),), TRUTH) if returned else None
+        is_subject = any_of(all_of(original, outside), Column("credit.subject", TRUTH))
     belongs = all_of(Column("spell.there", TRUTH), Column("spell.served", TRUTH), is_subject)
     return builder.derive(step, "credit.belongs", belongs, ground.policy.served_span)
 
 
-def disposition(measures: tuple[Expression, ...]) -> Expression:
-    """What became of a credited row: 0 used, 1 filtered, 2 out of period, 3 unmatched; `measures` are what counts.
+def disposition(inside: str, measures: tuple[Expression, ...]) -> Expression:
+    """What became of a credited row: 0 used, 1 filtered, 2 out of period, 3 unmatched.
+
+    `inside` is the column that says whether a window of any measure holds the row; `measures` are what counts.
 
     The least of an event's rows is what became of it, so it is unmatched only if it belongs to no subject at all.
 
@@ -230,5 +269,5 @@ def disposition(measures: tuple[Expression, ...]) -> Expression:
     used: Expression = code(1)
     for each in reversed(measures):
         used = unless(each, code(0), used)
-    inside = Apply(Op.IF, (Column("credit.in period", TRUTH), used, code(2)), COUNT)
-    return unless(Column("credit.belongs", TRUTH), inside, code(3))
+    found = Apply(Op.IF, (Column(inside, TRUTH), used, code(2)), COUNT)
+    return unless(Column("credit.belongs", TRUTH), found, code(3))

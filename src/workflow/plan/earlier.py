@@ -18,7 +18,7 @@ def recalled(ground: Ground, step: str, own: str, place: Span) -> tuple[str, tup
         result then, and the fact, which is missing where it was then or where there is none.
     """
     builder, found = ground.builder, []
-    for number, fact in enumerate(ground.facts.get(own, ()), 1):
+    for number, fact in enumerate(ground.occasion.facts.get(own, ()), 1):
         due, field = fact.due, fact.field
         undecided = builder.cause("earlier-undecided", place, name=field.name, policy=due.policy.id, period=due.period)
         given = Given(field.name, field.type, undecided if field.maybe else None)

@@ -21,7 +21,7 @@ from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type
 from workflow.plan.actions import columns_of, triggered
 from workflow.plan.building import NO, YES, Builder, renamed
-from workflow.plan.credits import Ground, credited, disposition
+from workflow.plan.credits import Ground, credited, disposition, reached
 from workflow.plan.deciding import rows_told
 from workflow.plan.measuring import counting, counts_where, measured, value_read
 from workflow.plan.nodes import (
@@ -85,7 +85,7 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
         own = tuple(measure for measure in policy.measures if measure.event == event)
         disposed[event] = (rows, own)
         counted[event] = counting(ground, rows, own)
-        step = measured(ground, step, counted[event], own, occasion.delivery)
+        step = measured(ground, step, counted[event], own)
     step, quotients = valued(ground, step)
     step = triggered(ground, paid(ground, step, quotients), quotients)
     _emit_results(ground, step, asked)
@@ -111,8 +111,7 @@ def _ground(builder: Builder, policy: CheckedIncentive, workspace: CheckedWorksp
     served = renamed(policy.served, own) if policy.served is not None else YES
     register = builder.derive(register, "spell.served", served, policy.served_span)
     spells, subjects = _served(builder, register, policy, occasion)
-    period = (occasion.period, occasion.first, occasion.last)
-    return Ground(builder, policy, workspace.events, people, register, spells, subjects, period, occasion.facts)
+    return Ground(builder, policy, workspace.events, people, register, spells, subjects, occasion)
 
 
 def _told_of_all(workspace: CheckedWorkspace, name: str) -> bool:
@@ -143,7 +142,7 @@ def _served(builder: Builder, register: str, policy: CheckedIncentive, occasion:
 
 def _subjects(ground: Ground, asked: tuple[str, ...]) -> str:
     """The subjects with what is asked of them, as of the last day served, and of the period."""
-    builder, (_, first, last) = ground.builder, ground.period
+    builder, first, last = ground.builder, ground.occasion.first, ground.occasion.last
     nobody = builder.cause("not-served", ground.policy.served_span)
     take = tuple(Take(name, f"person.{name}", nobody) for name in asked)
     step = builder.add(
@@ -215,7 +214,7 @@ def _emit_events(ground: Ground, disposed: Mapping[str, tuple[str, tuple[Checked
     builder, reversal = ground.builder, ground.policy.reversal
     for event, (rows, measures) in disposed.items():
         place = ground.events[event].span
-        code = disposition(tuple(counts_where(measure) for measure in measures))
+        code = disposition(reached(ground.policy, event), tuple(counts_where(measure) for measure in measures))
         step = builder.derive(rows, "event.disposition", code, place)
         returned = Column("credit.reversal", TRUTH)
         step = builder.derive(step, "event.original", Apply(Op.NOT, (returned,), TRUTH), place)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 
 from workflow.checks.checked import CheckedMeasure
 from workflow.checks.measures import counted_type, in_currency
 from workflow.checks.uses import columns_in
-from workflow.model.terms import Function
+from workflow.model.terms import THIS_PERIOD, Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, TRUTH, Type, summed
 from workflow.plan.building import Builder, all_of, renamed
-from workflow.plan.credits import Ground
+from workflow.plan.credits import Ground, reached, within
 from workflow.plan.nodes import Aggregate, Filter, Lookup, Measure, Take
-from workflow.plan.occasions import Delivery
+from workflow.plan.windows import Delivery
 
 ORDER = ("event.time", "event.recorded", "event.source", "event")
 """What makes one event later than another: the greatest is the latest. Events of one source and instant are numbered
@@ -22,37 +21,36 @@ by their sequence, then their id."""
 
 
 def counts_where(measure: CheckedMeasure) -> Expression:
-    """Whether a credited row counts in a measure, given that it counts in the period; returns count in sums only."""
+    """Whether a credited row counts in a measure; returns count in sums only."""
     kept = Apply(Op.NOT, (Column("credit.reversal", TRUTH),), TRUTH) if measure.function is not Function.SUM else None
     where = measure.where
     if where is not None:
         read = {column.name: column.type for column in columns_in(where)}
         own = {name: Column(f"{name}.own", of) for name, of in read.items() if of.is_numeric and "." not in name}
         where = renamed(where, own)
-    return all_of(Column("credit.belongs", TRUTH), kept, where)
+    return all_of(Column(within(measure.window), TRUTH), Column("credit.belongs", TRUTH), kept, where)
 
 
 def counting(ground: Ground, rows: str, measures: tuple[CheckedMeasure, ...]) -> str:
-    """The credited rows that count in the period, with `NAME.counts` for each measure: whether it takes the row."""
+    """The credited rows that some window holds, with `NAME.counts` for each measure: whether it takes the row."""
     builder = ground.builder
-    inside = builder.add(f"{measures[0].event} in period", Filter(rows, "credit.in period"))
+    event = measures[0].event
+    inside = builder.add(f"{event} in period", Filter(rows, reached(ground.policy, event)))
     for measure in measures:
         inside = builder.derive(inside, f"{measure.name}.counts", counts_where(measure), measure.span)
     return inside
 
 
-def measured(
-    ground: Ground, step: str, inside: str, measures: tuple[CheckedMeasure, ...], delivery: Mapping[str, Delivery]
-) -> str:
+def measured(ground: Ground, step: str, inside: str, measures: tuple[CheckedMeasure, ...]) -> str:
     """The subjects' step with the measures of one event type added.
 
-    A sum or a count of no events is 0 where every source has delivered the whole period. Where the sources say that a
-    part is still to come it is missing whatever is there, since the rest would change it; where they say nothing, what
-    is there counts, and nothing there is missing. The other functions are missing where there is nothing.
+    A sum or a count of no events is 0 where every source has delivered all days of its window. Where the sources say
+    that a part is still to come it is missing whatever is there, since the rest would change it; where they say
+    nothing, what is there counts, and nothing there is missing. The other functions are missing where there is nothing.
     """
     builder = ground.builder
     event = measures[0].event
-    covered = {measure.name: _covered(ground, measure, delivery) for measure in measures}
+    covered = {measure.name: _covered(ground, measure) for measure in measures}
     taken = [(each, measure) for measure in measures for each in _aggregates(ground, measure, covered[measure.name])]
     by_person = Aggregate(inside, ("credit.person",), tuple(each for each, _ in taken))
     totals = builder.add(f"{event} by person", by_person)
@@ -65,8 +63,10 @@ def measured(
     return step
 
 
-def _covered(ground: Ground, measure: CheckedMeasure, delivery: Mapping[str, Delivery]) -> Delivery:
+def _covered(ground: Ground, measure: CheckedMeasure) -> Delivery:
     """How far what a measure needs has been delivered: a sum needs its events, and what takes them back."""
+    reach = ground.occasion.reach(measure.window)
+    delivery = reach.delivery if reach is not None else {}
     needed = [delivery.get(measure.event, "undeclared")]
     reversal = ground.policy.reversal
     if measure.function is Function.SUM and reversal is not None and reversal.of == measure.event:
@@ -133,11 +133,31 @@ def _concluded(ground: Ground, step: str, measure: CheckedMeasure, delivery: Del
             nobody = Apply(Op.NOT, (Column(f"{measure.event} found", TRUTH),), TRUTH)
             recorded = Apply(Op.IF, (nobody, zero, recorded), of)
         elif delivery == "part":
-            recorded = Missing(builder.cause("not-delivered", measure.span, name=measure.name, event=measure.event), of)
+            recorded = Missing(_undelivered(ground, measure), of)
         elif measure.function is Function.COUNT:
             none = Apply(Op.EQ, (recorded, zero), TRUTH)
             recorded = Apply(Op.IF, (none, Missing(_nothing(builder, measure), of), recorded), of)
+    recorded = _listed(ground, measure, recorded)
     return builder.derive(step, measure.name, defaulted(recorded, measure.default), measure.span)
+
+
+def _undelivered(ground: Ground, measure: CheckedMeasure) -> int:
+    """The cause of a measure whose sources still owe some of its days."""
+    builder, reach = ground.builder, ground.occasion.reach(measure.window)
+    args = {"name": measure.name, "event": measure.event}
+    if measure.window == THIS_PERIOD or reach is None:
+        return builder.cause("not-delivered", measure.span, **args)
+    first, last = reach.days[0][0].isoformat(), reach.days[-1][1].isoformat()
+    return builder.cause("window-not-delivered", measure.span, **args, first=first, last=last)
+
+
+def _listed(ground: Ground, measure: CheckedMeasure, recorded: Expression) -> Expression:
+    """What was recorded; where the periods of the measure's window are not listed, nobody can know it."""
+    if ground.occasion.reach(measure.window) is not None:
+        return recorded
+    words = measure.window.words
+    cause = ground.builder.cause("window-not-listed", measure.span, name=measure.name, window=words)
+    return Missing(cause, recorded.type)
 
 
 def _average(ground: Ground, step: str, measure: CheckedMeasure, _delivery: Delivery) -> str:
@@ -151,9 +171,10 @@ def _average(ground: Ground, step: str, measure: CheckedMeasure, _delivery: Deli
     short = Apply(Op.LT, (recorded, Literal(Decimal(least), COUNT)), TRUTH)
     enough = Apply(Op.IF, (short, Missing(few, COUNT), recorded), COUNT)
     count = Apply(Op.IF, (none, Missing(_nothing(builder, measure), COUNT), enough), COUNT)
+    counted = _listed(ground, measure, count)
     total = Column(f"{measure.name}.sum.found", _total(ground, measure))
     step = builder.derive(step, f"{measure.name}.sum", total, measure.span)
-    step = builder.derive(step, f"{measure.name}.count", count, measure.span)
+    step = builder.derive(step, f"{measure.name}.count", counted, measure.span)
     quotient = Apply(Op.DIV, average_parts(ground, measure), measure.type, measure.span)
     return builder.derive(step, measure.name, defaulted(quotient, measure.default), measure.span)
 

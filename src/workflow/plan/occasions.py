@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import datetime
 import zoneinfo
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
 from workflow.checks.mapping import PeriodKind
 from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
+from workflow.model.terms import THIS_PERIOD, Window
 from workflow.plan.nodes import Field
+from workflow.plan.windows import Days, Delivery, Reach, reach_of
 
-Delivery = Literal["whole", "part", "undeclared"]
-"""How much of a period the sources of an event type say that they have delivered."""
-Stretches = Sequence[tuple[datetime.date, datetime.date]]
+Stretches = Sequence[Days]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,8 @@ Facts = Mapping[str, tuple[Fact, ...]]
 class Occasion:
     """What a plan is made for: a period (both days included), how far each event type has been delivered, and what
     earlier occasions have decided.
+
+    `windows` are the other days that the policy's measures look at; None where the periods of one are not listed.
     """
 
     period: str
@@ -56,6 +57,13 @@ class Occasion:
     last: datetime.date
     delivery: Mapping[str, Delivery]
     facts: Facts = field(default_factory=dict)
+    windows: Mapping[Window, Reach | None] = field(default_factory=dict)
+
+    def reach(self, window: Window) -> Reach | None:
+        """What a window holds; None where the periods that it needs are not listed."""
+        if window == THIS_PERIOD:
+            return Reach(((self.first, self.last),), (self.period,), self.delivery)
+        return self.windows[window]
 
 
 def policies_due(workspace: CheckedWorkspace, periods: Mapping[str, PeriodKind], period: str) -> tuple[Due, ...]:
@@ -107,6 +115,42 @@ def delivery(
         latest = datetime.date.max if known is None else known
         whole = any(start <= first and until <= min(end, latest) for start, end in days)
         found[event] = "whole" if whole else "part" if days else "undeclared"
+    return found
+
+
+def occasion_of(
+    workspace: CheckedWorkspace,
+    periods: Mapping[str, PeriodKind],
+    due: Due,
+    facts: Facts,
+    delivered: Callable[[Days], Mapping[str, Delivery]],
+) -> Occasion:
+    """What the plan of a policy is made for.
+
+    Args:
+        workspace: when its year starts.
+        periods: every kind of period.
+        due: the policy, and the period.
+        facts: what earlier occasions have decided.
+        delivered: how far each event type has been delivered on some days.
+    """
+    policy, own = due.policy, (due.period, due.first, due.last)
+    looked_at = {measure.window for measure in policy.measures} - {THIS_PERIOD}
+    windows: dict[Window, Reach | None] = {}
+    for window in looked_at:
+        reach = reach_of(window, own, periods[policy.each].periods, workspace.year_starts)
+        if reach is not None:
+            reach = replace(reach, delivery=_together([delivered(days) for days in reach.days]))
+        windows[window] = reach
+    return Occasion(*own, delivered((due.first, due.last)), facts, windows)
+
+
+def _together(stretches: Sequence[Mapping[str, Delivery]]) -> Mapping[str, Delivery]:
+    """How far each event type has been delivered on several stretches of days."""
+    found: dict[str, Delivery] = {}
+    for event in stretches[0]:
+        said = {each[event] for each in stretches}
+        found[event] = "part" if "part" in said else "undeclared" if "undeclared" in said else "whole"
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from workflow.checks.checked import CheckedMeasure, CheckedValue, Decision
 from workflow.checks.uses import columns_in
 from workflow.ledger.account import Evident
-from workflow.model.terms import Function
+from workflow.model.terms import THIS_PERIOD, Function
 from workflow.model.typed import Apply, Column, Expression, Op
 from workflow.model.types import Kind, Type
 from workflow.report.cells import visible
@@ -96,8 +96,9 @@ def _tell_measure(telling: Telling, measure: CheckedMeasure) -> int:
         telling.why(telling.reasons(measure.name))
     else:
         number = page.step(_measured(telling, measure, events), measure.span)
+    _window(telling, measure)
     _credit(telling, measure)
-    _unusual(telling, events)
+    _unusual(telling, measure, events)
     same = _same_events(telling, measure, events)
     if same is None:
         tell_events(telling, measure)
@@ -160,6 +161,20 @@ def _returns(events: tuple[Evident, ...]) -> list[Evident]:
     return [each for each in events if each.reversal]
 
 
+def _window(telling: Telling, measure: CheckedMeasure) -> None:
+    """At which days the measure looks, where they are not the period's."""
+    if measure.window == THIS_PERIOD:
+        return
+    page, reach = telling.page, telling.part.windows[measure.window]
+    if reach is None:
+        page.below(page.say("window-none", window=measure.window.words))
+        return
+    days = tuple(page.say("window-days", first=f"{first}", last=f"{last}") for first, last in reach.days)
+    page.below(page.say("window", window=measure.window.words, days=days))
+    if measure.like is not None:
+        page.below(page.say("like", name=visible(measure.like)))
+
+
 def _credit(telling: Telling, measure: CheckedMeasure) -> None:
     """Whose events count besides the person's own."""
     credit = telling.part.policy.credit.get(measure.event)
@@ -170,16 +185,20 @@ def _credit(telling: Telling, measure: CheckedMeasure) -> None:
     telling.page.below(telling.page.say(key, share=share, field=visible(credit.owner)), credit.span)
 
 
-def _unusual(telling: Telling, events: tuple[Evident, ...]) -> None:
-    """What is taken off, and why some days lie outside the period."""
+def _unusual(telling: Telling, measure: CheckedMeasure, events: tuple[Evident, ...]) -> None:
+    """What is taken off, and why some days lie outside those that the measure looks at."""
     page, reversal, account = telling.page, telling.part.policy.reversal, telling.account
     returns = _returns(events)
     if reversal is not None and returns:
         key = "returns-own" if reversal.count == "in own period" else "returns-deal"
         words = {"event": visible(reversal.event), "title": telling.event(reversal.event)}
         page.below(page.say(key, events=page.counted("events", len(returns), **words)), reversal.span)
-    if any(not account.first <= each.day <= account.last for each in events if each not in returns):
-        page.below(page.say("other-days", period=visible(account.period)))
+    reach = telling.part.windows.get(measure.window)
+    days = reach.days if reach is not None else ((account.first, account.last),)
+    inside = [each for each in events if any(first <= each.day <= last for first, last in days)]
+    if any(each not in inside and each not in returns for each in events):
+        key = "other-days" if measure.window == THIS_PERIOD else "other-days-window"
+        page.below(page.say(key, **({"period": visible(account.period)} if key == "other-days" else {})))
 
 
 def _tell_value(telling: Telling, value: CheckedValue) -> int:
