@@ -18,6 +18,7 @@ Title = Mapping[str, str]
 """A title by language tag; empty where the author gave none."""
 ActionKind = Literal["training", "coaching", "award", "task"]
 Counting = Literal["in own period", "in the deal's period"]
+LimitKind = Literal["gate", "floor", "cap"]
 Overlay = Literal["person.supervisor", "supervisors above"]
 
 
@@ -155,6 +156,31 @@ class PayClause:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """A line over all lines of a policy: a gate with its `condition`, a floor or a cap with its `amount`.
+
+    `opens`: the gate lets the pay through where its condition holds; else it takes it there.
+    """
+
+    kind: LimitKind
+    title: Title
+    condition: Expression | None
+    opens: bool
+    amount: Expression | None
+    span: Span
+
+    @property
+    def name(self) -> str:
+        """The name of its lines."""
+        return self.kind
+
+    @property
+    def identity(self) -> str:
+        """What stands for it in the ids of actions."""
+        return self.kind
+
+
+@dataclass(frozen=True, slots=True)
 class ActionClause:
     """Something triggered: an item of the catalogue, when a condition holds; `due` days or months after the period.
 
@@ -197,7 +223,9 @@ class Reversal:
 
 @dataclass(frozen=True, slots=True)
 class CheckedIncentive:
-    """An incentive policy, ready to be planned. Values stand in the order in which they need each other."""
+    """An incentive policy, ready to be planned. Values stand in the order in which they need each other,
+    limits in that in which they work.
+    """
 
     id: str
     version: int
@@ -217,6 +245,7 @@ class CheckedIncentive:
     measures: tuple[CheckedMeasure, ...]
     values: tuple[CheckedValue, ...]
     pay: tuple[PayClause, ...]
+    limits: tuple[Limit, ...]
     actions: tuple[ActionClause, ...]
 
     @property

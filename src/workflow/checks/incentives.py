@@ -17,6 +17,7 @@ from workflow.checks.checked import (
 )
 from workflow.checks.context import Context, word_at
 from workflow.checks.formulas import MOST_PLACES, PLACES, Typing
+from workflow.checks.limits import check_limits
 from workflow.checks.measures import MeasurePlace, check_measure, in_currency
 from workflow.checks.naming import check_clauses, check_names
 from workflow.checks.pay import PayPlace, check_clause
@@ -57,6 +58,7 @@ def _parts(context: Context, document: Document[Incentive], person: Scope) -> Ch
     measures = _measures(context, document, MeasurePlace(context.currency, person, credit))
     scope = _result_scope(context, document, person, measures)
     values, scope = check_values(context, written.values, context.inside(tree, "values"), scope)
+    place = PayPlace(scope, {value.name: value for value in values}, context.currency)
     actions = [check_action(context, document, name, scope) for name in written.actions]
     return CheckedIncentive(
         id=written.id.text,
@@ -76,7 +78,8 @@ def _parts(context: Context, document: Document[Incentive], person: Scope) -> Ch
         reversal=_reversal(context, written),
         measures=measures,
         values=values,
-        pay=_pay(context, document, PayPlace(scope, {value.name: value for value in values}, context.currency)),
+        pay=_pay(context, document, place),
+        limits=check_limits(context, document, place),
         actions=tuple(action for action in actions if action is not None),
     )
 

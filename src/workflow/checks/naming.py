@@ -12,6 +12,9 @@ from workflow.model.incentive import Incentive
 TAKEN = frozenset({"person", "customer", "event", "period", "days_served"})
 """Words that mean something already wherever a measure or value could be named."""
 
+CLAUSES_TAKEN = frozenset({"gate", "floor", "cap", "adjustment", "claw_back"})
+"""Words that name lines of the policy itself."""
+
 _KEY = re.compile(r"[^\W\d][\w-]*")
 _NAME = re.compile(r"[^\W\d]\w*")
 
@@ -25,9 +28,12 @@ def check_clauses(context: Context, document: Document[Incentive]) -> None:
         for part, block in (("pay", written.pay), ("actions", written.actions))
         for name, each in block.items()
     ]
-    for name, _, span in clauses:
+    for name, was, span in clauses:
         if not _KEY.fullmatch(name):
             context.refuse("not-a-clause-key", span, found=name)
+        for word, place in ((name, span), *([(was.text, was.span)] if was is not None else [])):
+            if word in CLAUSES_TAKEN:
+                context.refuse("reserved-name", place, found=word)
         if name in keys:
             context.note(Diagnostic("name-twice", span, {"found": name}, related=(keys[name],)))
         keys.setdefault(name, span)

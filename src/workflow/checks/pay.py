@@ -205,19 +205,7 @@ class _Clause:
         return typed
 
     def _money(self, leaf: Formula) -> Expression | None:
-        typed = self.typing.formula(leaf)
-        if typed is None:
-            return None
-        if typed.type.kind is not Kind.MONEY or typed.type.unit != self.place.currency:
-            fix = None
-            if isinstance(typed, Literal) and typed.type.kind is Kind.NUMBER:
-                fix = Fix(leaf.span, f"{leaf.text.strip()} {self.place.currency}")
-            found = type_word(typed.type)
-            self.context.note(
-                Diagnostic("not-the-currency-paid", leaf.span, {"found": found, "unit": self.place.currency}, fix=fix)
-            )
-            return None
-        return typed
+        return money_of(self.context, self.typing, leaf, self.place.currency)
 
     def _unit(self, mode: Mode, by: Column, on: Column | None) -> tuple[bool, Column | None]:
         """Of a marginal table: whether it can be read by `by`, and the money that `on` is divided by to give it."""
@@ -257,3 +245,18 @@ def _check_strangers(context: Context, written: Written, way: str) -> None:
         leaf = getattr(written, key)
         if leaf is not None and key not in needed[way]:
             context.refuse("key-without-effect", leaf.span, key=key, way=way)
+
+
+def money_of(context: Context, typing: Typing, leaf: Formula, currency: str) -> Expression | None:
+    """The amount that a formula gives, which the policy could pay; None after noting a mistake."""
+    typed = typing.formula(leaf)
+    if typed is None:
+        return None
+    if typed.type.kind is not Kind.MONEY or typed.type.unit != currency:
+        fix = None
+        if isinstance(typed, Literal) and typed.type.kind is Kind.NUMBER:
+            fix = Fix(leaf.span, f"{leaf.text.strip()} {currency}")
+        found = type_word(typed.type)
+        context.note(Diagnostic("not-the-currency-paid", leaf.span, {"found": found, "unit": currency}, fix=fix))
+        return None
+    return typed

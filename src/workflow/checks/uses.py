@@ -36,6 +36,8 @@ def check_uses(context: Context, policy: CheckedIncentive) -> None:
         if table is not None:
             parts += [table.by, table.unit, table.below, *(row.gives for row in table.rows)]
         used.update(column.name for part in parts for column in columns_in(part))
+    for limit in policy.limits:
+        used.update(column.name for part in (limit.condition, limit.amount) for column in columns_in(part))
     for action in policy.actions:
         used.update(column.name for column in columns_in(action.when))
     for value in reversed(policy.values):

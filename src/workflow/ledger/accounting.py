@@ -12,6 +12,7 @@ from workflow.intake.lines import lines_of
 from workflow.ledger.account import Account, Evident, PolicyAccount
 from workflow.ledger.book import Decided, Part
 from workflow.ledger.evaluation import Run
+from workflow.plan.adjusting import ADJUSTMENT
 from workflow.plan.incentives import EVENTS, RESULTS, SPELLS, Lowered, events_behind
 from workflow.plan.nodes import mask_of
 from workflow.run.outcome import Engine
@@ -83,7 +84,8 @@ def _near(person: str, people: Collection[str]) -> tuple[str, ...]:
 
 def _clauses(decided: Decided) -> tuple[str, ...]:
     policy = decided.policy
-    return (*(clause.name for clause in policy.pay), *(action.name for action in policy.actions))
+    limits = (limit.kind for limit in policy.limits)
+    return (*(clause.name for clause in policy.pay), *limits, ADJUSTMENT, *(action.name for action in policy.actions))
 
 
 def _row(results: Any, person: str) -> dict[str, Any] | None:

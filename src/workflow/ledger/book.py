@@ -20,6 +20,7 @@ from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
 from workflow.ledger.clauses import Clause, clauses_of
 from workflow.ledger.entries import EXACTLY, Action, Reason, Withheld
 from workflow.ledger.texts import texts
+from workflow.plan.adjusting import ACCOUNTED, ADJUSTMENT, ADJUSTMENTS
 from workflow.plan.incentives import LINES, RESULTS
 from workflow.plan.nodes import Plan, mask_of
 from workflow.plan.occasions import Occasion, instant
@@ -69,15 +70,25 @@ class Part:
         """The person of each of these rows of results."""
         return column_of(self.results, "person").take(rows)
 
-    def because(self, clause: Clause, rows: Any) -> list[tuple[str, Any]]:
-        """Every value that the clause reads: its name, and its text in each of these rows; null where unknown."""
-        found = []
+    def because(self, clause: Clause, own: Any) -> list[tuple[str, Any]]:
+        """Every value that the clause reads: its name, and its text in each of its rows; null where unknown."""
+        if clause.name == ADJUSTMENT:
+            return self._adjusted_because(own)
+        found, rows = [], column_of(own, "row")
         for column in clause.reads:
             if column.name in self.results.column_names:
                 if column.name not in self._texts:
                     self._texts[column.name] = texts(column_of(self.results, column.name), column.type)
                 found.append((column.name, self._texts[column.name].take(rows)))
         return found
+
+    def _adjusted_because(self, own: Any) -> list[tuple[str, Any]]:
+        """What the record of each adjustment says of it."""
+        import pyarrow.compute as pc
+
+        told = self.decided.outcome.tables[ADJUSTMENTS]
+        places = pc.index_in(column_of(own, "event"), value_set=column_of(told, "event.id"))
+        return [(name, column_of(told, name).take(places)) for name in ACCOUNTED]
 
     def ids(self, clause: Clause, table: Any) -> Any:
         """The identity of each action of one clause: workspace, policy, clause, person, period, and event if any."""
@@ -108,7 +119,7 @@ class Part:
         policy, made = self.decided.policy, {}
         for number, at, own in by_clause(table):
             clause, rows = self.clauses[number], column_of(own, "row")
-            because = [[(name, text) for text in texts.to_pylist()] for name, texts in self.because(clause, rows)]
+            because = [[(name, text) for text in texts.to_pylist()] for name, texts in self.because(clause, own)]
             told = zip(*because, strict=True) if because else [()] * len(rows)
             amounts, events = own["amount"].to_pylist(), own["event"].to_pylist()
             columns = (at.to_pylist(), self.ids(clause, own).to_pylist(), self.people(rows).to_pylist())

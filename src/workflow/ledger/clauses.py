@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import calendar
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from workflow.checks.checked import ActionClause, CheckedIncentive, PayClause
+from workflow.checks.checked import ActionClause, CheckedIncentive, Limit, PayClause
 from workflow.checks.uses import columns_in
 from workflow.diagnostics import Span
 from workflow.model.typed import Column, Expression
+from workflow.plan.adjusting import ADJUSTMENT
+from workflow.plan.limits import compared_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ def clauses_of(policy: CheckedIncentive, last: datetime.date) -> tuple[Clause, .
         last: the period's last day, from which what is due counts.
     """
     pay = [Clause(each.name, each.identity, "pay", each.span, _reads(each)) for each in policy.pay]
+    limits = [Clause(each.name, each.identity, "pay", each.span, _compared(each)) for each in policy.limits]
     actions = [
         Clause(
             name=each.name,
@@ -51,7 +55,8 @@ def clauses_of(policy: CheckedIncentive, last: datetime.date) -> tuple[Clause, .
         )
         for each in policy.actions
     ]
-    return (*pay, *actions)
+    adjustment = Clause(ADJUSTMENT, ADJUSTMENT, "pay", policy.span, ())
+    return (*pay, *limits, adjustment, *actions)
 
 
 def _reads(clause: PayClause | ActionClause) -> tuple[Column, ...]:
@@ -60,6 +65,15 @@ def _reads(clause: PayClause | ActionClause) -> tuple[Column, ...]:
     if isinstance(clause, PayClause):
         parts += [clause.amount, clause.on, clause.rate]
         parts += [clause.table.by, clause.table.unit] if clause.table else []
+    return _columns_of(parts)
+
+
+def _compared(limit: Limit) -> tuple[Column, ...]:
+    """Every named value that a limit reads, then what it compares."""
+    return _columns_of([limit.condition, limit.amount, *compared_by(limit)])
+
+
+def _columns_of(parts: Iterable[Expression | None]) -> tuple[Column, ...]:
     read: dict[str, Column] = {}
     for part in parts:
         for column in columns_in(part):

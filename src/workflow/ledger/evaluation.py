@@ -139,6 +139,8 @@ def _titles(run: Run) -> Mapping[tuple[str, str], Title]:
     for each in run.decided:
         for clause in each.policy.pay:
             titles[each.policy.id, clause.name] = clause.title
+        for limit in each.policy.limits:
+            titles[each.policy.id, limit.kind] = limit.title
         for action in each.policy.actions:
             titles[each.policy.id, action.name] = action.title or run.rules.items[action.kind].get(action.item, {})
     return titles

@@ -165,7 +165,7 @@ def _action(part: Part, number: int, own: Any) -> Fields:
         clause.what,
         None if clause.due is None else clause.due.isoformat(),
         part.expected,
-        Pairs(part.because(clause, rows)),
+        Pairs(part.because(clause, own)),
         clause.span.path,
         clause.span.line,
     )

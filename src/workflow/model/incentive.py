@@ -93,13 +93,38 @@ class PayClause(Titled):
     was: Annotated[Ident | None, Field(description="The clause's former key, so that its identity goes on.")] = None
 
 
+class Gate(Titled):
+    """A condition over all pay of the policy: unless it lets the pay through, nothing is paid."""
+
+    when: Annotated[Formula | None, Field(description="The policy pays only if this holds.")] = None
+    unless: Annotated[Formula | None, Field(description="The policy pays nothing if this holds.")] = None
+
+
+class Floor(Titled):
+    """The least that the policy pays a person, whatever its clauses give."""
+
+    at_least: Annotated[Formula, Field(alias="at least", description="The least, a formula in the policy's currency.")]
+    per: Annotated[Words, Field(description="`period`: of all lines of a person and period.")]
+
+
+class Cap(Titled):
+    """The most that the policy pays a person, whatever its clauses give."""
+
+    at_most: Annotated[Formula, Field(alias="at most", description="The most, a formula in the policy's currency.")]
+    per: Annotated[Words, Field(description="`period`: of all lines of a person and period.")]
+    over: Annotated[Words, Field(description="lost, or carry: what becomes of what lies above.")]
+
+
 class Incentive(Policy):
     """The whole of a file in incentives/."""
 
-    later: ClassVar[frozenset[str]] = Policy.later | {"gate", "floor", "cap", "claw back", "draw", "guarantee", "hold"}
+    later: ClassVar[frozenset[str]] = Policy.later | {"claw back", "draw", "guarantee", "hold"}
 
     credit: Annotated[
         dict[str, list[CreditEntry]], Field(default_factory=dict, description="Whom an event is credited to.")
     ]
     returns: Annotated[Returns | None, Field(description="How returns count; exactly one way, said.")] = None
     pay: Annotated[dict[str, PayClause], Field(default_factory=dict, description="The lines of pay, by name.")]
+    gate: Annotated[Gate | None, Field(description="A condition over all pay; undecided, it withholds all.")] = None
+    floor: Annotated[Floor | None, Field(description="What the lines are topped up to.")] = None
+    cap: Annotated[Cap | None, Field(description="What the lines are cut to.")] = None

@@ -24,6 +24,9 @@ from workflow.plan.nodes import EachSuperior, Events, Expand, Given, Lookup, Tak
 from workflow.plan.occasions import Occasion
 from workflow.plan.windows import Days, Reach
 
+USED, FILTERED, OUT_OF_PERIOD, UNMATCHED = range(4)
+"""What became of an event; the least that any of its rows, or any policy, gives it applies."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -91,9 +94,9 @@ class _Reading:
     def originals(self) -> str:
         """The events themselves."""
         builder, name = self.ground.builder, self.event.name
-        step = builder.add(name, Events(name, _givens(self.ground, self.event, tuple(self.event.fields.values()))))
+        step = builder.add(name, Events(name, givens(self.ground, self.event, tuple(self.event.fields.values()))))
         for field in self._amounts():
-            step = builder.derive(step, f"{field.name}.own", self._own(field), field.span)
+            step = builder.derive(step, f"{field.name}.own", own_amount(self.ground, field), field.span)
             step = builder.derive(
                 step, f"{field.name}.counted", Column(f"{field.name}.own", self._paid(field)), field.span
             )
@@ -108,9 +111,9 @@ class _Reading:
         event = self.ground.events[reversal.event]
         amounts = [field for field in self._amounts() if field.name in event.fields]
         fields = (event.fields[reversal.by], *(event.fields[field.name] for field in amounts))
-        step = builder.add(event.name, Events(event.name, _givens(self.ground, event, fields)))
+        step = builder.add(event.name, Events(event.name, givens(self.ground, event, fields)))
         for field in amounts:
-            taken = self._own(event.fields[field.name])
+            taken = own_amount(self.ground, event.fields[field.name])
             step = builder.derive(step, f"{field.name}.counted", Apply(Op.NEG, (taken,), taken.type), field.span)
         for field in self._amounts():
             if field not in amounts:
@@ -132,16 +135,6 @@ class _Reading:
 
     def _paid(self, field: CheckedField) -> Type:
         return in_currency(field.type, self.ground.policy.currency)
-
-    def _own(self, field: CheckedField) -> Expression:
-        """The field's value, missing where it is in another currency than the policy's."""
-        of = self._paid(field)
-        value = Column(field.name, of)
-        if of.kind is not Kind.MONEY:
-            return value
-        other = self.ground.builder.cause("other-currency", field.span, name=field.name, currency=of.unit)
-        same = Apply(Op.EQ, (Column(f"{field.name}.currency", TEXT), Literal(of.unit, TEXT)), TRUTH)
-        return Apply(Op.IF, (same, value, Missing(other, of)), of)
 
     def _in_windows(self, step: str, day: Column, whole: Expression = YES) -> str:
         """In which windows the event counts: by the period it names, if it names one, else by its day."""
@@ -172,7 +165,19 @@ def _between(day: Column, days: Days) -> Expression:
     return all_of(Apply(Op.GE, (day, first), TRUTH), Apply(Op.LE, (day, last), TRUTH))
 
 
-def _givens(ground: Ground, event: EventType, fields: tuple[CheckedField, ...]) -> tuple[Given, ...]:
+def own_amount(ground: Ground, field: CheckedField) -> Expression:
+    """A field's value, missing where it is in another currency than the policy's."""
+    of = in_currency(field.type, ground.policy.currency)
+    value = Column(field.name, of)
+    if of.kind is not Kind.MONEY:
+        return value
+    other = ground.builder.cause("other-currency", field.span, name=field.name, currency=of.unit)
+    same = Apply(Op.EQ, (Column(f"{field.name}.currency", TEXT), Literal(of.unit, TEXT)), TRUTH)
+    return Apply(Op.IF, (same, value, Missing(other, of)), of)
+
+
+def givens(ground: Ground, event: EventType, fields: tuple[CheckedField, ...]) -> tuple[Given, ...]:
+    """The fields of an event as its records give them; an amount's currency stands behind it."""
     given = []
     for field in fields:
         absent = None
@@ -250,7 +255,7 @@ def _belonging(ground: Ground, step: str, event: EventType, asked: tuple[str, ..
 
 
 def disposition(inside: str, measures: tuple[Expression, ...]) -> Expression:
-    """What became of a credited row: 0 used, 1 filtered, 2 out of period, 3 unmatched.
+    """What became of a credited row, as a code.
 
     `inside` is the column that says whether a window of any measure holds the row; `measures` are what counts.
 
@@ -266,8 +271,8 @@ def disposition(inside: str, measures: tuple[Expression, ...]) -> Expression:
         maybe = Apply(Op.IF, (Apply(Op.IS_MISSING, (condition,), TRUTH), YES, condition), TRUTH)
         return Apply(Op.IF, (maybe, then, otherwise), COUNT)
 
-    used: Expression = code(1)
+    used: Expression = code(FILTERED)
     for each in reversed(measures):
-        used = unless(each, code(0), used)
-    found = Apply(Op.IF, (Column(inside, TRUTH), used, code(2)), COUNT)
-    return unless(Column("credit.belongs", TRUTH), found, code(3))
+        used = unless(each, code(USED), used)
+    found = Apply(Op.IF, (Column(inside, TRUTH), used, code(OUT_OF_PERIOD)), COUNT)
+    return unless(Column("credit.belongs", TRUTH), found, code(UNMATCHED))

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from workflow.checks.builtin import ADJUSTED, recordable
 from workflow.checks.checked import CheckedIncentive, CheckedMeasure, CheckedWorkspace, Decision
 from workflow.checks.measures import in_currency
 from workflow.checks.uses import columns_in
@@ -20,9 +21,12 @@ from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type
 from workflow.plan.actions import columns_of, triggered
+from workflow.plan.adjusting import adjusted, emit_adjustments
 from workflow.plan.building import NO, YES, Builder, renamed
 from workflow.plan.credits import Ground, credited, disposition, reached
 from workflow.plan.deciding import rows_told
+from workflow.plan.limits import asked as asked_of_limits
+from workflow.plan.limits import limited
 from workflow.plan.measuring import counting, counts_where, measured, value_read
 from workflow.plan.nodes import (
     Aggregate,
@@ -87,9 +91,12 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
         counted[event] = counting(ground, rows, own)
         step = measured(ground, step, counted[event], own)
     step, quotients = valued(ground, step)
-    step = triggered(ground, paid(ground, step, quotients), quotients)
+    step = asked_of_limits(ground, step, quotients) if policy.limits else step
+    step = limited(ground, paid(ground, step, quotients))
+    step = triggered(ground, step, quotients)
     _emit_results(ground, step, asked)
-    lines_of(ground, step, LINES)
+    adjustments = _adjustments(ground, step, workspace)
+    lines_of(ground, step, LINES, adjustments)
     _emit_events(ground, disposed)
     read = {measure.name: value_read(ground, measure) for measure in policy.measures}
     return Lowered(policy, occasion, builder.plan(), ground.spells, counted, read)
@@ -158,6 +165,17 @@ def _subjects(ground: Ground, asked: tuple[str, ...]) -> str:
     return builder.derive(step, "subject.eligible", Apply(Op.OR, (sure, perhaps), TRUTH), place)
 
 
+def _adjustments(ground: Ground, step: str, workspace: CheckedWorkspace) -> str | None:
+    """The lines of manual adjustments, where a source delivers any."""
+    if all(source.event != ADJUSTED for source in workspace.sources):
+        return None
+    rows, lines = adjusted(ground, step, recordable(workspace)[ADJUSTED])
+    emit_adjustments(ground, lines)
+    columns = (("event", "event"), ("event.disposition", "event.disposition"))
+    ground.builder.emit(f"{EVENTS} {ADJUSTED}", Emit(rows, columns, ("event",)))
+    return lines
+
+
 def _expressions(policy: CheckedIncentive) -> list[Expression | Decision | None]:
     """Every formula that is asked of a subject's period."""
     found: list[Expression | Decision | None] = [value.expression for value in policy.values]
@@ -165,6 +183,7 @@ def _expressions(policy: CheckedIncentive) -> list[Expression | Decision | None]
         found += [clause.when, clause.amount, clause.on, clause.rate, clause.decision]
         if clause.table is not None:
             found += [clause.table.by, clause.table.below, *(row.gives for row in clause.table.rows)]
+    found += [part for limit in policy.limits for part in (limit.condition, limit.amount)]
     return [*found, *(action.when for action in policy.actions)]
 
 
@@ -195,7 +214,7 @@ def _emit_results(ground: Ground, step: str, asked: tuple[str, ...]) -> None:
         names += [*told, value.name]
     for clause in policy.pay:
         stem = f"pay.{clause.name}"
-        names.append(f"{stem}.when")
+        names += [f"{stem}.asked", f"{stem}.when"] if policy.limits else [f"{stem}.when"]
         if clause.table is not None:
             names += [f"{stem}.full.row", f"{stem}.full.rate"]
             if clause.table.unit is not None or clause.table.mode == "marginal":
@@ -205,6 +224,9 @@ def _emit_results(ground: Ground, step: str, asked: tuple[str, ...]) -> None:
         elif clause.rate is not None:
             names.append(f"{stem}.rate")
         names += [f"{stem}.full", f"{stem}.exact", stem]
+    for limit in policy.limits:
+        stem, asks = f"pay.{limit.kind}", "gate.shut" if limit.amount is None else f"{limit.kind}.limit"
+        names += [asks, f"{stem}.before", f"{stem}.when", f"{stem}.exact", stem]
     names += [column for action in policy.actions for column in columns_of(action)]
     ground.builder.emit(RESULTS, Emit(step, tuple((name, name) for name in names), ("person",)))
 

@@ -9,18 +9,18 @@ from __future__ import annotations
 from decimal import Decimal
 
 from workflow.checks.checked import CheckedMeasure, CheckedValue, Decision, PayClause, Table
+from workflow.diagnostics import Span
 from workflow.model.sizes import product_type, quotient_type, sum_type, unified
 from workflow.model.terms import Mode
-from workflow.model.typed import Apply, Column, Expression, Literal, Op, Round
+from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op, Round
 from workflow.model.types import COUNT, QUOTIENT_SCALE, TEXT, TRUTH, Kind, Type, literal_type, named
+from workflow.plan.adjusting import ADJUSTMENT
 from workflow.plan.building import all_of, crossed
 from workflow.plan.credits import Ground
 from workflow.plan.deciding import Deciding
+from workflow.plan.limits import ELIGIBLE, EXACT_DIGITS, SETTLED, decided, exact_limit, has_gate, line_type
 from workflow.plan.measuring import average_parts, defaulted
 from workflow.plan.nodes import Emit, Filter, TierRow, Tiers, Union
-
-EXACT_DIGITS = 26
-"""Digits before the point of a line's amount before rounding, where lines of all clauses share one column."""
 
 
 def valued(ground: Ground, step: str) -> tuple[str, dict[str, Expression]]:
@@ -94,25 +94,47 @@ def paid(ground: Ground, step: str, quotients: dict[str, Expression]) -> str:
     return step
 
 
-def lines_of(ground: Ground, step: str, name: str) -> None:
-    """The output `name`: a row for each clause that pays a subject, or might."""
-    builder, clauses = ground.builder, ground.policy.pay
+def lines_of(ground: Ground, step: str, name: str, adjustments: str | None) -> None:
+    """The output `name`: a row for each clause and limit that pays a subject, or might, and for each adjustment.
+
+    `line.event` is the event that a line is made for, missing where it is made for a whole period.
+    """
+    builder = ground.builder
+    stems = [(each.name, Column(f"pay.{each.name}.exact", _exact_type(each)), each.span) for each in ground.policy.pay]
+    stems += [(each.kind, exact_limit(ground, each), each.span) for each in ground.policy.limits]
     rows = []
-    exact = Type(Kind.MONEY, EXACT_DIGITS + 12, 12, ground.policy.currency)
-    for number, clause in enumerate(clauses):
-        stem = f"pay.{clause.name}"
+    for number, (clause, exact, span) in enumerate(stems):
+        stem = f"pay.{clause}"
         kept = builder.add("pay", Filter(step, f"{stem}.when", or_missing=True))
-        paid_line = Column(stem, _line_type(ground))
-        amount = Apply(Op.IF, (Column(f"{stem}.when", TRUTH), paid_line, paid_line), paid_line.type)
-        kept = builder.derive(kept, "clause", Literal(clause.name, TEXT), clause.span)
-        kept = builder.derive(kept, "clause.number", Literal(Decimal(number), COUNT), clause.span)
-        kept = builder.derive(kept, "line.exact", Column(f"{stem}.exact", _exact_type(clause)), clause.span, exact)
-        rows.append(builder.derive(kept, "line.amount", amount, clause.span))
+        line = Column(stem, line_type(ground))
+        amount = Apply(Op.IF, (Column(f"{stem}.when", TRUTH), line, line), line.type)
+        if adjustments is not None:
+            whole = Missing(builder.cause("no-event"), TEXT)
+            kept = builder.derive(kept, "line.event", whole, span)
+            kept = builder.derive(kept, "line.number", Literal(Decimal(0), COUNT), span)
+        rows.append(_line(ground, kept, (clause, number, span), exact, amount))
+    if adjustments is not None:
+        own, span = Column("line.own", line_type(ground)), ground.policy.span
+        kept = builder.derive(adjustments, "line.event", Column("event.id", TEXT), span)
+        kept = builder.derive(kept, "line.number", Column("event", COUNT), span)
+        rows.append(_line(ground, kept, (ADJUSTMENT, len(stems), span), own, own))
     if not rows:
         return
     together = rows[0] if len(rows) == 1 else builder.add("pay", Union(tuple(rows)))
-    columns = ("person", "clause", "clause.number", "line.exact", "line.amount")
-    builder.emit(name, Emit(together, tuple((each, each) for each in columns), ("person", "clause.number")))
+    event = ("line.event",) if adjustments is not None else ()
+    order = ("line.number",) if adjustments is not None else ()
+    columns = ("person", "clause", "clause.number", *event, "line.exact", "line.amount")
+    builder.emit(name, Emit(together, tuple((each, each) for each in columns), ("person", "clause.number", *order)))
+
+
+def _line(ground: Ground, step: str, said: tuple[str, int, Span], exact: Expression, amount: Expression) -> str:
+    """Rows as lines: the clause, its number in the order of lines, the amount before rounding and the amount."""
+    builder, (clause, number, span) = ground.builder, said
+    of = Type(Kind.MONEY, EXACT_DIGITS + 12, 12, ground.policy.currency)
+    step = builder.derive(step, "clause", Literal(clause, TEXT), span)
+    step = builder.derive(step, "clause.number", Literal(Decimal(number), COUNT), span)
+    step = builder.derive(step, "line.exact", exact, span, of)
+    return builder.derive(step, "line.amount", amount, span)
 
 
 def _payable(ground: Ground, step: str, clause: PayClause) -> tuple[str, Column]:
@@ -126,8 +148,10 @@ def _payable(ground: Ground, step: str, clause: PayClause) -> tuple[str, Column]
 
 def _paid(ground: Ground, step: str, clause: PayClause, quotients: dict[str, Expression]) -> str:
     builder, stem = ground.builder, f"pay.{clause.name}"
-    when = all_of(Column("subject.eligible", TRUTH), crossed(clause.when, quotients) if clause.when else None)
-    step = builder.derive(step, f"{stem}.when", when, clause.span)
+    limits = ground.policy.limits
+    own = crossed(clause.when, quotients) if clause.when else None
+    asked = Column(f"{stem}.asked" if limits else f"{stem}.when", TRUTH)
+    step = builder.derive(step, asked.name, all_of(ELIGIBLE, own), clause.span)
     if clause.table is not None:
         step = _tabled(ground, step, clause, clause.table, quotients)
     elif clause.decision is not None:
@@ -151,7 +175,12 @@ def _paid(ground: Ground, step: str, clause: PayClause, quotients: dict[str, Exp
     line: Expression = Column(f"{stem}.exact", exact.type)
     if clause.prorated:
         line = _beside(line, exact)
-    return builder.derive(step, stem, Round(line, ground.policy.rounding, _line_type(ground), clause.span), clause.span)
+    paid_line = Round(line, ground.policy.rounding, line_type(ground), clause.span)
+    step = builder.derive(step, stem, paid_line, clause.span)
+    if not limits:
+        return step
+    when = decided(all_of(asked, SETTLED), Column(stem, paid_line.type), gated=has_gate(limits))
+    return builder.derive(step, f"{stem}.when", when, clause.span)
 
 
 def _beside(cut: Expression, quotient: Expression) -> Expression:
@@ -228,9 +257,3 @@ def _prorated(full: Expression, clause: PayClause) -> Apply:
 def _exact_type(clause: PayClause) -> Type:
     full = Column(f"pay.{clause.name}.full", clause.type)
     return _prorated(full, clause).type if clause.prorated else clause.type
-
-
-def _line_type(ground: Ground) -> Type:
-    """A paid line: whole cents, and room for any amount that events can add up to."""
-    digits = ground.policy.minor_digits
-    return Type(Kind.MONEY, EXACT_DIGITS + digits, digits, ground.policy.currency)

@@ -12,7 +12,7 @@ from workflow.ledger.entries import ACCEPTED, SET_ASIDE, Action, Reason, Withhel
 from workflow.report.cells import aligned, padded, painted, visible, width, wrapped
 from workflow.report.diagnostics import as_data, counted, message, rendered, summary
 from workflow.report.money import amount_text
-from workflow.words import say
+from workflow.words import has, say
 
 _CELLS = 88
 _REFUSED_PLACES = 5
@@ -153,7 +153,7 @@ class _Page:
 
     def _title(self, policy: str, clause: str, what: str | None = None) -> str:
         title = title_in(self._result.titles.get((policy, clause), {}), self._language)
-        return visible(title or what or f"{policy}.{clause}")
+        return visible(title or what or line_title(clause, self._language) or f"{policy}.{clause}")
 
     def totals(self) -> list[str]:
         """What is paid in all, and how much is still open."""
@@ -205,6 +205,12 @@ def title_in(titles: Mapping[str, str], language: str) -> str | None:
     """The title in the reader's language (`zh` serves `zh-CN`), else in the first there is."""
     nearest = (titles.get(language), titles.get(language.partition("-")[0]), *titles.values())
     return next(filter(None, nearest), None)
+
+
+def line_title(clause: str, language: str) -> str | None:
+    """What readers call a line that no clause of the author's makes: a limit, an adjustment; None for a clause."""
+    key = f"summary-line-{clause}"
+    return say(language, "report", key) if has("report", key) else None
 
 
 def reason_text(reason: Reason, language: str) -> str:

@@ -49,6 +49,9 @@ def tell_line(telling: Telling, clause: PayClause) -> None:
         page.step(page.say("rounded", **words), clause.span)
     if decided:
         page.step(page.say("paid", amount=amount), clause.span, "strong")
+    elif figures.known(f"{stem}.asked"):
+        page.step(page.say("withheld-limits", amount=amount), clause.span, "warning")
+        telling.why(telling.reasons(f"{stem}.when"))
     else:
         page.step(page.say("withheld-condition", amount=amount), clause.span, "warning")
         _tell_open(telling, telling.reasons(f"{stem}.when", clause.when))

@@ -16,12 +16,16 @@ from workflow.report.summary import title_in
 
 def tell_pay(telling: Telling, clause: PayClause) -> None:
     """The steps of one clause of pay."""
-    page, figures = telling.page, telling.figures
+    page, figures, limits = telling.page, telling.figures, telling.part.policy.limits
     applies, paid = figures.known(f"pay.{clause.name}.when"), figures.number(f"pay.{clause.name}")
+    asked = figures.known(f"pay.{clause.name}.asked") if limits else applies
     label = telling.labelled(clause.name, title_in(clause.title, page.language))
     if applies is False:
         telling.begin(label, page.say("state-not-paid"))
-        _tell_refusal(telling, clause)
+        if asked is False:
+            _tell_refusal(telling, clause)
+        else:
+            page.step(page.say("taken-by-gate"), next(limit.span for limit in limits if limit.kind == "gate"))
         return
     if applies is None or paid is None:
         telling.begin(label, page.say("state-withheld"), "warning")
@@ -29,7 +33,7 @@ def tell_pay(telling: Telling, clause: PayClause) -> None:
         telling.begin(label, amount_text(paid, telling.part.policy.currency, page.language))
     if clause.when is not None:
         tell_inputs(telling, clause.name, (clause.when,))
-        tell_condition(telling, clause.when, "undecided" if applies is None else "holds")
+        tell_condition(telling, clause.when, "undecided" if asked is None else "holds")
     _tell_amount(telling, clause)
     tell_line(telling, clause)
 

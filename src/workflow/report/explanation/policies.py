@@ -6,9 +6,12 @@ from decimal import Decimal
 
 from workflow.ledger.account import Account, PolicyAccount
 from workflow.ledger.entries import paid
+from workflow.plan.adjusting import ADJUSTMENT
 from workflow.report.cells import visible
 from workflow.report.explanation.actions import tell_action
+from workflow.report.explanation.adjustments import tell_adjustments
 from workflow.report.explanation.figures import Figures
+from workflow.report.explanation.limits import tell_limit
 from workflow.report.explanation.page import Page
 from workflow.report.explanation.pay import tell_pay
 from workflow.report.explanation.telling import Telling
@@ -50,6 +53,11 @@ def _tell_policy(telling: Telling) -> None:
     for clause in policy.pay:
         if only in {None, clause.name}:
             tell_pay(telling, clause)
+    for limit in policy.limits:
+        if only in {None, limit.kind}:
+            tell_limit(telling, limit)
+    if only in {None, ADJUSTMENT}:
+        tell_adjustments(telling)
     for action in policy.actions:
         if only in {None, action.name}:
             tell_action(telling, action)
