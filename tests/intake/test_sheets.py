@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.intake.records import COLUMNS, SHEET, cell, mistake, refused, sheet, taken, texts, told, workbook
 from workflow.intake import lines_of
-from workflow.intake.sheets import _number, _Refused
-from workflow.intake.workbook import Workbook
+from workflow.syntax.sheet import Refused, number_text
+from workflow.syntax.workbook import Workbook
 
 HEADER = texts(1, *COLUMNS)
 STYLES = (
@@ -131,8 +131,8 @@ def test_a_number_that_is_taken_is_the_one_that_is_stored(value: float) -> None:
     """And it has no more than 15 digits; any other is refused."""
     book = Workbook.__new__(Workbook)
     try:
-        text = _number(repr(value), book, dated=False)
-    except _Refused:
+        text = number_text(repr(value), book, dated=False)
+    except Refused:
         assert float(f"{value:.15g}") != value
     else:
         assert float(text) == value

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 from workflow.checks.mapping import SourceMapping
 from workflow.intake.files import WrongEncoding, opened, utf8_chunks
 from workflow.intake.quotes import Fault, Guard
-from workflow.intake.table import BATCH_SIGNS, HEADER_SIGNS, Broken, Table, Unusable, schema_of
+from workflow.intake.table import BATCH_SIGNS, HEADER_SIGNS, Broken, Table, schema_of
+from workflow.syntax.unusable import Unusable
 
 if TYPE_CHECKING:
     import numpy as np

@@ -13,7 +13,7 @@ from typing import BinaryIO, Protocol
 
 from workflow.checks.mapping import ENCODINGS, GZIP, SourceMapping
 from workflow.diagnostics import Diagnostic, Span, WorldFailed
-from workflow.intake.packed import unpacked
+from workflow.syntax.packed import unpacked
 
 _CHUNK = 1 << 20
 _MARK = codecs.BOM_UTF8

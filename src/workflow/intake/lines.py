@@ -14,8 +14,8 @@ from pathlib import Path
 from workflow.diagnostics import Diagnostic, InputRefused, Span
 from workflow.intake.evidence import Evidence
 from workflow.intake.files import WrongEncoding, opened, utf8_chunks
-from workflow.intake.table import Unusable
 from workflow.intake.taken import FileTaken
+from workflow.syntax.unusable import Unusable
 
 _QUOTE, _RETURN, _FEED = ord('"'), ord("\r"), ord("\n")
 

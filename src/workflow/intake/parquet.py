@@ -13,8 +13,9 @@ from typing import Any
 
 from workflow.checks.mapping import SourceMapping
 from workflow.intake.files import opened
-from workflow.intake.packed import RATIO, Expansion
-from workflow.intake.table import BATCH_ROWS, Table, Unusable, schema_of
+from workflow.intake.table import BATCH_ROWS, Table, schema_of
+from workflow.syntax.packed import RATIO, Expansion
+from workflow.syntax.unusable import Unusable
 
 _ROWS_FREE, _ROWS_A_BYTE = 1 << 22, 64
 """Rows that a file may have without any question, and that a byte of a larger one may stand for."""

@@ -14,8 +14,9 @@ from workflow.intake.files import files_of
 from workflow.intake.formats import layout_of, open_table
 from workflow.intake.moment import Moment
 from workflow.intake.rows import Statement, cells_of, columns_read, numbering, statement
-from workflow.intake.table import Broken, Table, Unusable
+from workflow.intake.table import Broken, Table
 from workflow.intake.taken import FileTaken
+from workflow.syntax.unusable import Unusable
 
 if TYPE_CHECKING:
     import duckdb

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from workflow.checks.mapping import SourceMapping
 from workflow.intake.files import WrongEncoding, opened, utf8_chunks
-from workflow.intake.table import BATCH_SIGNS, HEADER_SIGNS, Broken, Gathered, Table, Unusable
+from workflow.intake.table import BATCH_SIGNS, HEADER_SIGNS, Broken, Gathered, Table
+from workflow.syntax.unusable import Unusable
 
 
 class Lines:

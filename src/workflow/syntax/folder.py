@@ -13,10 +13,12 @@ from workflow.diagnostics import Diagnostic, Span, WorldFailed, WrongUsage
 from workflow.syntax.characters import decode
 
 TABLES = ("periods", "tables")
-"""The folders whose CSV files belong to the policies; what was recorded is read by intake."""
+"""The folders whose sheets belong to the policies; what was recorded is read by intake."""
 FOLDERS = (*TABLES, "catalogue", "sources", "incentives")
 """The folders whose files belong to the policies."""
-ENDINGS = frozenset({".yaml", ".yml", ".csv"})
+ENDINGS = frozenset({".yaml", ".yml", ".csv", ".xlsx"})
+_TEXTS = frozenset({".yaml", ".yml"})
+_ENDINGS_OF = {"periods": _TEXTS | {".csv"}, "tables": ENDINGS}
 _MARK = b"\xef\xbb\xbf"
 MOST_FILES = 10_000
 MOST_BYTES = 4_000_000
@@ -48,7 +50,7 @@ def read_folder(root: Path) -> tuple[Mapping[str, str], tuple[Diagnostic, ...]]:
             if path.stat().st_size > MOST_BYTES:
                 diagnostics.append(Diagnostic("file-too-long", _start(name), {"limit": MOST_BYTES}))
                 continue
-            text, refused = decode(path.read_bytes(), name)
+            text, refused = _text(path.read_bytes(), name)
         except OSError as error:
             problem = error.strerror or type(error).__name__
             raise WorldFailed((Diagnostic("file-failed", _start(name), {"path": name, "problem": problem}),)) from error
@@ -56,6 +58,15 @@ def read_folder(root: Path) -> tuple[Mapping[str, str], tuple[Diagnostic, ...]]:
         if not refused:
             texts[name] = text
     return texts, tuple(diagnostics)
+
+
+def _text(data: bytes, name: str) -> tuple[str, tuple[Diagnostic, ...]]:
+    """The text of a file, or that which stands for a workbook."""
+    if not name.endswith(".xlsx"):
+        return decode(data, name)
+    from workflow.syntax.sheettext import text_of_workbook
+
+    return text_of_workbook(data, name)
 
 
 def digests_of(root: Path, texts: Mapping[str, str]) -> Mapping[str, str]:
@@ -67,16 +78,16 @@ def digests_of(root: Path, texts: Mapping[str, str]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for name, text in texts.items():
         try:
-            found[name] = _digest(root / name, text)
+            found[name] = _digest(root / name, name, text)
         except OSError as error:
             problem = error.strerror or type(error).__name__
             raise WorldFailed((Diagnostic("file-failed", _start(name), {"path": name, "problem": problem}),)) from error
     return found
 
 
-def _digest(path: Path, text: str) -> str:
+def _digest(path: Path, name: str, text: str) -> str:
     data = path.read_bytes()
-    if data.removeprefix(_MARK) != text.encode():
+    if _text(data, name)[0] != text:
         raise OSError(0, "it has changed in the meantime")
     return hashlib.sha256(data).hexdigest()
 
@@ -150,13 +161,16 @@ def write_files(root: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _files(root: Path) -> tuple[list[Path], list[Diagnostic]]:
-    """The files in order, and those that look like policies and can't be read as such; hidden ones are nobody's."""
+    """The files in order, and those that look like policies and can't be read as such.
+
+    Hidden ones are nobody's, nor are those by which Excel marks a workbook as open.
+    """
     inside = root.resolve()
     files: list[Path] = []
     refused: list[Diagnostic] = []
     for path in sorted(root.rglob("*")):
         parts = path.relative_to(root).parts
-        if any(part.startswith(".") for part in parts) or not _is_text(path, parts):
+        if any(part.startswith((".", "~$")) for part in parts) or not _is_text(path, parts):
             continue
         name = Path(*parts).as_posix()
         if not path.resolve().is_relative_to(inside):
@@ -178,7 +192,7 @@ def _is_text(path: Path, parts: tuple[str, ...]) -> bool:
     if path.is_dir():
         return path.is_symlink() and parts[0] in FOLDERS
     ending = path.suffix.lower()
-    return ending in ENDINGS and (ending != ".csv" or parts[0] in TABLES)
+    return ending in _ENDINGS_OF.get(parts[0], _TEXTS)
 
 
 def _start(path: str) -> Span:

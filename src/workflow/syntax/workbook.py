@@ -15,8 +15,8 @@ from pathlib import PurePosixPath
 from typing import BinaryIO, Protocol
 from xml.parsers import expat
 
-from workflow.intake.packed import Expansion
-from workflow.intake.table import Unusable
+from workflow.syntax.packed import Expansion
+from workflow.syntax.unusable import Unusable
 
 _CHUNK = 1 << 16
 _BROKEN = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, KeyError, OSError, RuntimeError, ValueError)
@@ -28,6 +28,8 @@ _MOST = 1 << 17
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 """The numbers of the built-in formats that show a date or a time."""
+_PERCENTS = frozenset({"9", "10"})
+"""The numbers of those that show a percentage."""
 _NO_PART = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 """What of a number format is text, colour or filling."""
 
@@ -132,7 +134,10 @@ class _Texts:
 
 
 class Workbook:
-    """An open workbook: `sheets` are its sheets' parts by name, `shared` its texts, `dates` the styles of dates."""
+    """An open workbook: `sheets` are its sheets' parts by name, `shared` its texts, `dates` the styles of dates.
+
+    `percents` are the styles that show a number as a percentage.
+    """
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         """Read all parts but the sheets.
@@ -144,6 +149,7 @@ class Workbook:
         self.since_1904 = False
         self.shared: list[str] = []
         self.dates: frozenset[int] = frozenset()
+        self.percents: frozenset[int] = frozenset()
         self.sheets: dict[str, str] = {}
         with sound():
             self._zip = zipfile.ZipFile(file)
@@ -211,11 +217,21 @@ class Workbook:
                 styles = []  # Those before are of named styles, to which no cell refers.
             else:
                 styles.append(attributes.get("numFmtId", "0"))
+        self.percents = frozenset(
+            place
+            for place, number in enumerate(styles)
+            if (_shows_percent(formats[number]) if number in formats else number in _PERCENTS)
+        )
         self.dates = frozenset(
             place
             for place, number in enumerate(styles)
             if (_shows_time(formats[number]) if number in formats else number.isdecimal() and int(number) in _DATES)
         )
+
+
+def _shows_percent(code: str) -> bool:
+    """Whether a number format shows a hundred times the number, with its sign."""
+    return "%" in _NO_PART.sub("", code)
 
 
 def unescaped(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Iterator
 
-from workflow.intake.table import Unusable
+from workflow.syntax.unusable import Unusable
 
 FREE = 1 << 26
 """What a file may hold unpacked without any question: 64 MiB."""
