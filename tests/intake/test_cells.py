@@ -33,7 +33,7 @@ Result = tuple[object, str | None]
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     """An empty database that knows New York's clocks."""
     with duckdb.connect() as opened:
-        install(opened, [NEW_YORK])
+        install(opened, [NEW_YORK], 2026)
         yield opened
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 import zoneinfo
 
+import duckdb
 import numpy as np
+import pyarrow as pa
 import pytest
 
-from workflow.intake.zones import zone
+from workflow.intake.zones import install, zone
 
 EPOCH = datetime.datetime.fromisoformat("1970-01-01")
 MICRO = datetime.timedelta(microseconds=1)
@@ -49,3 +51,19 @@ def test_days_agree_with_zoneinfo_hour_by_hour(name: str) -> None:
     expected = [(info.fromutc(instant.replace(tzinfo=info)).replace(tzinfo=None) - EPOCH).days for instant in instants]
     found = zone(name).day(np.array([(instant - EPOCH) // MICRO for instant in instants], np.int64))
     assert found.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["Asia/Shanghai", "America/New_York", "Africa/Casablanca", "Australia/Lord_Howe", "Pacific/Apia"]
+)
+@pytest.mark.parametrize("year", [1970, 2011, 2026])
+def test_what_is_written_into_sql_agrees_with_the_zone(name: str, year: int) -> None:
+    """Every twenty minutes of the years about a run's own, and beyond them: local times and instants alike."""
+    step, first = 20 * 60 * 1_000_000, int((datetime.datetime(year - 5, 1, 1) - EPOCH) / MICRO)  # noqa: DTZ001
+    times = np.arange(first, first + 10 * 366 * 72 * step, step, dtype=np.int64)
+    with duckdb.connect() as connection:
+        install(connection, [name], year)
+        connection.register("given", pa.table({"t": times}))
+        found = connection.execute("SELECT utc_0(t) AS utc, day_0(t) AS day FROM given").fetchnumpy()
+    assert (found["utc"] == zone(name).utc(times)).all()
+    assert (found["day"] == zone(name).day(times)).all()

@@ -23,7 +23,7 @@ from workflow.intake.reversals import settle
 from workflow.intake.rows import DATED, EVENT, columns_of, creation, fields_of, staged
 from workflow.intake.staging import Staged, Stager, zones_of
 from workflow.intake.taken import ControlTotal, Counts, Intake, Refused
-from workflow.intake.zones import install
+from workflow.intake.zones import FIRST_YEAR, install
 from workflow.model.types import Kind
 from workflow.plan.nodes import Field
 
@@ -128,7 +128,8 @@ class _Taking:
         named = sorted(sources, key=lambda each: each.name)
         assert len({each.name for each in named}) == len(named), "sources have different names"
         zones = [self._moment.zone, *sorted(frozenset[str]().union(*map(zones_of, named)) - {self._moment.zone})]
-        install(self._connection, zones)
+        about = self._moment.as_of
+        install(self._connection, zones, FIRST_YEAR if about is None else about.year)
         stager = Stager(self._connection, self._where, self._moment, {zone: place for place, zone in enumerate(zones)})
         together: dict[tuple[bool, str], list[SourceMapping]] = defaultdict(list)
         for source in named:

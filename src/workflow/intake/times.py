@@ -60,7 +60,7 @@ def day_of_text(cell: Cell, name: str, text: str | None = None) -> TimeReading:
         {},
         {f'"{name}"': f"CAST({stamp} AS DATE)"},
         (
-            (_differs(text, pattern), "date-malformed", {"accepted": cell.form or ISO_DATE}),
+            (_differs(text, stamp, pattern), "date-malformed", {"accepted": cell.form or ISO_DATE}),
             (f"{text} IS NOT NULL AND {stamp} IS NULL", "date-not-real", {}),
         ),
     )
@@ -74,11 +74,9 @@ def instant_of_text(cell: Cell, name: str, zones: Mapping[str, int], zone: str) 
     text, stamp, instant = f'"{name}:"', f'"{name}@"', f'"{name}~"'
     if cell.form is None:
         pattern = f"{DATE}(?:{CLOCK}(?:{OFFSET})?)?"
-        iso, bare, offset = (
-            f"regexp_extract({text}, '^{DATE}(?:[ T][0-9:.]+)?')",
-            f"length({text}) = 10",
-            _offset(text),
-        )
+        local_part = f"regexp_extract({text}, '^{DATE}(?:[ T][0-9:.]+)?')"
+        iso = f"CASE WHEN {_has_offset(text)} THEN {local_part} ELSE {text} END"
+        bare, offset = f"length({text}) = 10", _offset(text)
     else:
         pattern, iso = _rearranged(cell.form, text)
         bare, offset = ("false" if set(HOUR) & set(pieces(cell.form)) else "true"), "CAST(NULL AS BIGINT)"
@@ -98,7 +96,7 @@ def instant_of_text(cell: Cell, name: str, zones: Mapping[str, int], zone: str) 
             f"WHEN {instant} > {TWICE} THEN DATE '1970-01-01' + CAST(day_{zones[zone]}({instant}) AS INTEGER) END",
         },
         (
-            (_differs(text, pattern), "time-malformed", {"accepted": cell.form or ISO_TIME}),
+            (_differs(text, stamp, pattern), "time-malformed", {"accepted": cell.form or ISO_TIME}),
             (f"{text} IS NOT NULL AND {stamp} IS NULL", "date-not-real", {}),
             (f"NOT ({reach})", "time-out-of-reach", {"first": FIRST_YEAR, "last": LAST_YEAR}),
             (f"{text} IS NOT NULL AND {instant} IS NULL", "time-without-offset", {}),
@@ -108,25 +106,31 @@ def instant_of_text(cell: Cell, name: str, zones: Mapping[str, int], zone: str) 
     )
 
 
-def _differs(text: str, pattern: str) -> str:
-    return f"NOT regexp_full_match({text}, {_quoted(pattern)})"
+def _differs(text: str, stamp: str, pattern: str) -> str:
+    """Whether a text is none of the pattern; only those that gave no stamp need be looked at again."""
+    return f"NOT regexp_full_match(CASE WHEN {stamp} IS NULL THEN {text} END, {_quoted(pattern)})"
 
 
 def _stamp(text: str, pattern: str, iso: str) -> str:
     """The local time of a text that matches; NULL where there is no such day. The year 0 is none."""
-    good = f"regexp_full_match({text}, {_quoted(pattern)}) AND NOT starts_with({iso}, '0000')"
-    return f"TRY_CAST(CASE WHEN {good} THEN {iso} END AS TIMESTAMP)"
+    good = f"regexp_full_match({text}, {_quoted(pattern)})"
+    return f"TRY_CAST(CASE WHEN {good} AND NOT starts_with({iso}, '0000') THEN {iso} END AS TIMESTAMP)"
+
+
+def _has_offset(text: str) -> str:
+    """Whether a text that matches ends with an offset: no other part behind the minutes has one of these signs."""
+    rest = f"substr({text}, 17)"
+    return f"(ends_with({text}, 'Z') OR contains({rest}, '+') OR contains({rest}, '-'))"
 
 
 def _offset(text: str) -> str:
     """Microseconds to take away from the local time, for a text that matches; NULL where it has no offset."""
     rest = f"substr({text}, 17)"
-    hours = f"CAST(regexp_extract({rest}, '[+-]([0-9]{{2}})', 1) AS BIGINT)"
+    hours = f"TRY_CAST(regexp_extract({rest}, '[+-]([0-9]{{2}})', 1) AS BIGINT)"
     minutes = f"coalesce(TRY_CAST(regexp_extract({rest}, '[+-][0-9]{{2}}:?([0-9]{{2}})$', 1) AS BIGINT), 0)"
     sign = f"CASE WHEN contains({rest}, '-') THEN -60000000 ELSE 60000000 END"
     return (
-        f"CASE WHEN ends_with({text}, 'Z') THEN 0 "
-        f"WHEN regexp_full_match({rest}, '.*(?:{OFFSET})') THEN ({hours} * 60 + {minutes}) * {sign} END"
+        f"CASE WHEN ends_with({text}, 'Z') THEN 0 WHEN {_has_offset(text)} THEN ({hours} * 60 + {minutes}) * {sign} END"
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import bisect
 import datetime
 import functools
+import itertools
 import zoneinfo
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ TWICE = SKIPPED + 1
 _DAY = 86_400_000_000
 _EPOCH = datetime.datetime(1970, 1, 1)  # noqa: DTZ001 instants are UTC without zone, by contract
 _SECOND = datetime.timedelta(seconds=1)
+_MICROSECOND = datetime.timedelta(microseconds=1)
+_ABOUT = 3
+"""Years before and behind a run's own whose changes of clocks are written into SQL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +124,11 @@ def _noons(info: zoneinfo.ZoneInfo) -> Iterator[tuple[int, int]]:
         noon, second = noon + day, second + 86_400
 
 
-def install(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None:
+def install(connection: duckdb.DuckDBPyConnection, names: Sequence[str], year: int) -> None:
     """Give the connection `utc_I(local)`, `end_of_day_I(day)` and `day_I(utc)`, BIGINT to BIGINT, for the I-th zone.
 
-    The functions live as long as the connection, which must be closed.
+    They are SQL about `year`, between changes of the clocks; all else is asked of the zone. The functions live as long
+    as the connection, which must be closed.
     """
     from duckdb.func import PythonUDFType
 
@@ -131,12 +136,41 @@ def install(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> None
         place = zone(name)
         for function, method in (("utc", place.utc), ("end_of_day", place.end_of_day), ("day", place.day)):
             connection.create_function(
-                f"{function}_{index}",
+                f"{'' if function == 'end_of_day' else 'any_'}{function}_{index}",
                 functools.partial(_on_arrow, method),
                 ["BIGINT"],
                 "BIGINT",
                 type=PythonUDFType.ARROW,
             )
+        for macro in _macros(index, list(_near(place, year))):
+            connection.execute(macro)
+
+
+def _macros(index: int, near: Sequence[tuple[int, int, int]]) -> Iterator[str]:
+    """The functions of one zone as SQL: by the stretches that are near, and by the zone where none holds the time.
+
+    No offset reaches a day, so a local time that is a day away from both ends of a stretch is within it.
+    """
+    utc = [f"WHEN t >= {first + _DAY} AND t < {behind - _DAY} THEN t - {offset}" for first, behind, offset in near]
+    day = [f"WHEN t >= {first} AND t < {behind} THEN (t + {offset}) // {_DAY}" for first, behind, offset in near]
+    for function, cases in (("utc", utc), ("day", day)):
+        otherwise = f"any_{function}_{index}(t)"
+        body = f"CASE {' '.join(cases)} ELSE {otherwise} END" if cases else otherwise
+        yield f"CREATE TEMP MACRO {function}_{index}(t) AS {body}"
+
+
+def _near(place: Zone, year: int) -> Iterator[tuple[int, int, int]]:
+    """The stretches about a year within which clocks don't change: first instant, the one behind, offset.
+
+    None begins before 1970, so that nothing negative is divided.
+    """
+    begin, end = (
+        (datetime.datetime(each, 1, 2) - _EPOCH) // _MICROSECOND  # noqa: DTZ001 UTC without zone, by contract
+        for each in (max(year - _ABOUT, 1970), max(year + _ABOUT, 1970))
+    )
+    borders = [begin, *(int(at) for at in place.at if begin < at < end), end]
+    for first, behind in itertools.pairwise(borders):
+        yield first, behind, int(place.offsets[int((place.at <= first).sum())])
 
 
 def _on_arrow(method: Any, column: Any) -> Any:

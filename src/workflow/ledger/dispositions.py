@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from workflow.checks.builtin import BUILT_IN
 from workflow.intake.taken import Intake
-from workflow.ledger.book import Decided
+from workflow.ledger.book import Decided, column_of
 from workflow.ledger.entries import ACCEPTED, SET_ASIDE
 from workflow.plan.incentives import EVENTS
 
@@ -46,17 +46,18 @@ def dispositions(taken: Intake, decided: Sequence[Decided]) -> Mapping[str, Mapp
 def _of_run(event: str, decided: Sequence[Decided], accepted: int) -> Counter[str] | None:
     """The dispositions of one event type's accepted events over all policies; None where no policy reads the type."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     output = f"{EVENTS} {event}"
     tables = [each.outcome.tables[output] for each in decided if output in each.outcome.tables]
     if not tables:
         return None
-    for table in tables:
-        # INVARIANT: a policy that reads a type disposes of every accepted event of it, once.
-        found = len(table["event"].unique())
-        assert found == table.num_rows == accepted, f"{accepted} of {event} were accepted, {found} disposed of"
-    together = pa.concat_tables([table.select(["event", "event.disposition"]) for table in tables])
-    codes = together.cast(pa.schema([("event", pa.int64()), ("event.disposition", pa.int64())]))
-    least = codes.group_by("event").aggregate([("event.disposition", "min")])
-    counts = least.group_by("event.disposition_min").aggregate([([], "count_all")]).to_pylist()
-    return Counter({ACCEPTED[row["event.disposition_min"]]: row["count_all"] for row in counts})
+    numbers = column_of(tables[0], "event")
+    # INVARIANT: a policy that reads a type disposes of every accepted event of it, once, in the order of its number.
+    rising = pc.all(pc.less(numbers.slice(0, max(len(numbers) - 1, 0)), numbers.slice(1))).as_py() is not False
+    once = rising and all(column_of(table, "event").equals(numbers) for table in tables)
+    assert once, f"a policy disposes of another {event} than the others, or twice of one"
+    assert len(numbers) == accepted, f"{accepted} of {event} were accepted, {len(numbers)} disposed of"
+    codes = [column_of(table, "event.disposition").cast(pa.int64()) for table in tables]
+    least = pc.min_element_wise(*codes) if len(codes) > 1 else codes[0]
+    return Counter({ACCEPTED[row["values"]]: row["counts"] for row in pc.value_counts(least).to_pylist()})
