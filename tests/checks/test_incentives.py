@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tests.checks.small import FILES, HEAD, MEASURES, POLICY, Told, measured, told, told_of
-from workflow.checks.checked import Credit, Reversal
+from workflow.checks.checked import Reversal
 from workflow.words import say
 
 RETURNS_SOURCE = """\
@@ -89,7 +89,10 @@ def test_credit_is_the_owners_and_a_share_of_it_the_overlays() -> None:
     credit = measured(SHARED).policy.credit
     assert list(credit) == ["deal.won"]
     won = credit["deal.won"]
-    assert won == Credit("seller", "supervisors above", Decimal("0.20"), won.span)
+    assert [(each.field, each.parts, each.share) for group in won.direct for each in group] == [
+        ("seller", None, Decimal(1))
+    ]
+    assert [(each.shares, each.every_level, each.field) for each in won.overlays] == [((Decimal("0.20"),), True, None)]
 
 
 @pytest.mark.parametrize(

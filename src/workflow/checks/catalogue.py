@@ -10,6 +10,7 @@ from decimal import Decimal
 from workflow.checks.builtin import RESERVED_TYPES
 from workflow.checks.checked import ActionKind, CheckedField, EventType, Title
 from workflow.checks.context import Context
+from workflow.checks.lists import check_lists, refuse_lists
 from workflow.diagnostics import Diagnostic, Fix, Span
 from workflow.model.catalogue import EventDefinition, FieldDefinition
 from workflow.model.leaves import Leaf
@@ -63,6 +64,7 @@ def check_events(context: Context) -> Mapping[str, EventType]:
             _owner(context, definition, fields),
             _reverses(definition),
             span,
+            check_lists(context, definition.fields, context.inside(block, name, "fields")),
         )
     for name, definition in document.content.events.items():
         _check_relation(context, definition, found[name], found)
@@ -92,6 +94,7 @@ def check_registers(context: Context) -> Mapping[str, Mapping[str, CheckedField]
         if document is not None:
             columns = getattr(document.content, name)
             fields = context.inside(document.tree, name, "fields")
+            refuse_lists(context, columns.fields, fields)
             registers[name] = check_fields(context, columns.fields, fields, RESERVED | {"period", "customer"})
     return registers
 
@@ -118,7 +121,7 @@ def check_fields(
     block: object,
     reserved: frozenset[str] = RESERVED,
 ) -> dict[str, CheckedField]:
-    """The fields of an event or the columns of a register."""
+    """The fields of an event or the columns of a register that hold one value each."""
     fields = {}
     _check_alike(context, definitions, block)
     for name, definition in definitions.items():
@@ -128,6 +131,11 @@ def check_fields(
             continue
         if not re.fullmatch(r"[^\W\d]\w*", name):
             context.refuse("not-a-name", span, found=name)
+            continue
+        if definition.list_of is not None:
+            continue
+        if definition.type is None:
+            context.refuse("missing-key", span, key="is")
             continue
         typed = field_type(context, definition.type, definition.digits.value if definition.digits else None)
         if typed is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
@@ -19,7 +19,6 @@ Title = Mapping[str, str]
 ActionKind = Literal["training", "coaching", "award", "task"]
 Counting = Literal["in own period", "in the deal's period"]
 LimitKind = Literal["gate", "floor", "cap"]
-Overlay = Literal["person.supervisor", "supervisors above"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +35,22 @@ class CheckedField:
 
 
 @dataclass(frozen=True, slots=True)
+class ListField:
+    """A list in an event: parts that each name a person and a share; the shares of all parts total 100%.
+
+    `person` and `share` are the author's names of the two; `person_first`, whether they stand in this order.
+    """
+
+    name: str
+    person: str
+    share: str
+    person_first: bool
+    required: bool
+    span: Span
+    title: Title
+
+
+@dataclass(frozen=True, slots=True)
 class EventType:
     """An event type. `owner` is its person field; `reverses` the type it reverses and the field naming that event."""
 
@@ -45,6 +60,7 @@ class EventType:
     owner: str | None
     reverses: tuple[str, str] | None
     span: Span
+    lists: Mapping[str, ListField] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +217,38 @@ class ActionClause:
 
 
 @dataclass(frozen=True, slots=True)
-class Credit:
-    """Who is credited with an event: its owner with all of it, and the overlay, if any, with `share` of it each."""
+class Direct:
+    """Direct credit: `share` of the event for the person in `field`, or for those in the list `parts` together."""
 
-    owner: str
-    overlay: Overlay | None
+    field: str
+    parts: ListField | None
     share: Decimal
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What somebody is credited with besides: a share of each direct credit, for those above whoever has it.
+
+    `shares` are by level, the nearest first; nobody above the last of them is credited. With `every_level` there is one
+    share, for each level there is. `field`: instead of those above, the person in this field of the event.
+    """
+
+    shares: tuple[Decimal, ...]
+    every_level: bool
+    field: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Who is credited with an event: the first group of direct entries that applies, and the overlays.
+
+    The entries of a group total 100%. A group applies if each of its persons is there, and each list has parts.
+    """
+
+    direct: tuple[tuple[Direct, ...], ...]
+    overlays: tuple[Overlay, ...]
     span: Span
 
 

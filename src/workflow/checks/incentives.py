@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from decimal import Decimal
 
 from workflow.checks.actions import check_action
 from workflow.checks.checked import (
     CheckedIncentive,
     CheckedMeasure,
-    Credit,
-    Overlay,
     PayClause,
     Reversal,
 )
-from workflow.checks.context import Context, word_at
-from workflow.checks.formulas import MOST_PLACES, PLACES, Typing
+from workflow.checks.context import Context
+from workflow.checks.crediting import check_credit
+from workflow.checks.formulas import Typing
 from workflow.checks.limits import check_limits
 from workflow.checks.measures import MeasurePlace, check_measure, in_currency
 from workflow.checks.naming import check_clauses, check_names
@@ -28,10 +25,7 @@ from workflow.checks.values import check_values
 from workflow.checks.windows import check_others, check_window
 from workflow.model.files import Document
 from workflow.model.incentive import Incentive
-from workflow.model.leaves import Share, Words
-from workflow.model.types import COUNT, DATE, Kind, literal_type
-
-_WHOLE = Decimal(1)
+from workflow.model.types import COUNT, DATE
 
 
 def check_incentive(context: Context, document: Document[Incentive]) -> CheckedIncentive | None:
@@ -54,7 +48,7 @@ def _parts(context: Context, document: Document[Incentive], person: Scope) -> Ch
     typing = Typing(person)
     served = typing.condition(written.served) if written.served else None
     context.diagnostics.extend(typing.mistakes)
-    credit = _credit(context, written, tree)
+    credit = check_credit(context, written, tree)
     measures = _measures(context, document, MeasurePlace(context.currency, person, credit))
     scope = _result_scope(context, document, person, measures)
     values, scope = check_values(context, written.values, context.inside(tree, "values"), scope)
@@ -145,62 +139,6 @@ def _result_scope(
     known = {measure.name: measure.type for measure in measures}
     broken = set(written.measures) - known.keys()
     return person.with_names({**period, **known}, synonyms).with_broken(broken)
-
-
-def _credit(context: Context, written: Incentive, tree: object) -> Mapping[str, Credit]:
-    found = {}
-    block = context.inside(tree, "credit")
-    for name, entries in written.credit.items():
-        span = context.key_span(block, name)
-        event = context.events.get(name)
-        if event is None or event.owner is None:
-            known = [each for each, of in context.events.items() if of.owner is not None]
-            context.unknown("unknown-event", word_at(name, span), known)
-            continue
-        owner, overlay, share = event.owner, None, None
-        for word, written_twice in (
-            ("to", [each.to for each in entries]),
-            ("also to", [each.also_to for each in entries]),
-        ):
-            for leaf in [leaf for leaf in written_twice if leaf is not None][1:]:
-                context.refuse("credit-twice", leaf.span, found=word)
-        for entry in entries:
-            said = [leaf for leaf in (entry.to, entry.also_to) if leaf is not None]
-            if len(said) != 1:
-                context.refuse("to-or-also-to", span)
-            elif entry.to is not None:
-                people = [each for each, of in event.fields.items() if of.type.kind is Kind.PERSON]
-                if entry.to.text not in people:
-                    context.unknown("unknown-field", entry.to, people, of=name)
-                owner = entry.to.text
-                if entry.share is not None and entry.share.value != 1:
-                    context.refuse("shares-not-whole", entry.share.span, found=entry.share.text)
-            else:
-                overlay = _overlay(context, entry.also_to)
-                share = _share(context, entry.share)
-        found[name] = Credit(owner, overlay, share if share is not None else _WHOLE, span)
-    return found
-
-
-def _share(context: Context, leaf: Share | None) -> Decimal | None:
-    """The share that an overlay gets: something of the event, and no more than all of it."""
-    if leaf is None:
-        return None
-    if not 0 < leaf.value <= 1:
-        context.refuse("share-not-possible", leaf.span, found=leaf.text)
-        return None
-    if literal_type(Kind.RATIO, leaf.value).scale > MOST_PLACES[Kind.RATIO]:
-        context.refuse("literal-too-fine", leaf.span, limit=PLACES)
-        return None
-    return leaf.value
-
-
-def _overlay(context: Context, leaf: Words | None) -> Overlay | None:
-    word = context.choice(leaf, ("person.supervisor", "supervisors above"))
-    if word is not None and context.registers["people"].get("supervisor") is None:
-        assert leaf is not None
-        context.unknown("unknown-name", leaf, [f"person.{name}" for name in context.registers["people"]])
-    return "person.supervisor" if word == "person.supervisor" else "supervisors above" if word else None
 
 
 def _reversal(context: Context, written: Incentive) -> Reversal | None:

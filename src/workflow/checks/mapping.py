@@ -77,6 +77,25 @@ class FieldMapping:
 
 
 @dataclass(frozen=True, slots=True)
+class ListMapping:
+    """A list of the event, and its cell (None: the source leaves it out).
+
+    `person` and `share` are the fields of a part. In a record that holds a list of objects, `keys` are the names that
+    it has for the two. Where `separators` are given the cell is a text instead: the first stands between parts, the
+    second between the two fields of a part, the person before the share if `person_first`.
+    """
+
+    name: str
+    person: str
+    share: str
+    required: bool
+    cell: Cell | None
+    keys: tuple[str, str] = ("", "")
+    separators: tuple[str, str] | None = None
+    person_first: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class SourceMapping:
     """One source file of the workspace, checked.
 
@@ -89,10 +108,10 @@ class SourceMapping:
     register: `key` is the person's or customer's column; `since` and `until` the columns of the first and last day
     (`until` None or an empty cell: open end; `since` None: from the beginning, 0001-01-01).
 
-    The rest says how the files are written. `format` is one of FORMATS (None: a file's ending says it), `sheet` that of
-    a workbook (None: its only one). `columns` are the names of the columns of files without a header, in their order.
-    `header_repeated`: a row whose mapped cells are the names of their columns is the header once more. `delimiter` is a
-    sign, or BLANKS.
+    `lists` are the event's lists. The rest says how the files are written. `format` is one of FORMATS (None: a file's
+    ending says it), `sheet` that of a workbook (None: its only one). `columns` are the names of the columns of files
+    without a header, in their order. `header_repeated`: a row whose mapped cells are the names of their columns is the
+    header once more. `delimiter` is a sign, or BLANKS.
     """
 
     name: str
@@ -118,6 +137,7 @@ class SourceMapping:
     header_repeated: bool = False
     delimiter: str = ","
     encoding: str = "utf-8"
+    lists: tuple[ListMapping, ...] = ()
     span: Span = NOWHERE
 
 

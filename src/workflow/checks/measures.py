@@ -9,6 +9,7 @@ from typing import Literal
 
 from workflow.checks.checked import CheckedField, CheckedMeasure, Credit, EventType
 from workflow.checks.context import Context
+from workflow.checks.crediting import share_type
 from workflow.checks.formulas import Typing, type_word
 from workflow.checks.quantities import alike, is_zero
 from workflow.checks.scope import Scope
@@ -20,7 +21,7 @@ from workflow.model.sizes import product_type, quotient_type
 from workflow.model.terms import Function
 from workflow.model.typed import Expression
 from workflow.model.typed import Literal as Value
-from workflow.model.types import COUNT, DATE, Kind, Type, literal_type, summed
+from workflow.model.types import COUNT, DATE, Kind, Type, summed
 
 FUNCTIONS: tuple[str, ...] = ("sum", "count", "average", "latest", "least", "greatest")
 """The functions of a measure; exactly one stands in its block."""
@@ -118,11 +119,12 @@ def _field(context: Context, leaf: Words, function: str, event: EventType) -> st
 
 
 def counted_type(of: Type, credit: Credit | None) -> Type:
-    """The type of what an event adds to a sum: the field's, or with an overlay its product with the share."""
-    if credit is None or credit.overlay is None or credit.share == 1:
+    """The type of what an event adds to a sum: the field's, or its product with the share that is credited."""
+    share = share_type(credit)
+    if share is None:
         return of
-    product = product_type(of, literal_type(Kind.RATIO, credit.share), of.kind, of.unit)
-    assert product is not None, "an amount has 6 digits after the point, a share fewer than 32"
+    product = product_type(of, share, of.kind, of.unit)
+    assert product is not None, "an amount has 6 digits after the point, a share of a share at most 22"
     return product
 
 
@@ -138,9 +140,6 @@ def _type(
         return of
     if not of.is_numeric:
         context.note(Diagnostic("not-a-quantity", span, {"found": type_word(of)}))
-        return None
-    if function in {"least", "greatest"} and credit is not None and credit.overlay is not None:
-        context.refuse("not-yet", span, what=function)
         return None
     total = summed(counted_type(of, credit))
     if function == "average":

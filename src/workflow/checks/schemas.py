@@ -2,7 +2,8 @@
 
 An amount and a percent are texts, `"1234.50 CNY"` and `"1.2%"`, because a JSON number is a floating number to most who
 read one. A time has its offset; a day alone is a day. Intake refuses besides what no schema can say: a day that isn't
-in the calendar, a number with too many digits after the point, a period that the workspace doesn't have.
+in the calendar, a number with too many digits after the point, a period that the workspace doesn't have, shares that
+don't total 100%.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from workflow.checks.checked import CheckedField, EventType
+from workflow.checks.checked import CheckedField, EventType, ListField
 from workflow.checks.forms import CLOCK, DATE, OFFSET
+from workflow.checks.lists import MOST_PARTS, PART_SHARE
 from workflow.model.schemas import DIALECT, identity
 from workflow.model.types import Kind, Type
 from workflow.words import translated
@@ -61,8 +63,9 @@ def _event(event: EventType, language: str) -> Mapping[str, Any]:
             "recorded": dict(_TIME),
             "source": dict(_NAMED),
             **{field.name: _field(field, language) for field in event.fields.values()},
+            **{each.name: _list(each, language) for each in event.lists.values()},
         },
-        "required": ["id", "type", "time", *required],
+        "required": ["id", "type", "time", *required, *(each.name for each in event.lists.values() if each.required)],
         "additionalProperties": False,
     }
 
@@ -74,6 +77,18 @@ def _field(field: CheckedField, language: str) -> Mapping[str, Any]:
         **{name: _number(value) for name, value in bounds.items() if value is not None},
     }
     return {**_titled(field.title, language), **(shape if field.required else {"anyOf": [shape, dict(_NONE)]})}
+
+
+def _list(of: ListField, language: str) -> Mapping[str, Any]:
+    """A list of parts, each a person and a share."""
+    part = {
+        "type": "object",
+        "properties": {of.person: dict(_NAMED), of.share: _SHAPES[Kind.RATIO](PART_SHARE)},
+        "required": [of.person, of.share],
+        "additionalProperties": False,
+    }
+    shape = {"type": "array", "items": part, "maxItems": MOST_PARTS}
+    return {**_titled(of.title, language), **(shape if of.required else {"anyOf": [shape, dict(_NONE)]})}
 
 
 def _titled(title: Mapping[str, str], language: str) -> Mapping[str, str]:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from workflow.checks.builtin import in_workspace
-from workflow.checks.checked import CheckedField
+from workflow.checks.checked import CheckedField, ListField
 from workflow.checks.context import Context, word_at
 from workflow.checks.forms import PIECES, is_understood, pieces
 from workflow.checks.formulas import Typing, type_word
 from workflow.checks.known import check_currency, zone_of
 from workflow.checks.layouts import check_layout, is_below
+from workflow.checks.lists import check_list_cells
 from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
 from workflow.checks.periods import CALENDAR
 from workflow.checks.scope import Scope
@@ -62,10 +63,12 @@ def _source(context: Context, document: Document[Source]) -> SourceMapping | Non
     target = _target(context, source)
     if target is None:
         return None
+    lists = _lists(context, source)
     mapping = SourceMapping(
         name=source.source.text,
         files=tuple(leaf.text for leaf in source.read),
-        fields=_fields(context, source, target, document),
+        fields=_fields(context, source, (target, lists), document),
+        lists=check_list_cells(context, source, lists, document.tree.get("fields")),
         where=_where(context, source.where, _columns(source)) if source.where else None,
         id=source.id.text if source.id and source.id.text != BY_CONTENT else None,
         sequence=source.sequence.text if source.sequence else None,
@@ -89,6 +92,12 @@ def _target(context: Context, source: Source) -> Mapping[str, CheckedField] | No
     assert source.register_name is not None
     name = context.choice(source.register_name, tuple(REGISTERS))
     return context.registers[name] if name else None
+
+
+def _lists(context: Context, source: Source) -> Mapping[str, ListField]:
+    """The lists of the source's event."""
+    event = context.events.get(source.event.text) if source.event is not None else None
+    return event.lists if event is not None else {}
 
 
 def _event(context: Context, source: Source, mapping: SourceMapping) -> SourceMapping | None:
@@ -151,14 +160,18 @@ def _check_strangers(context: Context, keys: Mapping[str, Leaf | CellDefinition 
 
 
 def _fields(
-    context: Context, source: Source, target: Mapping[str, CheckedField], document: Document[Source]
+    context: Context,
+    source: Source,
+    targets: tuple[Mapping[str, CheckedField], Mapping[str, ListField]],
+    document: Document[Source],
 ) -> tuple[FieldMapping, ...]:
-    """The source's columns for the catalogue's fields, in the catalogue's order."""
+    """The source's columns for the catalogue's fields that hold one value, in the catalogue's order."""
     block = document.tree.get("fields")
+    target, lists = targets
     for name in source.fields:
-        if name not in target:
+        if name not in target and name not in lists:
             key = context.key_span(block, name)
-            context.unknown("unknown-field", word_at(name, key), target, of=_name_of(source))
+            context.unknown("unknown-field", word_at(name, key), {*target, *lists}, of=_name_of(source))
     mapped = []
     for name, checked in target.items():
         definition = source.fields.get(name)
@@ -215,8 +228,17 @@ def _check_keys(context: Context, definition: CellDefinition, of: Type, *, regis
         "written as": of.kind is Kind.RATIO,
         "period starting": of.kind is Kind.PERIOD,
         "parent path": of.kind is Kind.PERSON and register,
+        "separators": False,
+        "parts": False,
     }
-    said = (definition.form, definition.written_as, definition.period_starting, definition.parent_path)
+    said = (
+        definition.form,
+        definition.written_as,
+        definition.period_starting,
+        definition.parent_path,
+        next(iter(definition.separators or []), None),
+        next(iter((definition.parts or {}).values()), None),
+    )
     for (key, fits), leaf in zip(meant.items(), said, strict=True):
         if leaf is not None and not fits:
             context.refuse("key-of-other-kind", leaf.span, key=key, found=type_word(of))

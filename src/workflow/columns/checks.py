@@ -41,7 +41,6 @@ from workflow.columns.tree import (
 from workflow.model.terms import Function
 from workflow.plan.breaches import Breach
 from workflow.plan.nodes import (
-    EVENT_FIELDS,
     Aggregate,
     Apportion,
     EachSuperior,
@@ -72,8 +71,8 @@ def checks_of(step: Step, given: Mapping[str, Sequence[Field]], keys: Mapping[st
     node = step.node
     match node:
         case Events():
-            always = [field.name for field in EVENT_FIELDS]
-            return _recorded(f"event {node.type}", [*always, *(g.name for g in node.fields if g.absent is None)])
+            always = [field.name for field in node.always]
+            return _recorded(node.table, [*always, *(g.name for g in node.fields if g.absent is None)])
         case Register():
             always = [node.key, "from", "through"]
             return _recorded(f"register {node.name}", [*always, *(g.name for g in node.fields if g.absent is None)])

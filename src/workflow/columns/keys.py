@@ -13,7 +13,9 @@ from workflow.plan.nodes import (
     Aggregate,
     Apportion,
     Derive,
+    EachPart,
     EachPeriod,
+    EachSuperior,
     Emit,
     Events,
     Expand,
@@ -57,8 +59,8 @@ def keys_of(plan: Plan) -> dict[str, Keys]:
 
 def _keys(node: Node, known: Mapping[str, Keys]) -> Keys:
     match node:
-        case Events():
-            return Keys(frozenset({frozenset({"event"})}))
+        case Events(parts=parts):
+            return Keys(frozenset({frozenset({"event"} if parts is None else {"event", "part.number"})}))
         case Register(key=key):
             return Keys(
                 frozenset({frozenset({key, "from"}), frozenset({key, "through"})}), frozenset({frozenset({key})})
@@ -68,7 +70,7 @@ def _keys(node: Node, known: Mapping[str, Keys]) -> Keys:
         case Aggregate(by=by):
             return Keys(frozenset({frozenset(by)}))
         case Expand(of=of, by=by):
-            added = "period" if isinstance(by, EachPeriod) else "superior.level"
+            added = _added(by)
             return Keys(frozenset(key | {added} for key in known[of].always))
         case Derive(of=of, name=name, expression=Column(name=source)):
             return _renamed(known[of], source, name)
@@ -76,6 +78,17 @@ def _keys(node: Node, known: Mapping[str, Keys]) -> Keys:
             return known[node.of]
         case Union() | Emit():
             return Keys()
+
+
+def _added(by: EachPeriod | EachSuperior | EachPart) -> str:
+    """What tells apart the rows that are made from one."""
+    match by:
+        case EachPeriod():
+            return "period"
+        case EachSuperior():
+            return "superior.level"
+        case EachPart():
+            return "part.number"
 
 
 def _renamed(keys: Keys, source: str, name: str) -> Keys:

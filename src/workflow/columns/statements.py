@@ -52,10 +52,10 @@ from workflow.columns.tree import (
 from workflow.model.sizes import conversion_can_overflow
 from workflow.model.types import COUNT, DATE, TEXT
 from workflow.plan.nodes import (
-    EVENT_FIELDS,
     Aggregate,
     Apportion,
     Derive,
+    EachPart,
     EachPeriod,
     EachSuperior,
     Emit,
@@ -188,6 +188,8 @@ class _Lowering:
                 return _Open(_given(query, columns), (of, other), heavy=True)
             case Expand(of=of, by=by) if isinstance(by, EachSuperior):
                 return _Open(_given(superiors(by, of, self._columns(of)), columns), (of, by.register), heavy=True)
+            case Expand(of=of, by=by) if isinstance(by, EachPart):
+                return _Open(_given(self._parts(of, by), columns), (of, by.parts), heavy=True)
             case Expand(of=of, by=by):
                 assert isinstance(by, EachPeriod)
                 return _Open(_overlaps(by, of, self._columns(of)), (of, by.periods), heavy=True)
@@ -229,6 +231,17 @@ class _Lowering:
     def _read(self, name: str) -> Layers:
         return Layers(relation(name), self._columns(name))
 
+    def _parts(self, of: str, by: EachPart) -> exp.Select:
+        """The rows of `of`, once for each part of the event that they name."""
+        _, *added = self._columns(by.parts)
+        columns = [named(column(name, "l"), name) for name in self._columns(of)]
+        columns += [named(column(name, "r"), name) for name in added]
+        return join(
+            select(columns, relation(of, "l")),
+            relation(by.parts, "r"),
+            binary("=", column(by.event, "l"), column("event", "r")),
+        )
+
     def _union(self, step: str, of: Sequence[str]) -> exp.Query:
         """The rows of all, with the columns that all have; a mask that one of them lacks is 0 there."""
         parts: list[exp.Query] = []
@@ -260,7 +273,7 @@ def _given(query: exp.Query, names: Sequence[str]) -> Layers:
 def _recorded(node: Events | Register) -> exp.Query:
     """A table of the evidence, with a mask beside each value that a record may leave out."""
     if isinstance(node, Events):
-        table, always = f"event {node.type}", [field.name for field in EVENT_FIELDS]
+        table, always = node.table, [field.name for field in node.always]
     else:
         table, always = f"register {node.name}", [node.key, "from", "through"]
     chosen = [named(recorded_column(name), name) for name in always]

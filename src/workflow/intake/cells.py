@@ -16,7 +16,7 @@ from workflow.diagnostics import Argument
 from workflow.intake.moment import Moment
 from workflow.intake.taken import currency_of
 from workflow.intake.times import TimeReading, day_of_text, instant_of_text
-from workflow.model.types import Kind
+from workflow.model.types import Kind, Type
 
 UNSEEN = (
     r"[\p{Cc}\x{AD}\x{61C}\x{180E}\x{200B}-\x{200F}\x{2028}-\x{202E}\x{2060}-\x{206F}\x{FEFF}\x{FFF9}-\x{FFFB}"
@@ -227,6 +227,21 @@ def _decimal(before: int, after: int) -> str:
     return rf"-?0{{0,20}}[0-9]{{1,{before}}}{point}" if before else rf"-?0{{1,20}}{point}"
 
 
+def plain_decimal(of: Type, text: str) -> tuple[str, str]:
+    """Whether a text is a decimal that a type takes, and the value, as SQL; of another text the value is missing."""
+    good = f"regexp_full_match({text}, '{_decimal(of.precision - of.scale, of.scale)}')"
+    return good, f"CAST(CASE WHEN {good} THEN {text} END AS {sql_type(of)})"
+
+
+def percent_of(of: Type, text: str) -> tuple[str, str]:
+    """Whether a text is a percent that a ratio's type takes, and the value, as SQL; of another text it is missing."""
+    before, after = of.precision - of.scale, of.scale
+    assert after >= 2, of  # noqa: PLR2004 a percent is worth two digits after the point
+    good = f"regexp_full_match({text}, '{_decimal(before + 2, after - 2)}%')"
+    digits = f"CAST(CASE WHEN {good} THEN rtrim({text}, '%') END AS DECIMAL(38, {after - 2}))"
+    return good, f"CAST({digits} * CAST(0.01 AS DECIMAL(3, 2)) AS {sql_type(of)})"
+
+
 def _ratio(mapping: FieldMapping, cell: Cell, name: str, column: str) -> Reading:
     """A percent with its sign, or a fraction where the source says so."""
     before, after, stored = mapping.type.precision - mapping.type.scale, mapping.type.scale, sql_type(mapping.type)
@@ -235,14 +250,10 @@ def _ratio(mapping: FieldMapping, cell: Cell, name: str, column: str) -> Reading
         return _matched(
             name, _decimal(before, after), stored, Check("", "fraction-malformed", column, f'"{name}:"', args)
         )
-    assert after >= 2, mapping  # noqa: PLR2004 a percent is worth two digits after the point
-    good = f"""regexp_full_match("{name}:", '{_decimal(before + 2, after - 2)}%')"""
-    digits = f"""CAST(CASE WHEN {good} THEN rtrim("{name}:", '%') END AS DECIMAL(38, {after - 2}))"""
-    value = {f'"{name}"': f"CAST({digits} * CAST(0.01 AS DECIMAL(3, 2)) AS {stored})"}
+    good, value = percent_of(mapping.type, f'"{name}:"')
     args = {"before": before + 2, "after": after - 2}
-    return Reading(
-        ({}, {}, {}, value), (Check(_again(name, f"NOT {good}"), "percent-malformed", column, f'"{name}:"', args),)
-    )
+    wrong = Check(_again(name, f"NOT {good}"), "percent-malformed", column, f'"{name}:"', args)
+    return Reading(({}, {}, {}, {f'"{name}"': value}), (wrong,))
 
 
 def _currency(reader: Reader, cell: Cell, name: str) -> Reading:

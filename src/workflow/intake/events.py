@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from workflow.checks.mapping import FieldMapping
+from workflow.checks.mapping import FieldMapping, ListMapping
 from workflow.columns.storage import sql_type
 from workflow.intake.cells import literal
 from workflow.intake.evidence import quoted
+from workflow.intake.parts import write_parts
 from workflow.intake.quarantine import Row
 from workflow.intake.rows import columns_of, staged
 from workflow.intake.staging import Staged
@@ -65,29 +67,35 @@ def write_files(connection: duckdb.DuckDBPyConnection, sources: Sequence[Staged]
         connection.executemany("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
-def write_events(
-    connection: duckdb.DuckDBPyConnection,
-    type_: str,
-    rows: tuple[str, str],
-    fields: Sequence[FieldMapping],
-    sources: Sequence[Staged],
-    before: int,
-) -> int:
-    """Write the accepted ones of `rows`, a staged table and the view of its fates, as the table `event TYPE`, numbered
-    from `before` + 1, and their origin.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The staged rows of one event type, the view of their fates, and what a row has and comes from."""
+
+    type: str
+    table: str
+    view: str
+    fields: Sequence[FieldMapping]
+    lists: Sequence[ListMapping]
+    sources: Sequence[Staged]
+
+
+def write_events(connection: duckdb.DuckDBPyConnection, of: Judged, before: int) -> int:
+    """Write the accepted rows as the table `event TYPE`, numbered from `before` + 1, their parts, and their origin.
 
     Returns:
         How many there are.
     """
-    names = {each.index: each.source.name for each in sources}
-    chosen = "".join(f", s.{staged(name)} AS {quoted(name)}" for name, _ in columns_of(fields))
+    names = {each.index: each.source.name for each in of.sources}
+    chosen = "".join(f", s.{staged(name)} AS {quoted(name)}" for name, _ in columns_of(of.fields))
     branches = " ".join(f"WHEN {number} THEN {literal(name)}" for number, name in names.items())
     count = sql_type(COUNT)
-    connection.execute(_NUMBERED.format(before=before, view=rows[1]))
-    table = quoted(f"event {type_}")
+    connection.execute(_NUMBERED.format(before=before, view=of.view))
+    table = quoted(f"event {of.type}")
     connection.execute(
-        _EVENTS.format(table=table, staged=quoted(rows[0]), fields=chosen, count=count, sources=branches)
+        _EVENTS.format(table=table, staged=quoted(of.table), fields=chosen, count=count, sources=branches)
     )
+    for each in of.lists:
+        write_parts(connection, of.type, (quoted(of.table), staged(each.name)), each)
     connection.execute(_ORIGINS.format(count=count))
     connection.execute("DROP TABLE numbered")
     return int(connection.execute(_SIZE.format(table=table)).fetchall()[0][0])

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
 
 from workflow.checks.mapping import SourceMapping
 from workflow.diagnostics import Argument
+from workflow.intake.parts import lists_in, packed
 from workflow.intake.table import Broken, Gathered, Table
 from workflow.intake.textlines import Lines
 
@@ -24,6 +25,9 @@ _EXPONENT = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)[eE]([+-]?[0-9]{1,3})")
 
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 """NUL, and a lone half of a sign as UTF-16 parts it: JSON can escape them, but no text has them."""
+
+
+_NO_LISTS: Mapping[str, tuple[str, str]] = {}
 
 
 class _Refused(Exception):
@@ -45,6 +49,7 @@ class JsonLines(Table):
         """
         super().__init__(path)
         self._lines = Lines(where, path, source.encoding)
+        self._lists = lists_in(source)
 
     @property
     def sha256(self) -> str:
@@ -61,7 +66,7 @@ class JsonLines(Table):
         for number, line in self._lines:
             self.rows += 1
             try:
-                cells = _cells(line, columns)
+                cells = _cells(line, columns, self._lists)
             except _Refused as why:
                 self.broken.append(Broken(number, why.code, why.arguments))
             else:
@@ -70,8 +75,8 @@ class JsonLines(Table):
         yield gathered.batch()
 
 
-def _cells(line: bytes, columns: Sequence[str]) -> list[str | None]:
-    """The texts of these columns.
+def _cells(line: bytes, columns: Sequence[str], lists: Mapping[str, tuple[str, str]] = _NO_LISTS) -> list[str | None]:
+    """The texts of these columns; of `lists`, the texts of their parts by these keys.
 
     Raises:
         _Refused: the line can't be read, or a cell holds more than one value.
@@ -82,16 +87,34 @@ def _cells(line: bytes, columns: Sequence[str]) -> list[str | None]:
         raise _Refused("json-malformed") from None
     if not isinstance(row, dict):
         raise _Refused("json-malformed")
-    return [_text(row, column) for column in columns]
+    return [_list(row, column, lists[column]) if column in lists else _text(row, column) for column in columns]
+
+
+def _list(row: dict[str, Any], column: str, keys: tuple[str, str]) -> str | None:
+    """The parts of a list of objects as one text; nothing, null and the empty text are no list.
+
+    Raises:
+        _Refused: it is no list of objects, or one of the keys holds more than one value.
+    """
+    value = _value(row, column)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise _Refused("json-list", column=column, accepted=keys)
+    return packed([_text(each, key) for key in keys] for each in value)
+
+
+def _value(row: dict[str, Any], column: str) -> Any:
+    if column in row:
+        return row[column]
+    value: Any = row
+    for part in column.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
 
 
 def _text(row: dict[str, Any], column: str) -> str | None:
-    value: Any = row
-    if column in row:
-        value = row[column]
-    else:
-        for part in column.split("."):
-            value = value.get(part) if isinstance(value, dict) else None
+    value = _value(row, column)
     if value is None or isinstance(value, str):
         if value is not None and _NO_TEXT.search(value):
             raise _Refused("json-malformed")

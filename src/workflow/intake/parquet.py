@@ -13,6 +13,7 @@ from typing import Any
 
 from workflow.checks.mapping import SourceMapping
 from workflow.intake.files import opened
+from workflow.intake.parts import lists_in, packed
 from workflow.intake.table import BATCH_ROWS, Table, schema_of
 from workflow.syntax.packed import RATIO, Expansion
 from workflow.syntax.unusable import Unusable
@@ -26,7 +27,7 @@ _PLAIN_SCALE = 6
 class Parquet(Table):
     """A Parquet file. Columns are those of the top level."""
 
-    def __init__(self, where: Path, path: str, source: SourceMapping) -> None:  # noqa: ARG002 as all formats
+    def __init__(self, where: Path, path: str, source: SourceMapping) -> None:
         """Open the file below the workspace and read what it says of its columns.
 
         Raises:
@@ -37,6 +38,7 @@ class Parquet(Table):
         from pyarrow import parquet
 
         super().__init__(path)
+        self._lists = lists_in(source)
         self._raw = opened(where, path)
         self._sha256 = hashlib.file_digest(self._raw, "sha256").hexdigest()
         self._size = self._raw.tell()
@@ -67,7 +69,9 @@ class Parquet(Table):
         import pyarrow as pa
 
         for column in columns:
-            _must_be_exact(column, self._arrow.field(column).type)
+            of = self._arrow.field(column).type
+            for kind in _kinds(column, of, self._lists[column]) if column in self._lists else (of,):
+                _must_be_exact(column, kind)
         expansion = Expansion(self._size)
         schema = schema_of(columns)
         try:
@@ -75,12 +79,43 @@ class Parquet(Table):
             for batch in self._file.iter_batches(batch_size=BATCH_ROWS, columns=list(dict.fromkeys(columns))):
                 numbers = pa.array(range(self.rows + 1, self.rows + batch.num_rows + 1), pa.int64())
                 self.rows += batch.num_rows
-                cells = [_texts(batch.column(column), expansion) for column in columns]
+                cells = [
+                    _packed(batch.column(column), self._lists[column], expansion)
+                    if column in self._lists
+                    else _texts(batch.column(column), expansion)
+                    for column in columns
+                ]
                 for cell in cells:
                     cell.validate(full=True)  # A text may hold bytes that are none.
                 yield pa.record_batch([numbers, *cells], schema=schema)
         except (pa.ArrowException, OSError, ValueError) as error:
             raise Unusable("file-damaged", self.rows + 1, format="Parquet") from error
+
+
+def _kinds(column: str, of: Any, keys: tuple[str, str]) -> tuple[Any, ...]:
+    """The types of the two fields of a list's parts.
+
+    Raises:
+        Unusable: it is no list of such parts.
+    """
+    from pyarrow import types
+
+    is_list = types.is_list(of) or types.is_large_list(of)
+    if not (is_list and types.is_struct(of.value_type) and {each.name for each in of.value_type} >= {*keys}):
+        raise Unusable("column-no-list", column=column, found=str(of), accepted=keys)
+    return tuple(of.value_type.field(key).type for key in keys)
+
+
+def _packed(column: Any, keys: tuple[str, str], expansion: Expansion) -> Any:
+    """A column of lists as texts, each of all the parts of a row."""
+    import pyarrow as pa
+
+    parts = column.flatten()  # Those of null rows left out, and those of other batches.
+    texts = [_texts(parts.field(parts.type.get_field_index(key)), expansion).to_pylist() for key in keys]
+    told = iter(zip(*texts, strict=True))
+    lengths = column.value_lengths().to_pylist()
+    rows = [None if length is None else packed(next(told) for _ in range(length)) for length in lengths]
+    return pa.array(rows, pa.string())
 
 
 def _is_text(of: Any) -> bool:

@@ -6,10 +6,10 @@ Nothing is decided here about which rows count.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workflow.checks.builtin import BUILT_IN, TWO_PEOPLE
-from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
+from workflow.checks.mapping import Cell, FieldMapping, ListMapping, SourceMapping
 from workflow.columns.storage import sql_type
 from workflow.intake.cells import (
     Check,
@@ -24,6 +24,7 @@ from workflow.intake.cells import (
 )
 from workflow.intake.conditions import columns_in, condition, deciding
 from workflow.intake.evidence import quoted
+from workflow.intake.parts import LIST, read_list
 from workflow.intake.taken import currency_of
 from workflow.model.types import DATE, INSTANT, TEXT, Kind, Type
 
@@ -112,18 +113,27 @@ def staged(field: str) -> str:
     return quoted("." + field)
 
 
-def creation(table: str, own: Iterable[tuple[str, Type]], fields: Iterable[FieldMapping]) -> str:
+def creation(
+    table: str, own: Iterable[tuple[str, Type]], fields: Iterable[FieldMapping], lists: Iterable[ListMapping] = ()
+) -> str:
     """The statement that makes an empty table of staged rows."""
     columns = [f"{quoted(name)} {kind}" for name, kind in ROW]
     columns += [f"{quoted(name)} {sql_type(type_)}" for name, type_ in own]
     columns += [f"{staged(name)} {sql_type(type_)}" for name, type_ in columns_of(fields)]
+    columns += [f"{staged(each.name)} {LIST}" for each in lists]
     return f"CREATE TEMP TABLE {quoted(table)} ({', '.join(columns)})"
+
+
+def lists_of(sources: Iterable[SourceMapping]) -> tuple[ListMapping, ...]:
+    """The lists that sources of one event type give: each name once, in the order first met."""
+    return tuple({each.name: each for source in sources for each in source.lists}.values())
 
 
 def cells_of(source: SourceMapping) -> tuple[Cell, ...]:
     """All cells that a source maps."""
     own = (source.changed, source.time, source.recorded, source.since, source.until)
-    return tuple(cell for cell in (*own, *(field.cell for field in source.fields)) if cell is not None)
+    given = (*(field.cell for field in source.fields), *(each.cell for each in source.lists))
+    return tuple(cell for cell in (*own, *given) if cell is not None)
 
 
 def columns_read(source: SourceMapping) -> tuple[str, ...]:
@@ -133,8 +143,10 @@ def columns_read(source: SourceMapping) -> tuple[str, ...]:
     return tuple(sorted(name for name in named if name is not None))
 
 
-def statement(source: SourceMapping, reader: Reader, table: str, fields: Iterable[FieldMapping]) -> Statement:
-    """The staging of a source into `table`, whose fields are `fields`; `reader` knows the columns of the batch."""
+def statement(
+    source: SourceMapping, reader: Reader, table: str, fields: Iterable[FieldMapping], lists: Iterable[ListMapping] = ()
+) -> Statement:
+    """The staging of a source into `table`, with these fields and lists; `reader` knows the columns of the batch."""
     own = _event(source, reader) if source.event is not None else _dated(source, reader)
     given = {field.name: field for field in source.fields}
     reading, values = Reading(checks=_undecided(source, reader)) + own.reading, list(own.values)
@@ -145,6 +157,12 @@ def statement(source: SourceMapping, reader: Reader, table: str, fields: Iterabl
             staged(name) if field.name in given else f"CAST(NULL AS {sql_type(type_)})"
             for name, type_ in columns_of((field,))
         ]
+    own_lists = {each.name: each for each in source.lists}
+    for each in lists:
+        reading += read_list(
+            reader, own_lists.get(each.name, replace(each, cell=None, required=False)), "." + each.name
+        )
+        values.append(staged(each.name))
     reading += Reading(checks=own.last)
     rows = _layered(source, reader, reading, own.always)
     found = " ".join(f"WHEN {place} THEN {check.found}" for place, check in enumerate(reading.checks, 1))

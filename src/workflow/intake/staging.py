@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workflow.checks.mapping import FieldMapping, SourceMapping
+from workflow.checks.mapping import FieldMapping, ListMapping, SourceMapping
 from workflow.diagnostics import NOWHERE, Argument, Diagnostic, InputRefused, Span
 from workflow.intake.cells import Check, Reader
 from workflow.intake.files import files_of
@@ -59,8 +59,15 @@ class Stager:
         self._zones = zones
         self._files = 0
 
-    def stage(self, index: int, source: SourceMapping, table: str, fields: Sequence[FieldMapping]) -> Staged:
-        """Read all files of a source into `table`, whose fields are `fields`.
+    def stage(
+        self,
+        index: int,
+        source: SourceMapping,
+        table: str,
+        fields: Sequence[FieldMapping],
+        lists: Sequence[ListMapping] = (),
+    ) -> Staged:
+        """Read all files of a source into `table`, which has these fields and lists.
 
         Raises:
             InputRefused: a file is missing, lies outside the workspace, or can't be read as declared.
@@ -68,7 +75,7 @@ class Stager:
         """
         names = columns_read(source)
         reader = Reader({name: f"c{place}" for place, name in enumerate(names)}, self._moment, self._zones)
-        staging = statement(source, reader, table, fields)
+        staging = statement(source, reader, table, fields, lists)
         paths, found = files_of(source, self._where)
         mistakes = list(found)
         headers: dict[str, tuple[str, ...]] = {}

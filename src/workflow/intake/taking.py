@@ -9,23 +9,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workflow.checks.builtin import BUILT_IN
-from workflow.checks.mapping import FieldMapping, SourceMapping
+from workflow.checks.mapping import FieldMapping, ListMapping, SourceMapping
 from workflow.diagnostics import Diagnostic, InputRefused, in_order
 from workflow.intake.controls import wrong_deliveries
 from workflow.intake.delivery import delivered_days
-from workflow.intake.events import counted, event_fields, refused_rows, totals_of, write_events, write_files
+from workflow.intake.events import Judged, counted, event_fields, refused_rows, totals_of, write_events, write_files
 from workflow.intake.evidence import Evidence, engine_failures
 from workflow.intake.fates import Bounds, judge_events, newest_in
 from workflow.intake.moment import Moment
+from workflow.intake.parts import parts_fields
 from workflow.intake.quarantine import Row, refused
 from workflow.intake.registers import Register, judge_rows, write_register
 from workflow.intake.reversals import settle
-from workflow.intake.rows import DATED, EVENT, columns_of, creation, fields_of, staged
+from workflow.intake.rows import DATED, EVENT, columns_of, creation, fields_of, lists_of, staged
 from workflow.intake.staging import Staged, Stager, zones_of
 from workflow.intake.taken import ControlTotal, Counts, Intake, Refused
 from workflow.intake.zones import FIRST_YEAR, install
 from workflow.model.types import Kind
-from workflow.plan.nodes import Field
+from workflow.plan.nodes import Field, parts_table
 
 if TYPE_CHECKING:
     import duckdb
@@ -43,6 +44,7 @@ class _Group:
     is_event: bool
     table: str
     fields: tuple[FieldMapping, ...]
+    lists: tuple[ListMapping, ...]
     sources: tuple[Staged, ...]
 
 
@@ -137,14 +139,15 @@ class _Taking:
         groups, mistakes = [], list[Diagnostic]()
         for (is_event, name), members in sorted(together.items()):
             fields, table = fields_of(members), f"staged {'event' if is_event else 'register'} {name}"
-            self._connection.execute(creation(table, EVENT if is_event else DATED, fields))
+            lists = lists_of(members)
+            self._connection.execute(creation(table, EVENT if is_event else DATED, fields, lists))
             found = []
             for source in members:
                 try:
-                    found.append(stager.stage(named.index(source), source, table, fields))
+                    found.append(stager.stage(named.index(source), source, table, fields, lists))
                 except InputRefused as refusal:
                     mistakes += refusal.diagnostics
-            groups.append(_Group(name, is_event, table, fields, tuple(found)))
+            groups.append(_Group(name, is_event, table, fields, lists, tuple(found)))
         if mistakes:
             raise InputRefused(in_order(mistakes))
         return groups
@@ -156,16 +159,18 @@ class _Taking:
         for group in groups:
             view = views[group.name]
             self._note(group, view)
-            rows = (group.table, view)
-            written += write_events(self._connection, group.name, rows, group.fields, group.sources, written)
+            judged = Judged(group.name, group.table, view, group.fields, group.lists, group.sources)
+            written += write_events(self._connection, judged, written)
             self._tables[f"event {group.name}"] = event_fields(group.fields, group.sources)
+            for each in group.lists:
+                self._tables[parts_table(group.name, each.name)] = parts_fields(each)
             self._totals += totals_of(self._connection, group.name, group.fields)
 
     def _judge(self, groups: Sequence[_Group], bounds: Bounds, reversals: Reversals) -> dict[str, str]:
         """The view of each type's rows with their fates; what a reversal may take depends on its original's."""
         views, amounts = {}, {}
         for group in groups:
-            content = [staged(name) for name, _ in columns_of(group.fields)]
+            content = [staged(name) for name in (*dict(columns_of(group.fields)), *(each.name for each in group.lists))]
             own = replace(bounds, as_of=None) if group.name in BUILT_IN else bounds  # They are told when all is over.
             views[group.name] = judge_events(self._connection, group.table, content, own)
             amounts[group.name] = [field.name for field in group.fields if field.type.kind is Kind.MONEY]

@@ -17,10 +17,25 @@ Known = Decimal | str | bool | datetime.date
 
 
 @dataclass(frozen=True, slots=True)
+class Path:
+    """In which way an event counts for a person.
+
+    It is direct credit, or that of `seller` passed up to `level` above; with neither, the person is named besides.
+    `share` of `whole` is credited, where not all of it is.
+    """
+
+    direct: bool
+    seller: str
+    level: int
+    share: Decimal | None
+    whole: Known | None
+
+
+@dataclass(frozen=True, slots=True)
 class Evident:
     """An event behind a measure: its id, its day, what the measure takes from it, and where it was recorded.
 
-    `reversal`: it takes back an event of the measure's type.
+    `reversal`: it takes back an event of the measure's type. `path`: in which way it counts, where there are several.
     """
 
     id: str
@@ -29,6 +44,7 @@ class Evident:
     file: str
     line: int
     reversal: bool = False
+    path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

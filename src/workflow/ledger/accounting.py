@@ -7,9 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from workflow.checks.checked import CheckedMeasure
 from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
 from workflow.intake.lines import lines_of
 from workflow.ledger.account import Account, Evident, PolicyAccount
+from workflow.ledger.account import Path as CreditPath
 from workflow.ledger.book import Decided, Part
 from workflow.ledger.evaluation import Run
 from workflow.plan.adjusting import ADJUSTMENT
@@ -129,6 +131,13 @@ def _spells(behind: Mapping[str, Any]) -> tuple[tuple[datetime.date, datetime.da
     return tuple(found)
 
 
+def _path(row: Mapping[str, Any], measure: CheckedMeasure) -> CreditPath:
+    """In which way a credited row counts for its person."""
+    direct, whole = row["credit.overlay"] == 0, row.get(f"{measure.name}.whole")
+    share = row["credit.share"] if whole is not None else None
+    return CreditPath(direct, row["credit.seller"], int(row["credit.level"]), share, whole)
+
+
 def _events(run: Run, decided: Decided, behind: Mapping[str, Any], where: Path) -> Mapping[str, tuple[Evident, ...]]:
     """The events behind each measure, in the order of their days."""
     found: dict[str, tuple[Evident, ...]] = {}
@@ -143,6 +152,7 @@ def _events(run: Run, decided: Decided, behind: Mapping[str, Any], where: Path) 
                 row.get(f"{measure.name}.value"),
                 *places[int(row["event"])],
                 reversal=row["credit.reversal"],
+                path=_path(row, measure) if measure.event in decided.policy.credit else None,
             )
             for row in rows
         ]

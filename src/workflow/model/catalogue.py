@@ -8,13 +8,19 @@ from pydantic import Field
 
 from workflow.model.leaves import Ident, Reference, Whole, Words, YesOrNo
 from workflow.model.reading import Written
-from workflow.model.shapes import Titled, short_for
+from workflow.model.shapes import NOT_EMPTY, Titled, short_for
 
 
 class FieldDefinition(Titled):
     """A field by its type, or the block form with what else is to say of it."""
 
-    type: Annotated[Words, Field(alias="is", description="money, person, number from 1 to 5, one of [a, b] ...")]
+    type: Annotated[
+        Words | None, Field(alias="is", description="money, person, number from 1 to 5, one of [a, b] ...")
+    ] = None
+    list_of: Annotated[
+        Annotated[dict[str, Words], NOT_EMPTY] | None,
+        Field(alias="list of", description="Instead of a type: the parts of the event, each a person and a percent."),
+    ] = None
     optional: Annotated[YesOrNo | None, Field(description="yes: a record may leave it out; it is then missing.")] = None
     digits: Annotated[
         Whole | None, Field(alias="digits after the point", description="Of money: 4 unless said, 6 at most.")

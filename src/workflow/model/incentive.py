@@ -15,13 +15,20 @@ from workflow.model.shapes import NOT_EMPTY, Titled
 class CreditEntry(Written):
     """One way in which an event's credit reaches a person."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"each level"})
-
-    to: Annotated[Ident | None, Field(description="Direct credit: a person field of the event.")] = None
+    to: Annotated[Ident | None, Field(description="Direct credit: a person field of the event, or a list.")] = None
     also_to: Annotated[
-        Words | None, Field(alias="also to", description="Overlay: person.supervisor, or supervisors above.")
+        Words | None,
+        Field(alias="also to", description="Overlay: person.supervisor, supervisors above, or a person field."),
     ] = None
     share: Annotated[Share | None, Field(description="The share that this entry gives; 100% unless said.")] = None
+    shares: Annotated[
+        Annotated[list[Share], NOT_EMPTY] | None,
+        Field(description="Of supervisors above: the share of each level, the nearest first; none beyond the last."),
+    ] = None
+    each_level: Annotated[
+        Words | None,
+        Field(alias="each level", description="Of `shares`: of the whole, or of what lower levels left."),
+    ] = None
 
 
 class Returns(Written):

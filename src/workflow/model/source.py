@@ -47,6 +47,14 @@ class CellDefinition(Written):
         Words | None,
         Field(alias="parent path", description="A person named by the path above; the sign that parts it."),
     ] = None
+    separators: Annotated[
+        Annotated[list[Words], NOT_EMPTY] | None,
+        Field(description='Of a list in one text: what stands between its parts, and within one, as [";", ":"].'),
+    ] = None
+    parts: Annotated[
+        Annotated[dict[str, Words], NOT_EMPTY] | None,
+        Field(description="Of a list of objects: the key that holds each field of a part, where it has another name."),
+    ] = None
 
 
 Cell = Annotated[CellDefinition, short_for("column")]

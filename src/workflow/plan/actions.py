@@ -14,8 +14,8 @@ from workflow.checks.checked import ActionClause
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, TEXT, TRUTH
 from workflow.plan.building import NO, all_of, any_of, crossed
-from workflow.plan.credits import Ground
 from workflow.plan.earlier import held, recalled
+from workflow.plan.ground import Ground
 
 
 def decision_of(action: ActionClause) -> str:

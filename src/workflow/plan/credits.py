@@ -1,47 +1,32 @@
-"""From events to credited rows: one row for each person an event counts for, with what conditions may ask of it.
+"""From events to credited rows: one row for each way in which an event counts for a person, with what conditions may
+ask of it.
 
-Columns added to those of the event: `credit.person`, `credit.day` (the day that decides credit and the days served),
-`credit.in period` and `credit.in WINDOW`, `credit.reached` (in any of several windows), `credit.belongs` (the person
-was there and served), `credit.reversal` (whether it is a return),
-`FIELD.own` (an amount in the policy's currency, as conditions read it), `FIELD.counted` (what it adds to a sum,
-negative where it is a return), `FIELD.credited` (the same times the share, where an overlay has one), and
-`person.COLUMN` for what conditions ask of the person as of that day.
+Columns added to those of the event: `credit.day` (the day that decides credit and the days served), `credit.in period`
+and `credit.in WINDOW`, `credit.reached` (in any of several windows), `credit.belongs` (the person was there and
+served), `credit.somebody` (there is a person at all), `credit.reversal` (whether it is a return), `FIELD.own` (an
+amount in the policy's currency, as conditions read it), `FIELD.counted` (what it adds to a sum, negative where it is a
+return), `person.COLUMN` for what conditions ask of the person as of that day, and those that `plan.sharing` adds: to
+whom it goes, and by which share.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedField, CheckedIncentive, Credit, EventType
-from workflow.checks.measures import counted_type, in_currency
+from workflow.checks.checked import CheckedField, CheckedIncentive, EventType
+from workflow.checks.measures import in_currency
 from workflow.model.terms import THIS_PERIOD, Window
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
-from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type, literal_type
-from workflow.plan.building import NO, YES, Builder, all_of, any_of
-from workflow.plan.nodes import EachSuperior, Events, Expand, Given, Lookup, Take, Union
-from workflow.plan.occasions import Occasion
+from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type
+from workflow.plan.building import NO, YES, all_of, any_of
+from workflow.plan.ground import Ground
+from workflow.plan.nodes import Events, Given, Lookup, Take, Union
+from workflow.plan.sharing import PERSON, SOMEBODY, credit_of, is_known, may_be_nobodys, shared_out
 from workflow.plan.windows import Days, Reach
 
 USED, FILTERED, OUT_OF_PERIOD, UNMATCHED = range(4)
 """What became of an event; the least that any of its rows, or any policy, gives it applies."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What the steps of one policy stand on: the builder, the register's step, the period, the catalogue, and what was
-    decided before.
-    """
-
-    builder: Builder
-    policy: CheckedIncentive
-    events: Mapping[str, EventType]
-    people: Mapping[str, CheckedField]
-    register: str
-    spells: str
-    subjects: str
-    occasion: Occasion
 
 
 def within(window: Window) -> str:
@@ -63,25 +48,13 @@ def reached(policy: CheckedIncentive, event: str) -> str:
 
 def credited(ground: Ground, name: str, asked: tuple[str, ...]) -> str:
     """The step of credited rows of the events of type `name`; `asked` are the register's columns that are read."""
-    event = ground.events[name]
-    policy = ground.policy
-    credit = policy.credit.get(name) or Credit(_owner(event), None, Decimal(1), event.span)
-    reads = _Reading(ground, event)
-    own = reads.originals()
-    rows = [own]
+    event, policy = ground.events[name], ground.policy
+    credit = credit_of(policy, event)
+    reads = _Reading(ground, event, any(each.parts for group in credit.direct for each in group))
+    step = reads.originals()
     if policy.reversal is not None and policy.reversal.of == name:
-        rows.append(reads.reversals(own))
-    amounts = tuple(field for field in event.fields.values() if field.type.is_numeric)
-    paths = [_directly(ground, step, credit, amounts) for step in rows]
-    if credit.overlay is not None:
-        paths += [_above(ground, step, credit, amounts) for step in rows]
-    step = paths[0] if len(paths) == 1 else ground.builder.add(f"{name} credited", Union(tuple(paths)))
-    return _belonging(ground, step, event, asked)
-
-
-def _owner(event: EventType) -> str:
-    assert event.owner is not None, "the checker refuses measures of events that belong to nobody"
-    return event.owner
+        step = ground.builder.add(f"{name} and returns", Union((step, reads.reversals(step))))
+    return _belonging(ground, shared_out(ground, step, event, credit), event, asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +63,7 @@ class _Reading:
 
     ground: Ground
     event: EventType
+    in_parts: bool
 
     def originals(self) -> str:
         """The events themselves."""
@@ -102,6 +76,8 @@ class _Reading:
             )
         step = builder.derive(step, "credit.day", Column("event.day", DATE), self.event.span)
         step = builder.derive(step, "credit.reversal", NO, self.event.span)
+        if self.in_parts:
+            step = builder.derive(step, "credit.event", Column("event", COUNT), self.event.span)
         return self._in_windows(step, Column("event.day", DATE))
 
     def reversals(self, originals: str) -> str:
@@ -123,7 +99,9 @@ class _Reading:
         own = tuple(Take(f"{field.name}.own", f"{field.name}.own", lost) for field in self._amounts())
         read = {reversal.by, *(field.name for field in amounts)}
         others = tuple(Take(name, name, lost) for name in self.event.fields if name not in read)
-        day = (Take("credit.day", "credit.day", lost),)
+        day: tuple[Take, ...] = (Take("credit.day", "credit.day", lost),)
+        if self.in_parts:
+            day += (Take("event", "credit.event", lost),)
         on = ((reversal.by, "event.id"),)
         step = builder.add(event.name, Lookup(step, originals, on, own + others + day, found="credit.original"))
         step = builder.derive(step, "credit.reversal", YES, reversal.span)
@@ -189,41 +167,11 @@ def givens(ground: Ground, event: EventType, fields: tuple[CheckedField, ...]) -
     return tuple(given)
 
 
-def _directly(ground: Ground, step: str, credit: Credit, amounts: tuple[CheckedField, ...]) -> str:
-    """The owner's row, with all of what counts."""
-    step = ground.builder.derive(step, "credit.person", Column(credit.owner, Type(Kind.PERSON)), credit.span)
-    for field, of in _shared(ground, credit, amounts):
-        counted = Column(f"{field.name}.counted", in_currency(field.type, ground.policy.currency))
-        step = ground.builder.derive(step, f"{field.name}.credited", counted, credit.span, of)
-    return step
-
-
-def _above(ground: Ground, step: str, credit: Credit, amounts: tuple[CheckedField, ...]) -> str:
-    """The overlay: a row for each person above the owner on the day, with the share of what counts."""
-    builder = ground.builder
-    levels = 1 if credit.overlay == "person.supervisor" else None
-    climb = EachSuperior(ground.register, "person", "supervisor", credit.owner, "credit.day", levels)
-    step = builder.add(f"{step} above", Expand(step, climb))
-    step = builder.derive(step, "credit.person", Column("superior.person", Type(Kind.PERSON)), credit.span)
-    share = Literal(credit.share, literal_type(Kind.RATIO, credit.share), credit.span)
-    for field, of in _shared(ground, credit, amounts):
-        counted = Column(f"{field.name}.counted", in_currency(field.type, ground.policy.currency))
-        product = Apply(Op.MUL, (counted, share), of, credit.span)
-        step = builder.derive(step, f"{field.name}.credited", product, credit.span)
-    return step
-
-
-def _shared(ground: Ground, credit: Credit, amounts: tuple[CheckedField, ...]) -> list[tuple[CheckedField, Type]]:
-    """The amounts that a share changes, with the type of their product; none where everything is credited whole."""
-    if credit.overlay is None or credit.share == 1:
-        return []
-    of = [(field, in_currency(field.type, ground.policy.currency)) for field in amounts]
-    return [(field, counted_type(each, credit)) for field, each in of]
-
-
 def _belonging(ground: Ground, step: str, event: EventType, asked: tuple[str, ...]) -> str:
     """Who is credited was there on the day, and served; an event that names its period asks for the period instead."""
     builder = ground.builder
+    if may_be_nobodys(event):
+        step = builder.derive(step, SOMEBODY, is_known(Column("credit.person", PERSON)), event.span)
     person = (("credit.person", "person"),)
     nobody = builder.cause("not-there", event.span, event=event.name)
     take = tuple(Take(name, f"person.{name}", nobody) for name in asked)

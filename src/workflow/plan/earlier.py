@@ -6,7 +6,7 @@ from workflow.diagnostics import Span
 from workflow.model.typed import Apply, Column, Expression, Op
 from workflow.model.types import TRUTH
 from workflow.plan.building import NO
-from workflow.plan.credits import Ground
+from workflow.plan.ground import Ground
 from workflow.plan.nodes import Given, Lookup, Register, Take
 
 

@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from workflow.checks.builtin import ADJUSTED, recordable
 from workflow.checks.checked import CheckedIncentive, CheckedMeasure, CheckedWorkspace, Decision
+from workflow.checks.crediting import share_type
 from workflow.checks.measures import in_currency
 from workflow.checks.uses import columns_in
 from workflow.model.terms import Function
@@ -23,11 +24,12 @@ from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type
 from workflow.plan.actions import columns_of, triggered
 from workflow.plan.adjusting import adjusted, emit_adjustments
 from workflow.plan.building import NO, YES, Builder, renamed
-from workflow.plan.credits import Ground, credited, disposition, reached
+from workflow.plan.credits import credited, disposition, reached
 from workflow.plan.deciding import rows_told
+from workflow.plan.ground import Ground
 from workflow.plan.limits import asked as asked_of_limits
 from workflow.plan.limits import limited
-from workflow.plan.measuring import counting, counts_where, measured, value_read
+from workflow.plan.measuring import counting, counts_once, counts_where, measured, value_read
 from workflow.plan.nodes import (
     Aggregate,
     EachPeriod,
@@ -45,6 +47,7 @@ from workflow.plan.nodes import (
 from workflow.plan.occasions import Occasion
 from workflow.plan.paying import lines_of, paid, valued
 from workflow.plan.pruning import pruned
+from workflow.plan.sharing import ROW
 
 PERSON = Type(Kind.PERSON)
 SPELLS = "spells asked"
@@ -56,7 +59,8 @@ RESULTS, LINES, EVENTS = "results", "lines", "events"
 class Lowered:
     """A policy's plan for an occasion, and where the events behind its measures stand.
 
-    `counted` is the step of credited rows by event type; `read` the column that each measure takes from such a row;
+    `counted` is the step of credited rows by event type; `read` the column that each measure takes from such a row, and
+    `counts` the one that says whether it does;
     `spells` the step of dated rows of the register within the period.
     """
 
@@ -66,6 +70,7 @@ class Lowered:
     spells: str
     counted: Mapping[str, str]
     read: Mapping[str, str | None]
+    counts: Mapping[str, str]
 
 
 def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occasion: Occasion) -> Lowered:
@@ -99,7 +104,11 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
     lines_of(ground, step, LINES, adjustments)
     _emit_events(ground, disposed)
     read = {measure.name: value_read(ground, measure) for measure in policy.measures}
-    return Lowered(policy, occasion, builder.plan(), ground.spells, counted, read)
+    counts = {
+        measure.name: f"{measure.name}.counts" if measure.function == "average" else counts_once(ground, measure)
+        for measure in policy.measures
+    }
+    return Lowered(policy, occasion, builder.plan(), ground.spells, counted, read, counts)
 
 
 def _ground(builder: Builder, policy: CheckedIncentive, workspace: CheckedWorkspace, occasion: Occasion) -> Ground:
@@ -255,8 +264,9 @@ def events_behind(lowered: Lowered, person: str) -> Plan:
     """A plan for what is behind a person's results: `spells asked`, the days served, and `events TYPE asked`.
 
     Columns of the first: `overlap.from`, `overlap.through`, `spell.served`. Of the others, a row a credited row in the
-    period: `event`, `event.id`, `event.day`, `credit.reversal`, and for each measure of the type `NAME.counts` and,
-    unless it is a count, the value that it takes from the row as `NAME.value`.
+    period: `event`, `event.id`, `event.day`, `credit.reversal`, `credit.seller`, those that tell the rows of an event
+    apart, `credit.share` where shares differ, and for each measure of the type `NAME.counts` and, unless it is a count,
+    the value that it takes from the row as `NAME.value`, of a share also the whole as `NAME.whole`.
     """
     builder = Builder(list(lowered.plan.steps), list(lowered.plan.causes))
     whose = Apply(Op.EQ, (Column("person", TEXT), Literal(person, TEXT)), TRUTH)
@@ -269,11 +279,15 @@ def events_behind(lowered: Lowered, person: str) -> Plan:
         whose = Apply(Op.EQ, (Column("credit.person", PERSON), Literal(person, PERSON)), TRUTH)
         step = builder.derive(rows, "event.asked", whose, lowered.policy.span)
         step = builder.add(f"{event} asked", Filter(step, "event.asked"))
-        columns = [(name, name) for name in ("event", "event.id", "event.day", "credit.reversal")]
+        names = ["event", "event.id", "event.day", "credit.reversal", "credit.seller", *ROW]
+        shared = share_type(lowered.policy.credit.get(event)) is not None
+        columns = [(name, name) for name in (*names, *(("credit.share",) if shared else ()))]
         for measure in lowered.policy.measures:
             if measure.event == event:
-                columns.append((f"{measure.name}.counts", f"{measure.name}.counts"))
+                columns.append((lowered.counts[measure.name], f"{measure.name}.counts"))
                 value = lowered.read[measure.name]
                 columns += [(value, f"{measure.name}.value")] if value else []
-        wanted.append(builder.add(f"{EVENTS} {event} asked", Emit(step, tuple(columns), ("event",))))
+                if value == f"{measure.field}.credited":
+                    columns.append((f"{measure.field}.counted", f"{measure.name}.whole"))
+        wanted.append(builder.add(f"{EVENTS} {event} asked", Emit(step, tuple(columns), ("event", *ROW))))
     return pruned(builder.plan(), tuple(wanted))

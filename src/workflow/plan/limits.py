@@ -16,7 +16,7 @@ from workflow.model.sizes import sum_type
 from workflow.model.typed import Apply, Column, Expression, Literal, Op, Round
 from workflow.model.types import MAX_DIGITS, TRUTH, Kind, Type
 from workflow.plan.building import NO, all_of, crossed
-from workflow.plan.credits import Ground
+from workflow.plan.ground import Ground
 
 ELIGIBLE, SETTLED, SHUT = (Column(name, TRUTH) for name in ("subject.eligible", "limits.settled", "gate.shut"))
 EXACT_DIGITS = 26

@@ -5,19 +5,27 @@ from __future__ import annotations
 from decimal import Decimal
 
 from workflow.checks.checked import CheckedMeasure
+from workflow.checks.crediting import share_type
 from workflow.checks.measures import counted_type, in_currency
 from workflow.checks.uses import columns_in
+from workflow.model.sizes import sum_can_overflow
 from workflow.model.terms import THIS_PERIOD, Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, TRUTH, Type, summed
 from workflow.plan.building import Builder, all_of, renamed
-from workflow.plan.credits import Ground, reached, within
-from workflow.plan.nodes import Aggregate, Filter, Lookup, Measure, Take
+from workflow.plan.credits import reached, within
+from workflow.plan.ground import Ground
+from workflow.plan.nodes import Aggregate, Filter, Lookup, Measure, Running, Take
+from workflow.plan.sharing import ROW, SOMEBODY, credit_of, may_be_nobodys, may_double
 from workflow.plan.windows import Delivery
 
 ORDER = ("event.time", "event.recorded", "event.source", "event")
 """What makes one event later than another: the greatest is the latest. Events of one source and instant are numbered
 by their sequence, then their id."""
+
+
+_BY_EVENT = frozenset({Function.COUNT, "average"})
+"""The functions that ask how many events there are."""
 
 
 def counts_where(measure: CheckedMeasure) -> Expression:
@@ -34,11 +42,30 @@ def counts_where(measure: CheckedMeasure) -> Expression:
 def counting(ground: Ground, rows: str, measures: tuple[CheckedMeasure, ...]) -> str:
     """The credited rows that some window holds, with `NAME.counts` for each measure: whether it takes the row."""
     builder = ground.builder
-    event = measures[0].event
-    inside = builder.add(f"{event} in period", Filter(rows, reached(ground.policy, event)))
+    event = ground.events[measures[0].event]
+    inside = builder.add(f"{event.name} in period", Filter(rows, reached(ground.policy, event.name)))
+    if may_be_nobodys(event):
+        inside = builder.add(f"{event.name} in period", Filter(inside, SOMEBODY))
     for measure in measures:
         inside = builder.derive(inside, f"{measure.name}.counts", counts_where(measure), measure.span)
+    counting_events = [measure for measure in measures if measure.function in _BY_EVENT]
+    if not counting_events or not may_double(credit_of(ground.policy, event)):
+        return inside
+    # What a row counts for depends on its event and person alone, so any one of an event's rows stands for all.
+    one = builder.derive(inside, "credit.one", Literal(Decimal(1), COUNT), event.span)
+    turn = Running(one, "credit.turn", "credit.one", ("credit.person", "event"), ROW, summed(COUNT))
+    inside = builder.add(f"{event.name} in period", turn)
+    first = Apply(Op.EQ, (Column("credit.turn", summed(COUNT)), Literal(Decimal(1), COUNT)), TRUTH)
+    for measure in counting_events:
+        once = all_of(Column(f"{measure.name}.counts", TRUTH), first)
+        inside = builder.derive(inside, f"{measure.name}.counts once", once, measure.span)
     return inside
+
+
+def counts_once(ground: Ground, measure: CheckedMeasure) -> str:
+    """The column by which a measure counts events: of the rows of one event and person, one."""
+    double = measure.function in _BY_EVENT and may_double(credit_of(ground.policy, ground.events[measure.event]))
+    return f"{measure.name}.counts once" if double else f"{measure.name}.counts"
 
 
 def measured(ground: Ground, step: str, inside: str, measures: tuple[CheckedMeasure, ...]) -> str:
@@ -83,7 +110,7 @@ def _aggregates(ground: Ground, measure: CheckedMeasure, delivery: Delivery) -> 
     """The aggregates that a measure needs: an average is a sum and a count."""
     where = f"{measure.name}.counts"
     if measure.function is Function.COUNT:
-        return [Measure(measure.name, Function.COUNT, COUNT, where=where)]
+        return [Measure(measure.name, Function.COUNT, COUNT, where=counts_once(ground, measure))]
     empty = _nothing(ground.builder, measure)
     _, of = _field(ground, measure)
     value = value_read(ground, measure)
@@ -93,9 +120,19 @@ def _aggregates(ground: Ground, measure: CheckedMeasure, delivery: Delivery) -> 
         return [Measure(measure.name, Function(measure.function), of, value, where, empty=empty)]
     if measure.function is Function.SUM:
         none = None if delivery == "whole" else empty
-        return [Measure(measure.name, Function.SUM, measure.type, value, where, empty=none)]
-    total = Measure(f"{measure.name}.sum", Function.SUM, _total(ground, measure), value, where)
-    return [total, Measure(f"{measure.name}.count", Function.COUNT, COUNT, where=where)]
+        large = _too_large(ground, measure, measure.type)
+        return [Measure(measure.name, Function.SUM, measure.type, value, where, empty=none, too_large=large)]
+    large = _too_large(ground, measure, _total(ground, measure))
+    total = Measure(f"{measure.name}.sum", Function.SUM, _total(ground, measure), value, where, too_large=large)
+    return [total, Measure(f"{measure.name}.count", Function.COUNT, COUNT, where=counts_once(ground, measure))]
+
+
+def _too_large(ground: Ground, measure: CheckedMeasure, total: Type) -> int | None:
+    """The cause of a sum that doesn't fit; None where every sum does, as nearly always."""
+    _, of = _field(ground, measure)
+    if not sum_can_overflow(counted_type(of, ground.policy.credit.get(measure.event)), total):
+        return None
+    return ground.builder.cause("too-large", measure.span, name=measure.name)
 
 
 def value_read(ground: Ground, measure: CheckedMeasure) -> str | None:
@@ -105,9 +142,7 @@ def value_read(ground: Ground, measure: CheckedMeasure) -> str | None:
     name, of = _field(ground, measure)
     if measure.function not in {Function.SUM, "average"}:
         return f"{name}.own" if of.is_numeric else name
-    credit = ground.policy.credit.get(measure.event)
-    shared = credit is not None and credit.overlay is not None and credit.share != 1
-    return f"{name}.credited" if shared else f"{name}.counted"
+    return f"{name}.counted" if share_type(ground.policy.credit.get(measure.event)) is None else f"{name}.credited"
 
 
 def _field(ground: Ground, measure: CheckedMeasure) -> tuple[str, Type]:

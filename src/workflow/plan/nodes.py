@@ -51,12 +51,34 @@ EVENT_FIELDS: tuple[Field, ...] = (
 UTC; `event.recorded` equals `event.time` where the source does not say when it became known."""
 
 
+PART_FIELDS: tuple[Field, ...] = (Field("event", COUNT), Field("part.number", COUNT))
+"""What every part of a list in an event has: the event's number, and its own within the list, from 1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Events:
-    """The accepted events of one type: EVENT_FIELDS, then `fields`. Evidence table `event TYPE`."""
+    """The accepted events of one type: EVENT_FIELDS, then `fields`. Evidence table `event TYPE`. With `parts`, the
+    parts of that list in these events instead: PART_FIELDS, then `fields`. Evidence table `parts TYPE LIST`.
+    """
 
     type: str
     fields: tuple[Given, ...]
+    parts: str | None = None
+
+    @property
+    def table(self) -> str:
+        """The evidence table that is read."""
+        return parts_table(self.type, self.parts) if self.parts is not None else f"event {self.type}"
+
+    @property
+    def always(self) -> tuple[Field, ...]:
+        """What every row of it has."""
+        return PART_FIELDS if self.parts is not None else EVENT_FIELDS
+
+
+def parts_table(event: str, name: str) -> str:
+    """The evidence table of the parts of a list in events of a type."""
+    return f"parts {event} {name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +186,21 @@ class EachSuperior:
 
 
 @dataclass(frozen=True, slots=True)
+class EachPart:
+    """A row for each row of `parts`, a step of `Events` with `parts`, that has the number of an event which stands in
+    column `event` (COUNT); none where that is missing. Adds the columns of `parts` but its `event`.
+    """
+
+    parts: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
 class Expand:
     """More rows from one: all columns of `of`, repeated, with those that `by` adds."""
 
     of: str
-    by: EachPeriod | EachSuperior
+    by: EachPeriod | EachSuperior | EachPart
 
 
 @dataclass(frozen=True, slots=True)

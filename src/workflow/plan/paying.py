@@ -16,8 +16,8 @@ from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, QUOTIENT_SCALE, TEXT, TRUTH, Kind, Type, literal_type, named
 from workflow.plan.adjusting import ADJUSTMENT
 from workflow.plan.building import all_of, crossed
-from workflow.plan.credits import Ground
 from workflow.plan.deciding import Deciding
+from workflow.plan.ground import Ground
 from workflow.plan.limits import ELIGIBLE, EXACT_DIGITS, SETTLED, decided, exact_limit, has_gate, line_type
 from workflow.plan.measuring import average_parts, defaulted
 from workflow.plan.nodes import Emit, Filter, TierRow, Tiers, Union

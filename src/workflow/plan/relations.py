@@ -15,12 +15,13 @@ from workflow.model.typed import Expression
 from workflow.model.types import COUNT, DATE, MAX_DIGITS, SUM_DIGITS, TEXT, TRUTH, Type
 from workflow.plan.formulas import can_be_missing, check_expression
 from workflow.plan.nodes import (
-    EVENT_FIELDS,
     MAX_CAUSES,
     Aggregate,
     Apportion,
     Derive,
+    EachPart,
     EachPeriod,
+    EachSuperior,
     Emit,
     Events,
     Expand,
@@ -71,9 +72,20 @@ def reads(node: Node) -> tuple[str, ...]:
         case Lookup(of=of, other=other):
             return (of, other)
         case Expand(of=of, by=by):
-            return (of, by.periods if isinstance(by, EachPeriod) else by.register)
+            return (of, _beside(by))
         case _:
             return (node.of,)
+
+
+def _beside(by: EachPeriod | EachSuperior | EachPart) -> str:
+    """The step that an Expand reads besides the one it expands."""
+    match by:
+        case EachPeriod(periods=periods):
+            return periods
+        case EachSuperior(register=register):
+            return register
+        case EachPart(parts=parts):
+            return parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +98,8 @@ class _Relation:
     def of(self, node: Node) -> Fields:
         """The fields a node gives."""
         match node:
-            case Events(fields=given):
-                return (*EVENT_FIELDS, *self._given(given))
+            case Events(fields=given, always=always):
+                return (*always, *self._given(given))
             case Register(key=key, fields=given):
                 return (Field(key, TEXT), Field("from", DATE), Field("through", DATE), *self._given(given))
             case Periods(rows=rows):
@@ -181,6 +193,11 @@ class _Relation:
             for name in ("from", "through"):
                 assert self._field(node.of, name) == Field(name, DATE)
             return (*PERIOD_FIELDS, *OVERLAP_FIELDS)
+        if isinstance(by, EachPart):
+            number, *added = self._fields(by.parts)
+            assert number == Field("event", COUNT), f"{by.parts} are no parts of events"
+            assert self._field(node.of, by.event).type == COUNT
+            return tuple(added)
         for name in (by.key, by.parent):
             assert self._field(by.register, name).type.is_textual
         for name in ("from", "through"):

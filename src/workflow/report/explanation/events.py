@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from workflow.checks.checked import CheckedMeasure
-from workflow.ledger.account import Evident
+from workflow.ledger.account import Evident, Path
 from workflow.model.terms import Function
+from workflow.model.types import Kind, Type
 from workflow.report.cells import visible
 from workflow.report.explanation.page import Row
 from workflow.report.explanation.telling import Telling
@@ -25,13 +26,13 @@ def tell_events(telling: Telling, measure: CheckedMeasure) -> None:
     events = _in_order(telling.part.events.get(measure.name, ()), measure)
     if not events:
         return
-    chosen = _chosen(telling, measure, events)
+    chosen, right = _chosen(telling, measure, events), -1 if measure.function is Function.COUNT else 2
     if len(events) <= MOST:
-        telling.page.rows(_rows(telling, measure, events, chosen), right=2, marked=chosen is not None)
+        telling.page.rows(_rows(telling, measure, events, chosen), right=right, marked=chosen is not None)
         return
     ends = _rows(telling, measure, (*events[:ENDS], *events[-ENDS:]), chosen)
     pause = (ENDS, _rest(telling, measure, events[ENDS:-ENDS]))
-    telling.page.rows(ends, right=2, marked=chosen is not None, pause=pause)
+    telling.page.rows(ends, right=right, marked=chosen is not None, pause=pause)
 
 
 def total(values: Sequence[Evident]) -> Decimal | None:
@@ -63,9 +64,20 @@ def _rows(telling: Telling, measure: CheckedMeasure, events: Sequence[Evident], 
     rows = []
     for each in events:
         value = () if measure.function is Function.COUNT else (telling.figures.text(each.value, measure.type),)
-        cells = (each.day.isoformat(), visible(each.id), *value)
+        way = () if each.path is None else (_path(telling, each.path, measure),)
+        cells = (each.day.isoformat(), visible(each.id), *value, *way)
         rows.append(Row(cells, f"{visible(each.file)}:{each.line}", each is chosen))
     return rows
+
+
+def _path(telling: Telling, path: Path, measure: CheckedMeasure) -> str:
+    """Which share of the event it is, and whether it is the person's own or comes from somebody below."""
+    key = "path-direct" if path.direct else "path-above" if path.level else "path-besides"
+    way = telling.page.say(key, seller=visible(path.seller), level=f"{path.level}")
+    if path.share is None or path.share == 1:
+        return way
+    share = telling.figures.text(path.share, Type(Kind.RATIO))
+    return telling.page.say("path-share", share=share, whole=telling.figures.text(path.whole, measure.type), way=way)
 
 
 def _rest(telling: Telling, measure: CheckedMeasure, rest: Sequence[Evident]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workflow.checks.checked import CheckedMeasure, CheckedValue, Decision
+from workflow.checks.checked import CheckedMeasure, CheckedValue, Decision, Overlay
 from workflow.checks.uses import columns_in
 from workflow.ledger.account import Evident
 from workflow.model.terms import THIS_PERIOD, Function
@@ -148,7 +148,8 @@ def _defaulted(telling: Telling, measure: CheckedMeasure, events: tuple[Evident,
 
 def _events(telling: Telling, measure: CheckedMeasure, events: tuple[Evident, ...]) -> str:
     """`5 events …` of the measure's type, and the condition by which they were chosen; returns are told apart."""
-    page, count = telling.page, len(events) - len(_returns(events))
+    page = telling.page
+    count = len({(each.id, each.file, each.line) for each in events if not each.reversal})
     words = {"event": visible(measure.event), "title": telling.event(measure.event)}
     key = "events"
     if measure.where is not None:
@@ -176,13 +177,23 @@ def _window(telling: Telling, measure: CheckedMeasure) -> None:
 
 
 def _credit(telling: Telling, measure: CheckedMeasure) -> None:
-    """Whose events count besides the person's own."""
+    """Which events are the person's own, where the policy says it, and whose count besides."""
     credit = telling.part.policy.credit.get(measure.event)
-    if credit is None or credit.overlay is None:
+    if credit is None:
         return
-    key = "credit-direct" if credit.overlay == "person.supervisor" else "credit-all"
-    share = telling.figures.text(credit.share, Type(Kind.RATIO))
-    telling.page.below(telling.page.say(key, share=share, field=visible(credit.owner)), credit.span)
+    groups = (" + ".join(visible(each.field) for each in group) for group in credit.direct)
+    besides = "".join(_besides(telling, overlay) for overlay in credit.overlays)
+    told = telling.page.say("credit", field=telling.page.say("credit-else").join(groups), besides=besides)
+    telling.page.below(told, credit.overlays[0].span if credit.overlays else credit.span)
+
+
+def _besides(telling: Telling, overlay: Overlay) -> str:
+    share, *more = (telling.figures.text(share, Type(Kind.RATIO)) for share in overlay.shares)
+    if overlay.field is not None:
+        return telling.page.say("credit-besides", share=share, field=visible(overlay.field))
+    if more:
+        return telling.page.say("credit-levels", shares=", ".join((share, *more)))
+    return telling.page.say("credit-all" if overlay.every_level else "credit-direct", share=share)
 
 
 def _unusual(telling: Telling, measure: CheckedMeasure, events: tuple[Evident, ...]) -> None:
@@ -192,7 +203,8 @@ def _unusual(telling: Telling, measure: CheckedMeasure, events: tuple[Evident, .
     if reversal is not None and returns:
         key = "returns-own" if reversal.count == "in own period" else "returns-deal"
         words = {"event": visible(reversal.event), "title": telling.event(reversal.event)}
-        page.below(page.say(key, events=page.counted("events", len(returns), **words)), reversal.span)
+        count = len({(each.id, each.file, each.line) for each in returns})
+        page.below(page.say(key, events=page.counted("events", count, **words)), reversal.span)
     reach = telling.part.windows.get(measure.window)
     days = reach.days if reach is not None else ((account.first, account.last),)
     inside = [each for each in events if any(first <= each.day <= last for first, last in days)]

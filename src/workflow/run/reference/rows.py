@@ -12,7 +12,7 @@ from workflow.intake.evidence import Evidence
 from workflow.model.types import DATE, TEXT
 from workflow.plan.breaches import Breach
 from workflow.plan.nodes import (
-    EVENT_FIELDS,
+    EachPart,
     EachPeriod,
     EachSuperior,
     Emit,
@@ -58,7 +58,7 @@ class Step:
 def recorded(step: Step, node: Events | Register, evidence: Evidence) -> list[Row]:
     """The rows of one table of the evidence."""
     if isinstance(node, Events):
-        table, always = f"event {node.type}", EVENT_FIELDS
+        table, always = node.table, node.always
     else:
         table = f"register {node.name}"
         always = (Field(node.key, TEXT), Field("from", DATE), Field("through", DATE))
@@ -121,7 +121,21 @@ def expanded(step: Step, node: Expand) -> list[Row]:
     if isinstance(node.by, EachPeriod):
         periods = step.known[node.by.periods]
         return [row | added for row in step.known[node.of] for added in _overlaps(row, periods)]
+    if isinstance(node.by, EachPart):
+        return _parts(step, node.of, node.by)
     return [row | added for row in step.known[node.of] for added in _superiors(step, node.by, row)]
+
+
+def _parts(step: Step, of: str, by: EachPart) -> list[Row]:
+    parts: dict[Cell, list[Row]] = {}
+    for part in step.known[by.parts]:
+        parts.setdefault(part["event"], []).append({name: cell for name, cell in part.items() if name != "event"})
+    return [
+        row | part
+        for row in step.known[of]
+        if not isinstance(row[by.event], Absent)
+        for part in parts.get(row[by.event], ())
+    ]
 
 
 def _overlaps(row: Row, periods: Iterable[Row]) -> Iterable[Row]:
