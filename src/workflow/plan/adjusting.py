@@ -10,7 +10,8 @@ from workflow.checks.checked import EventType
 from workflow.model.typed import Apply, Column, Literal, Op, Round
 from workflow.model.types import COUNT, TEXT, TRUTH
 from workflow.plan.building import all_of
-from workflow.plan.credits import OUT_OF_PERIOD, UNMATCHED, USED, Ground, givens, own_amount
+from workflow.plan.credits import OUT_OF_PERIOD, UNMATCHED, USED, givens, own_amount
+from workflow.plan.ground import Ground
 from workflow.plan.limits import ELIGIBLE, SETTLED, line_type
 from workflow.plan.nodes import Emit, Events, Filter, Lookup, Take
 
