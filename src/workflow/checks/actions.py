@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from workflow.checks.checked import ActionClause, ActionKind
+from workflow.checks.checked import ActionClause, ActionKind, Rank
 from workflow.checks.context import Context
 from workflow.checks.formulas import Typing
 from workflow.checks.periods import CALENDAR
+from workflow.checks.ranks import check_rank
 from workflow.checks.scope import Scope
+from workflow.diagnostics import Span
 from workflow.model.files import Document
 from workflow.model.incentive import Incentive
 from workflow.model.leaves import Whole, Words
@@ -49,7 +51,18 @@ def check_action(context: Context, document: Document[Incentive], name: str, sco
         identity=written.was.text if written.was else name,
         in_a_row=_in_a_row(context, written.in_a_row),
         once_per=_once_per(context, written.once_per, document.content.each.text),
+        rank=_rank(context, written, scope, span),
     )
+
+
+def _rank(context: Context, written: ActionDefinition, scope: Scope, span: Span) -> Rank | None:
+    """Its rank; what is triggered can't be divided."""
+    rank = check_rank(context, written.rank, scope, span)
+    if rank is not None and rank.ties == "split":
+        assert written.rank is not None
+        assert written.rank.ties is not None
+        context.refuse("split-of-an-action", written.rank.ties.span)
+    return rank
 
 
 def _due(context: Context, written: ActionDefinition) -> tuple[int, Literal["days", "months"]] | None:

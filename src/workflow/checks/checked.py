@@ -19,6 +19,7 @@ Title = Mapping[str, str]
 ActionKind = Literal["training", "coaching", "award", "task"]
 Counting = Literal["in own period", "in the deal's period"]
 LimitKind = Literal["gate", "floor", "cap"]
+Ties = Literal["all", "split", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,23 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Rank:
+    """The first, or last, `places` by the result `by`, among those with one value of the register's column `among`.
+
+    None: in the company. Nobody is, where fewer than `people` are ranked; `least` is a condition on the result.
+    """
+
+    by: Column
+    among: Column | None
+    order: Literal["first", "last"]
+    places: int
+    people: int
+    least: Expression | None
+    ties: Ties
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class PayClause:
     """A line of pay: an `amount`, or a `rate`, `table` or `decision`, of `on` unless it gives amounts.
 
@@ -169,6 +187,7 @@ class PayClause:
     span: Span
     identity: str
     decision: Decision | None = None
+    rank: Rank | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +233,7 @@ class ActionClause:
     identity: str
     in_a_row: int | None = None
     once_per: str | None = None
+    rank: Rank | None = None
 
 
 @dataclass(frozen=True, slots=True)

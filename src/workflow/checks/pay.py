@@ -12,6 +12,7 @@ from workflow.checks.decisions import check_decision, find_table
 from workflow.checks.formulas import Typing, type_word
 from workflow.checks.meant import percent_fix
 from workflow.checks.quantities import is_zero
+from workflow.checks.ranks import check_rank
 from workflow.checks.scope import Scope
 from workflow.checks.tables import GIVES, Rows, rate_type_of
 from workflow.diagnostics import Diagnostic, Fix, Span
@@ -51,12 +52,34 @@ def check_clause(context: Context, name: str, written: Written, span: Span, plac
     if written.prorate is not None and not context.counts_days:
         context.refuse("day-count-missing", written.prorate.span)
     context.diagnostics.extend(typing.mistakes)
+    rank = check_rank(context, written.rank, place.scope, span)
     if paid is None or typing.mistakes:
         return None
-    title = context.title(written.title, span)
-    identity = written.was.text if written.was else name
-    ways = (paid.amount, paid.on, paid.rate, paid.table)
-    return PayClause(name, title, when, *ways, prorated, paid.type, span, identity, paid.decision)
+    return PayClause(
+        name=name,
+        title=context.title(written.title, span),
+        when=when,
+        amount=paid.amount,
+        on=paid.on,
+        rate=paid.rate,
+        table=paid.table,
+        prorated=prorated,
+        type=_shared_type(context, written, paid) if rank is not None and rank.ties == "split" else paid.type,
+        span=span,
+        identity=written.was.text if written.was else name,
+        decision=paid.decision,
+        rank=rank,
+    )
+
+
+def _shared_type(context: Context, written: Written, paid: _Paid) -> Type:
+    """The type of what each gets of an amount that is divided; it must be the same for all, and not be prorated."""
+    if not isinstance(paid.amount, Literal) or written.prorate is not None:
+        assert written.rank is not None
+        assert written.rank.ties is not None
+        context.refuse("split-needs-one-amount", written.rank.ties.span)
+    whole = paid.type.precision - paid.type.scale
+    return paid.type.sized(whole + context.minor_digits, context.minor_digits)
 
 
 @dataclass(frozen=True, slots=True)

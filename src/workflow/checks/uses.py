@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow.checks.checked import CheckedIncentive, Decision
+from workflow.checks.checked import ActionClause, CheckedIncentive, Decision, PayClause
 from workflow.checks.context import Context
 from workflow.model.typed import Column, Expression, Literal, Missing, Round
 
@@ -26,6 +26,11 @@ def columns_in(expression: Expression | Decision | None) -> Iterator[Column]:
                 yield from columns_in(operand)
 
 
+def rank_reads(clause: PayClause | ActionClause) -> tuple[Expression | None, ...]:
+    """What the rank of a clause reads of a person."""
+    return (clause.rank.by, clause.rank.among, clause.rank.least) if clause.rank is not None else ()
+
+
 def check_uses(context: Context, policy: CheckedIncentive) -> None:
     """Warn of every measure and value that leads to no pay and no action."""
     used: set[str] = set()
@@ -35,11 +40,11 @@ def check_uses(context: Context, policy: CheckedIncentive) -> None:
         parts.append(clause.decision)
         if table is not None:
             parts += [table.by, table.unit, table.below, *(row.gives for row in table.rows)]
-        used.update(column.name for part in parts for column in columns_in(part))
+        used.update(column.name for part in (*parts, *rank_reads(clause)) for column in columns_in(part))
     for limit in policy.limits:
         used.update(column.name for part in (limit.condition, limit.amount) for column in columns_in(part))
     for action in policy.actions:
-        used.update(column.name for column in columns_in(action.when))
+        used.update(column.name for part in (action.when, *rank_reads(action)) for column in columns_in(part))
     for value in reversed(policy.values):
         if value.name in used:
             used.update(column.name for column in columns_in(value.expression))

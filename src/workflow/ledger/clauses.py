@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workflow.checks.checked import ActionClause, CheckedIncentive, Limit, PayClause
-from workflow.checks.uses import columns_in
+from workflow.checks.uses import columns_in, rank_reads
 from workflow.diagnostics import Span
 from workflow.model.typed import Column, Expression
 from workflow.plan.adjusting import ADJUSTMENT
@@ -65,7 +65,7 @@ def _reads(clause: PayClause | ActionClause) -> tuple[Column, ...]:
     if isinstance(clause, PayClause):
         parts += [clause.amount, clause.on, clause.rate]
         parts += [clause.table.by, clause.table.unit] if clause.table else []
-    return _columns_of(parts)
+    return _columns_of([*parts, *rank_reads(clause)])
 
 
 def _compared(limit: Limit) -> tuple[Column, ...]:

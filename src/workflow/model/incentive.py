@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from workflow.model.leaves import Formula, Ident, Reference, Share, Sheet, Words
-from workflow.model.policy import HIT, Policy
+from workflow.model.policy import HIT, Policy, RankDefinition
 from workflow.model.reading import Written
 from workflow.model.shapes import NOT_EMPTY, Titled
 
@@ -96,6 +96,9 @@ class PayClause(Titled):
         Field(description="A table of several dimensions: rows with bars under `table: |`, or a file of tables/."),
     ] = None
     hit: Annotated[Words | None, Field(description=HIT)] = None
+    rank: Annotated[
+        RankDefinition | None, Field(description="Only those who come first, or last, among others by a result.")
+    ] = None
     prorate: Annotated[Words | None, Field(description="`days served`: the days served over the period's days.")] = None
     was: Annotated[Ident | None, Field(description="The clause's former key, so that its identity goes on.")] = None
 

@@ -73,16 +73,42 @@ class ValueDefinition(Titled):
     names: Annotated[list[Ident], Field(default_factory=list, description="Frozen synonyms, usable in formulas.")]
 
 
+class LeastDefinition(Written):
+    """What a group and a result must reach, so that a rank counts."""
+
+    people: Annotated[Whole | None, Field(description="So many people of the group must be ranked.")] = None
+    result: Annotated[Formula | None, Field(description="The result must be at least this.")] = None
+
+
+class RankDefinition(Written):
+    """Who comes first, or last, among others by a result."""
+
+    by: Annotated[Formula, Field(description="The measure or value that is compared.")]
+    among: Annotated[
+        Words | None,
+        Field(description="company, or a column of the register such as person.region; the company unless said."),
+    ] = None
+    first: Annotated[Whole | None, Field(description="So many of the greatest results count.")] = None
+    last: Annotated[Whole | None, Field(description="So many of the smallest results count.")] = None
+    least: Annotated[LeastDefinition | None, Field(description="Below this nobody comes first or last.")] = None
+    ties: Annotated[
+        Words | None, Field(description="What equal results at the border get: all, split or none; must be said.")
+    ] = None
+
+
 class ActionDefinition(Titled):
     """What a clause triggers: one catalogue item, when a condition holds."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"rank", "notify", "nominate", "support"})
+    later: ClassVar[frozenset[str]] = frozenset({"notify", "nominate", "support"})
 
     when: Annotated[Formula | None, Field(description="The condition; without it, always.")] = None
     training: Annotated[Ident | None, Field(description="A course of catalogue/actions.yaml.")] = None
     coaching: Annotated[Ident | None, Field(description="A coaching programme of catalogue/actions.yaml.")] = None
     award: Annotated[Ident | None, Field(description="An award of catalogue/actions.yaml.")] = None
     task: Annotated[Ident | None, Field(description="A task of catalogue/actions.yaml.")] = None
+    rank: Annotated[
+        RankDefinition | None, Field(description="Only those who come first, or last, among others by a result.")
+    ] = None
     in_a_row: Annotated[
         Whole | None,
         Field(alias="periods in a row", description="For so many periods in a row the condition must have held."),

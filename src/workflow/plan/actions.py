@@ -16,6 +16,7 @@ from workflow.model.types import COUNT, TEXT, TRUTH
 from workflow.plan.building import NO, all_of, any_of, crossed
 from workflow.plan.earlier import held, recalled
 from workflow.plan.ground import Ground
+from workflow.plan.ranking import rank_columns, ranked
 
 
 def decision_of(action: ActionClause) -> str:
@@ -41,7 +42,8 @@ def had_of(action: ActionClause) -> str:
 
 def columns_of(action: ActionClause) -> tuple[str, ...]:
     """All columns of an action, its decision last."""
-    names = [condition_of(action), row_of(action)] if action.in_a_row is not None else [condition_of(action)]
+    names = [*rank_columns(decision_of(action), action.rank), condition_of(action)]
+    names += [row_of(action)] if action.in_a_row is not None else []
     if action.once_per is not None:
         names += [had_of(action), f"{had_of(action)}.through", f"{had_of(action)}.in"]
     return tuple(dict.fromkeys((*names, decision_of(action))))
@@ -50,7 +52,9 @@ def columns_of(action: ActionClause) -> tuple[str, ...]:
 def triggered(ground: Ground, step: str, quotients: dict[str, Expression]) -> str:
     """The subjects with the decision of every action."""
     for action in ground.policy.actions:
-        when = all_of(Column("subject.eligible", TRUTH), crossed(action.when, quotients) if action.when else None)
+        own = crossed(action.when, quotients) if action.when else None
+        step, reached = ranked(ground, step, decision_of(action), action.rank, quotients)
+        when = all_of(Column("subject.eligible", TRUTH), own, reached)
         step = ground.builder.derive(step, condition_of(action), when, action.span)
         decision: Expression = Column(condition_of(action), TRUTH)
         if action.in_a_row is not None:

@@ -17,7 +17,7 @@ from workflow.checks.builtin import ADJUSTED, recordable
 from workflow.checks.checked import CheckedIncentive, CheckedMeasure, CheckedWorkspace, Decision
 from workflow.checks.crediting import share_type
 from workflow.checks.measures import in_currency
-from workflow.checks.uses import columns_in
+from workflow.checks.uses import columns_in, rank_reads
 from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type
@@ -47,6 +47,7 @@ from workflow.plan.nodes import (
 from workflow.plan.occasions import Occasion
 from workflow.plan.paying import lines_of, paid, valued
 from workflow.plan.pruning import pruned
+from workflow.plan.ranking import rank_columns
 from workflow.plan.sharing import ROW
 
 PERSON = Type(Kind.PERSON)
@@ -189,11 +190,11 @@ def _expressions(policy: CheckedIncentive) -> list[Expression | Decision | None]
     """Every formula that is asked of a subject's period."""
     found: list[Expression | Decision | None] = [value.expression for value in policy.values]
     for clause in policy.pay:
-        found += [clause.when, clause.amount, clause.on, clause.rate, clause.decision]
+        found += [clause.when, clause.amount, clause.on, clause.rate, clause.decision, *rank_reads(clause)]
         if clause.table is not None:
             found += [clause.table.by, clause.table.below, *(row.gives for row in clause.table.rows)]
     found += [part for limit in policy.limits for part in (limit.condition, limit.amount)]
-    return [*found, *(action.when for action in policy.actions)]
+    return [*found, *(part for action in policy.actions for part in (action.when, *rank_reads(action)))]
 
 
 def _asked(policy: CheckedIncentive) -> tuple[str, ...]:
@@ -223,6 +224,7 @@ def _emit_results(ground: Ground, step: str, asked: tuple[str, ...]) -> None:
         names += [*told, value.name]
     for clause in policy.pay:
         stem = f"pay.{clause.name}"
+        names += rank_columns(stem, clause.rank)
         names += [f"{stem}.asked", f"{stem}.when"] if policy.limits else [f"{stem}.when"]
         if clause.table is not None:
             names += [f"{stem}.full.row", f"{stem}.full.rate"]

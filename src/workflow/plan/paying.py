@@ -21,6 +21,7 @@ from workflow.plan.ground import Ground
 from workflow.plan.limits import ELIGIBLE, EXACT_DIGITS, SETTLED, decided, exact_limit, has_gate, line_type
 from workflow.plan.measuring import average_parts, defaulted
 from workflow.plan.nodes import Emit, Filter, TierRow, Tiers, Union
+from workflow.plan.ranking import divided, ranked
 
 
 def valued(ground: Ground, step: str) -> tuple[str, dict[str, Expression]]:
@@ -149,10 +150,13 @@ def _payable(ground: Ground, step: str, clause: PayClause) -> tuple[str, Column]
 def _paid(ground: Ground, step: str, clause: PayClause, quotients: dict[str, Expression]) -> str:
     builder, stem = ground.builder, f"pay.{clause.name}"
     limits = ground.policy.limits
+    step, reached = ranked(ground, step, stem, clause.rank, quotients)
     own = crossed(clause.when, quotients) if clause.when else None
     asked = Column(f"{stem}.asked" if limits else f"{stem}.when", TRUTH)
-    step = builder.derive(step, asked.name, all_of(ELIGIBLE, own), clause.span)
-    if clause.table is not None:
+    step = builder.derive(step, asked.name, all_of(ELIGIBLE, own, reached), clause.span)
+    if clause.rank is not None and clause.rank.ties == "split":
+        step = divided(ground, step, clause)
+    elif clause.table is not None:
         step = _tabled(ground, step, clause, clause.table, quotients)
     elif clause.decision is not None:
         step = _decided(ground, step, clause, clause.decision, quotients)

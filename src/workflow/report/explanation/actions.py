@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from workflow.checks.checked import ActionClause
-from workflow.plan.actions import condition_of, had_of, row_of
+from workflow.plan.actions import condition_of, decision_of, had_of, row_of
 from workflow.report.cells import visible
 from workflow.report.explanation.conditions import lacks, tell_condition
 from workflow.report.explanation.inputs import tell_inputs
+from workflow.report.explanation.ranks import out_of_rank, tell_rank
 from workflow.report.explanation.telling import Telling
 from workflow.report.summary import title_in
 from workflow.words import say
@@ -16,24 +17,31 @@ from workflow.words import say
 
 def tell_action(telling: Telling, action: ActionClause) -> None:
     """The steps of one action."""
-    page, applies = telling.page, telling.figures.known(f"action.{action.name}")
+    page, name = telling.page, decision_of(action)
+    applies = telling.figures.known(name)
     own = title_in(action.title, page.language)
     label = telling.labelled(action.name, own or title_in(telling.account.items.get(action.item, {}), page.language))
     if applies is None:
         telling.begin(label, page.say("state-withheld"), "warning")
         _tell_condition(telling, action, "undecided")
-        reasons = telling.reasons(f"action.{action.name}", action.when)
+        tell_rank(telling, action.rank, name, action.name)
+        reasons = telling.reasons(name, action.when)
         page.step(page.say("withheld-action"), action.span, "warning")
         telling.why(reasons)
         telling.settles(reasons)
     elif applies:
         telling.begin(label, page.say("state-triggered"))
         _tell_condition(telling, action, "holds")
+        tell_rank(telling, action.rank, name, action.name)
         _tell_row(telling, action)
         _tell_deed(telling, action)
+    elif out_of_rank(telling, action.rank, name):
+        telling.begin(label, page.say("state-not-triggered"))
+        tell_rank(telling, action.rank, name, action.name)
     elif telling.figures.known(condition_of(action)):
         telling.begin(label, page.say("state-not-triggered"))
         _tell_condition(telling, action, "holds")
+        tell_rank(telling, action.rank, name, action.name)
         _tell_row(telling, action)
         _tell_had(telling, action)
     else:

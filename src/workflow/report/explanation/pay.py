@@ -8,6 +8,7 @@ from workflow.report.explanation.amounts import tell_line, tell_product
 from workflow.report.explanation.conditions import lacks, tell_condition
 from workflow.report.explanation.decisions import inputs_of, tell_decision
 from workflow.report.explanation.inputs import tell_inputs
+from workflow.report.explanation.ranks import out_of_rank, tell_rank
 from workflow.report.explanation.tables import tell_table
 from workflow.report.explanation.telling import Telling
 from workflow.report.money import amount_text
@@ -34,12 +35,16 @@ def tell_pay(telling: Telling, clause: PayClause) -> None:
     if clause.when is not None:
         tell_inputs(telling, clause.name, (clause.when,))
         tell_condition(telling, clause.when, "undecided" if asked is None else "holds")
+    tell_rank(telling, clause.rank, f"pay.{clause.name}", clause.name)
     _tell_amount(telling, clause)
     tell_line(telling, clause)
 
 
 def _tell_refusal(telling: Telling, clause: PayClause) -> None:
     """Why nothing is paid, after what no other clause has shown."""
+    if out_of_rank(telling, clause.rank, f"pay.{clause.name}"):
+        tell_rank(telling, clause.rank, f"pay.{clause.name}", clause.name)
+        return
     if clause.when is None:
         telling.page.step(telling.page.say("not-covered"), telling.part.policy.served_span)
         return
@@ -63,7 +68,8 @@ def _tell_amount(telling: Telling, clause: PayClause) -> None:
         tell_product(telling, clause, clause.on, name, clause.rate.type)
     elif clause.amount is not None:
         tell_inputs(telling, clause.name, (clause.amount,))
-        _tell_formula(telling, clause.amount, f"pay.{clause.name}.full", "amount")
+        key = "amount" if clause.rank is None or clause.rank.ties != "split" else "share"
+        _tell_formula(telling, clause.amount, f"pay.{clause.name}.full", key)
 
 
 def _tell_formula(telling: Telling, formula: Expression, name: str, key: str) -> None:
