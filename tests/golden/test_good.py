@@ -24,6 +24,7 @@ WORDS = {
     "unknown-of-person": "no value",
     "window-not-delivered": "window not delivered",
     "window-not-listed": "not listed",
+    "in-no-group": "no group",
 }
 """The cases' words for causes."""
 

@@ -313,3 +313,27 @@ def test_what_authors_and_records_say_is_made_visible(accounts: Mapping[str, Acc
 def test_a_clause_of_another_persons_policy_is_said_to_be_none_of_theirs() -> None:
     """Who asks why a clause pays nothing is told that its policy is for others."""
     assert "does not cover this person" in english(api.explain(POLICIES, "2026-Q3", "E1008", clause="team_bonus"))
+
+
+def test_the_days_of_a_window_are_told_with_its_events(tmp_path: Path) -> None:
+    """A reader can count the events of other days, and knows which measure they are of."""
+    text = on_one_line(english(golden("growth-over-the-same-period-last-year", tmp_path)))
+    assert "Looked at over `same period last year`: 2025-07-01 to 2025-09-30. It is `revenue` of those days." in text
+    assert "2025-07-01 D2 CN¥1,000.00 2025-09-30 D3 CN¥2,000.00 3. `growth`" in text
+
+
+def test_a_window_without_days_is_told(tmp_path: Path) -> None:
+    """Where the file of periods lists none, what would settle it is said."""
+    text = on_one_line(english(golden("a-period-that-no-file-lists-withholds", tmp_path)))
+    assert "Looked at over `previous period`, of which there are no days." in text
+    assert "the file of periods lists the earlier periods that `previous period` needs" in text
+
+
+def test_the_members_events_of_a_group_are_told(tmp_path: Path) -> None:
+    """All of them with the group, not only the person's own; of who is in no group the reason alone."""
+    text = on_one_line(english(golden("a-team-has-one-supervisor", tmp_path)))
+    assert 'Taken over everybody whom the policy covers in the period with `person.supervisor` = "S1"' in text
+    assert "2026-07-10 D1 CN¥1,000.00 2026-09-10 D3 CN¥4,000.00" in text
+    alone = on_one_line(english(golden("a-team-has-one-supervisor", tmp_path / "alone", "E4")))
+    assert "the person's `supervisor` is empty, so there is no group." in alone
+    assert "Taken over" not in alone

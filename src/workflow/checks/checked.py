@@ -65,12 +65,28 @@ class EventType:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """The people over whom a measure is taken: those who share a column of the register; None: everybody.
+
+    `type` is that of the column.
+    """
+
+    column: str | None
+    type: Type | None = None
+
+    @property
+    def name(self) -> str:
+        """The group's name: `company`, or the column as formulas write it."""
+        return "company" if self.column is None else f"person.{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedMeasure:
     """A measure: `function` of `field` over the events of type `event` for which `where` holds.
 
     `type` is that of the measure; `needed` the number of events below which an average is missing; `default` the value
     it takes where it would be missing; `window` the days that it looks at; `like` the measure that it is but
-    for them.
+    for them; `among` whose events it takes, None: the person's own.
     """
 
     name: str
@@ -85,6 +101,7 @@ class CheckedMeasure:
     span: Span
     window: Window = THIS_PERIOD
     like: str | None = None
+    among: Group | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from workflow.checks.checked import (
 from workflow.checks.context import Context
 from workflow.checks.crediting import check_credit
 from workflow.checks.formulas import Typing
+from workflow.checks.groups import check_group
 from workflow.checks.limits import check_limits
 from workflow.checks.measures import MeasurePlace, check_measure, in_currency
 from workflow.checks.naming import check_clauses, check_names
@@ -122,7 +123,7 @@ def _measures(context: Context, document: Document[Incentive], place: MeasurePla
     for name, definition in definitions.items():
         measure = None if definition.measure else check_measure(context, name, definition, spans[name], place)
         if measure is not None:
-            found[name] = check_window(context, definition, measure, each)
+            found[name] = check_group(context, definition, check_window(context, definition, measure, each))
     found |= {measure.name: measure for measure in check_others(context, definitions, spans, found, each)}
     return tuple(found[name] for name in definitions if name in found)
 

@@ -86,7 +86,7 @@ def _looked_at(context: Context, measure: CheckedMeasure, window: Window, said: 
     return replace(measure, window=window)
 
 
-_OF_THE_MEASURE = (*FUNCTIONS, "of", "where", "over", "answers_needed")
+_OF_THE_MEASURE = (*FUNCTIONS, "of", "where", "over", "among", "answers_needed")
 """Keys of a measure that another one, which looks at it in other days, can't say again."""
 
 

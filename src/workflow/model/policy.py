@@ -25,7 +25,7 @@ class Effective(Written):
 class MeasureDefinition(Titled):
     """A number taken from events: one function, one event type."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"among", "share of", "with", "that have", "by"})
+    later: ClassVar[frozenset[str]] = frozenset({"share of", "with", "that have", "by"})
 
     sum: Annotated[Ident | None, Field(description="The field to add up.")] = None
     count: Annotated[Words | None, Field(description="`events`: how many there are.")] = None
@@ -42,6 +42,10 @@ class MeasureDefinition(Titled):
             description="The days that count, if not the period's: last 12 months, last 4 periods, previous period, "
             "same period last year, year to date."
         ),
+    ] = None
+    among: Annotated[
+        Words | None,
+        Field(description="Whose events count: person unless said; team, company, or a column of the register."),
     ] = None
     inside: Annotated[
         Words | None, Field(alias="in", description="Of another measure: the window in which it is looked at.")

@@ -21,6 +21,7 @@ from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type
 from workflow.plan.building import NO, YES, all_of, any_of
 from workflow.plan.ground import Ground
+from workflow.plan.groups import joined
 from workflow.plan.nodes import Events, Given, Lookup, Take, Union
 from workflow.plan.sharing import PERSON, SOMEBODY, credit_of, is_known, may_be_nobodys, shared_out
 from workflow.plan.windows import Days, Reach
@@ -54,7 +55,8 @@ def credited(ground: Ground, name: str, asked: tuple[str, ...]) -> str:
     step = reads.originals()
     if policy.reversal is not None and policy.reversal.of == name:
         step = ground.builder.add(f"{name} and returns", Union((step, reads.reversals(step))))
-    return _belonging(ground, shared_out(ground, step, event, credit), event, asked)
+    step = _belonging(ground, shared_out(ground, step, event, credit), event, asked)
+    return joined(ground.builder, step, ground.subjects, policy, name)
 
 
 @dataclass(frozen=True, slots=True)

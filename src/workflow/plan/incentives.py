@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workflow.checks.builtin import ADJUSTED, recordable
-from workflow.checks.checked import CheckedIncentive, CheckedMeasure, CheckedWorkspace, Decision
+from workflow.checks.checked import CheckedIncentive, CheckedMeasure, CheckedWorkspace, Decision, Group
 from workflow.checks.crediting import share_type
 from workflow.checks.measures import in_currency
 from workflow.checks.uses import columns_in, rank_reads
@@ -23,10 +23,11 @@ from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type
 from workflow.plan.actions import columns_of, triggered
 from workflow.plan.adjusting import adjusted, emit_adjustments
-from workflow.plan.building import NO, YES, Builder, renamed
+from workflow.plan.building import NO, YES, Builder, all_of, any_of, renamed
 from workflow.plan.credits import credited, disposition, reached
 from workflow.plan.deciding import rows_told
 from workflow.plan.ground import Ground
+from workflow.plan.groups import GROUP_DAY, group_of, groups_over, placed
 from workflow.plan.limits import asked as asked_of_limits
 from workflow.plan.limits import limited
 from workflow.plan.measuring import counting, counts_once, counts_where, measured, value_read
@@ -62,13 +63,14 @@ class Lowered:
 
     `counted` is the step of credited rows by event type; `read` the column that each measure takes from such a row, and
     `counts` the one that says whether it does;
-    `spells` the step of dated rows of the register within the period.
+    `spells` the step of dated rows of the register within the period, `subjects` that of the people with their groups.
     """
 
     policy: CheckedIncentive
     occasion: Occasion
     plan: Plan
     spells: str
+    subjects: str
     counted: Mapping[str, str]
     read: Mapping[str, str | None]
     counts: Mapping[str, str]
@@ -106,10 +108,12 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
     _emit_events(ground, disposed)
     read = {measure.name: value_read(ground, measure) for measure in policy.measures}
     counts = {
-        measure.name: f"{measure.name}.counts" if measure.function == "average" else counts_once(ground, measure)
+        measure.name: f"{measure.name}.counts"
+        if measure.function == "average" or measure.among is not None
+        else counts_once(ground, measure)
         for measure in policy.measures
     }
-    return Lowered(policy, occasion, builder.plan(), ground.spells, counted, read, counts)
+    return Lowered(policy, occasion, builder.plan(), ground.spells, ground.subjects, counted, read, counts)
 
 
 def _ground(builder: Builder, policy: CheckedIncentive, workspace: CheckedWorkspace, occasion: Occasion) -> Ground:
@@ -152,8 +156,10 @@ def _served(builder: Builder, register: str, policy: CheckedIncentive, occasion:
         Measure("subject.days", Function.SUM, days, "overlap.days", "spell.served"),
         Measure("subject.last day", Function.GREATEST, DATE, "overlap.through", "spell.served", empty=doubt),
         Measure("subject.sure spells", Function.COUNT, COUNT, where="spell.surely"),
+        *((Measure(GROUP_DAY, Function.GREATEST, DATE, "overlap.through"),) if groups_over(policy) else ()),
     )
     subjects = builder.add("subjects", Aggregate(spells, ("person",), measures))
+    subjects = placed(builder, subjects, register, policy)
     return spells, builder.derive(subjects, "days_served", Column("subject.days", days), place, COUNT)
 
 
@@ -216,6 +222,7 @@ def _emit_results(ground: Ground, step: str, asked: tuple[str, ...]) -> None:
     policy = ground.policy
     names = ["person", "days_served", "subject.eligible", "period.start", "period.end", "period.days"]
     names += [f"person.{name}" for name in asked]
+    names += [group_of(group).name for group in groups_over(policy) if group.column is not None]
     for measure in policy.measures:
         parts = (f"{measure.name}.sum", f"{measure.name}.count") if measure.function == "average" else ()
         names += [*parts, measure.name]
@@ -271,25 +278,50 @@ def events_behind(lowered: Lowered, person: str) -> Plan:
     the value that it takes from the row as `NAME.value`, of a share also the whole as `NAME.whole`.
     """
     builder = Builder(list(lowered.plan.steps), list(lowered.plan.causes))
-    whose = Apply(Op.EQ, (Column("person", TEXT), Literal(person, TEXT)), TRUTH)
-    step = builder.derive(lowered.spells, "spell.asked", whose, lowered.policy.span)
+    step = builder.derive(lowered.spells, "spell.asked", _is(person), lowered.policy.span)
     step = builder.add("spells of one", Filter(step, "spell.asked"))
     spell = tuple((name, name) for name in ("overlap.from", "overlap.through", "spell.served"))
     builder.emit(SPELLS, Emit(step, spell, ("overlap.from",)))
     wanted = [SPELLS]
     for event, rows in lowered.counted.items():
-        whose = Apply(Op.EQ, (Column("credit.person", PERSON), Literal(person, PERSON)), TRUTH)
-        step = builder.derive(rows, "event.asked", whose, lowered.policy.span)
-        step = builder.add(f"{event} asked", Filter(step, "event.asked"))
+        step = _asked_rows(builder, lowered, event, rows, person)
         names = ["event", "event.id", "event.day", "credit.reversal", "credit.seller", *ROW]
         shared = share_type(lowered.policy.credit.get(event)) is not None
         columns = [(name, name) for name in (*names, *(("credit.share",) if shared else ()))]
         for measure in lowered.policy.measures:
             if measure.event == event:
-                columns.append((lowered.counts[measure.name], f"{measure.name}.counts"))
+                columns.append((f"{measure.name}.asked", f"{measure.name}.counts"))
                 value = lowered.read[measure.name]
                 columns += [(value, f"{measure.name}.value")] if value else []
                 if value == f"{measure.field}.credited":
                     columns.append((f"{measure.field}.counted", f"{measure.name}.whole"))
-        wanted.append(builder.add(f"{EVENTS} {event} asked", Emit(step, tuple(columns), ("event", *ROW))))
+        wanted.append(
+            builder.add(f"{EVENTS} {event} asked", Emit(step, tuple(columns), ("event", "credit.person", *ROW)))
+        )
     return pruned(builder.plan(), tuple(wanted))
+
+
+def _asked_rows(builder: Builder, lowered: Lowered, event: str, rows: str, person: str) -> str:
+    """The credited rows of a person and of their groups, with `NAME.asked`: whether a measure of theirs takes it."""
+    policy = lowered.policy
+    whose: dict[Group | None, Expression] = {
+        None: Apply(Op.EQ, (Column("credit.person", PERSON), Literal(person, PERSON)), TRUTH)
+    }
+    for group in groups_over(policy, event):
+        key, found = group_of(group).name, f"{group_of(group).name} asked"
+        one = builder.add(
+            "one", Filter(builder.derive(lowered.subjects, f"{found} of", _is(person), policy.span), f"{found} of")
+        )
+        rows = builder.add(f"{event} asked", Lookup(rows, one, ((key, key),), (), found=found))
+        whose[group] = Column(found, TRUTH)
+    for measure in policy.measures:
+        if measure.event == event:
+            asked = all_of(whose[measure.among], Column(lowered.counts[measure.name], TRUTH))
+            rows = builder.derive(rows, f"{measure.name}.asked", asked, measure.span)
+    rows = builder.derive(rows, "event.asked", any_of(*whose.values()), policy.span)
+    return builder.add(f"{event} asked", Filter(rows, "event.asked"))
+
+
+def _is(person: str) -> Expression:
+    """Whether a row is of a person."""
+    return Apply(Op.EQ, (Column("person", TEXT), Literal(person, TEXT)), TRUTH)

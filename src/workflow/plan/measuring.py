@@ -12,9 +12,10 @@ from workflow.model.sizes import sum_can_overflow
 from workflow.model.terms import THIS_PERIOD, Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, TRUTH, Type, summed
-from workflow.plan.building import Builder, all_of, renamed
+from workflow.plan.building import NO, Builder, all_of, any_of, renamed
 from workflow.plan.credits import reached, within
 from workflow.plan.ground import Ground
+from workflow.plan.groups import group_of, in_group, known_of_group
 from workflow.plan.nodes import Aggregate, Filter, Lookup, Measure, Running, Take
 from workflow.plan.sharing import ROW, SOMEBODY, credit_of, may_be_nobodys, may_double
 from workflow.plan.windows import Delivery
@@ -36,7 +37,8 @@ def counts_where(measure: CheckedMeasure) -> Expression:
         read = {column.name: column.type for column in columns_in(where)}
         own = {name: Column(f"{name}.own", of) for name, of in read.items() if of.is_numeric and "." not in name}
         where = renamed(where, own)
-    return all_of(Column(within(measure.window), TRUTH), Column("credit.belongs", TRUTH), kept, where)
+    grouped = in_group(measure.among) if measure.among is not None else None
+    return all_of(Column(within(measure.window), TRUTH), Column("credit.belongs", TRUTH), grouped, kept, where)
 
 
 def counting(ground: Ground, rows: str, measures: tuple[CheckedMeasure, ...]) -> str:
@@ -48,7 +50,7 @@ def counting(ground: Ground, rows: str, measures: tuple[CheckedMeasure, ...]) ->
         inside = builder.add(f"{event.name} in period", Filter(inside, SOMEBODY))
     for measure in measures:
         inside = builder.derive(inside, f"{measure.name}.counts", counts_where(measure), measure.span)
-    counting_events = [measure for measure in measures if measure.function in _BY_EVENT]
+    counting_events = [each for each in measures if each.function in _BY_EVENT and each.among is None]
     if not counting_events or not may_double(credit_of(ground.policy, event)):
         return inside
     # What a row counts for depends on its event and person alone, so any one of an event's rows stands for all.
@@ -75,19 +77,56 @@ def measured(ground: Ground, step: str, inside: str, measures: tuple[CheckedMeas
     that a part is still to come it is missing whatever is there, since the rest would change it; where they say
     nothing, what is there counts, and nothing there is missing. The other functions are missing where there is nothing.
     """
-    builder = ground.builder
-    event = measures[0].event
-    covered = {measure.name: _covered(ground, measure) for measure in measures}
-    taken = [(each, measure) for measure in measures for each in _aggregates(ground, measure, covered[measure.name])]
-    by_person = Aggregate(inside, ("credit.person",), tuple(each for each, _ in taken))
-    totals = builder.add(f"{event} by person", by_person)
-    take = tuple(Take(each.name, f"{each.name}.found", _nothing(builder, measure)) for each, measure in taken)
-    found = f"{event} found"
-    step = builder.add("subjects", Lookup(step, totals, (("person", "credit.person"),), take, found=found))
+    for group in dict.fromkeys(measure.among for measure in measures):
+        step = _taken(ground, step, inside, tuple(measure for measure in measures if measure.among == group))
     for measure in measures:
         conclude = _average if measure.function == "average" else _concluded
-        step = conclude(ground, step, measure, covered[measure.name])
+        step = conclude(ground, step, measure, _covered(ground, measure))
     return step
+
+
+def _taken(ground: Ground, step: str, inside: str, measures: tuple[CheckedMeasure, ...]) -> str:
+    """The subjects with the aggregates of measures over one kind of group: each subject's own, or their group's."""
+    builder, event, group = ground.builder, measures[0].event, measures[0].among
+    taken = [
+        (each, measure) for measure in measures for each in _aggregates(ground, measure, _covered(ground, measure))
+    ]
+    by, key = ("credit.person", "person") if group is None else (group_of(group).name, group_of(group).name)
+    if group is not None:
+        known = Apply(Op.NOT, (Apply(Op.IS_MISSING, (group_of(group),), TRUTH),), TRUTH)
+        inside = builder.derive(inside, f"{by}.known", known, measures[0].span)
+        inside = builder.add(f"{event} in a group", Filter(inside, f"{by}.known"))
+        for measure in measures:
+            inside = _once_in_group(ground, inside, measure, by)
+    totals = builder.add(
+        f"{event} by {by.rpartition('.')[2]}", Aggregate(inside, (by,), tuple(each for each, _ in taken))
+    )
+    take = tuple(Take(each.name, f"{each.name}.found", _nothing(builder, measure)) for each, measure in taken)
+    return builder.add("subjects", Lookup(step, totals, ((key, by),), take, found=_found(measures[0]).name))
+
+
+def _once_in_group(ground: Ground, rows: str, measure: CheckedMeasure, by: str) -> str:
+    """Of the rows that count for a group, one an event: colleagues may share it."""
+    once = counts_once(ground, measure)
+    if once == f"{measure.name}.counts":
+        return rows
+    builder, place, counts = ground.builder, measure.span, Column(f"{measure.name}.counts", TRUTH)
+    one, none = (Literal(Decimal(number), COUNT) for number in (1, 0))
+    sure = Apply(Op.IF, (Apply(Op.IS_MISSING, (counts,), TRUTH), NO, counts), TRUTH)
+    rows = builder.derive(rows, f"{measure.name}.one", Apply(Op.IF, (sure, one, none), COUNT), place)
+    order = ("credit.person", *ROW)
+    turn = Running(rows, f"{measure.name}.turn", f"{measure.name}.one", (by, "event"), order, summed(COUNT))
+    rows = builder.add(f"{measure.event} in a group", turn)
+    # A row in doubt stays one, whatever its turn, so that the count is in doubt.
+    doubtful = Apply(Op.EQ, (Column(f"{measure.name}.one", COUNT), none), TRUTH)
+    first = Apply(Op.EQ, (Column(f"{measure.name}.turn", summed(COUNT)), one), TRUTH)
+    return builder.derive(rows, once, all_of(counts, any_of(doubtful, first)), place)
+
+
+def _found(measure: CheckedMeasure) -> Column:
+    """The column that says whether any row was there to be taken."""
+    over = "" if measure.among is None else f" among {measure.among.name}"
+    return Column(f"{measure.event} found{over}", TRUTH)
 
 
 def _covered(ground: Ground, measure: CheckedMeasure) -> Delivery:
@@ -165,14 +204,14 @@ def _concluded(ground: Ground, step: str, measure: CheckedMeasure, delivery: Del
     if measure.function in {Function.SUM, Function.COUNT}:
         zero = Literal(Decimal(0), of)
         if delivery == "whole":
-            nobody = Apply(Op.NOT, (Column(f"{measure.event} found", TRUTH),), TRUTH)
+            nobody = Apply(Op.NOT, (_found(measure),), TRUTH)
             recorded = Apply(Op.IF, (nobody, zero, recorded), of)
         elif delivery == "part":
             recorded = Missing(_undelivered(ground, measure), of)
         elif measure.function is Function.COUNT:
             none = Apply(Op.EQ, (recorded, zero), TRUTH)
             recorded = Apply(Op.IF, (none, Missing(_nothing(builder, measure), of), recorded), of)
-    recorded = _listed(ground, measure, recorded)
+    recorded = known_of_group(builder, measure, _listed(ground, measure, recorded), of)
     return builder.derive(step, measure.name, defaulted(recorded, measure.default), measure.span)
 
 
@@ -201,12 +240,12 @@ def _average(ground: Ground, step: str, measure: CheckedMeasure, _delivery: Deli
     least = max(measure.needed, 1)
     few = builder.cause("too-few", measure.span, name=measure.name, event=measure.event, needed=str(least))
     recorded = Column(f"{measure.name}.count.found", COUNT)
-    nobody = Apply(Op.NOT, (Column(f"{measure.event} found", TRUTH),), TRUTH)
+    nobody = Apply(Op.NOT, (_found(measure),), TRUTH)
     none = Apply(Op.OR, (nobody, Apply(Op.EQ, (recorded, Literal(Decimal(0), COUNT)), TRUTH)), TRUTH)
     short = Apply(Op.LT, (recorded, Literal(Decimal(least), COUNT)), TRUTH)
     enough = Apply(Op.IF, (short, Missing(few, COUNT), recorded), COUNT)
     count = Apply(Op.IF, (none, Missing(_nothing(builder, measure), COUNT), enough), COUNT)
-    counted = _listed(ground, measure, count)
+    counted = known_of_group(builder, measure, _listed(ground, measure, count), COUNT)
     total = Column(f"{measure.name}.sum.found", _total(ground, measure))
     step = builder.derive(step, f"{measure.name}.sum", total, measure.span)
     step = builder.derive(step, f"{measure.name}.count", counted, measure.span)

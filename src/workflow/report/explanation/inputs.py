@@ -97,6 +97,7 @@ def _tell_measure(telling: Telling, measure: CheckedMeasure) -> int:
     else:
         number = page.step(_measured(telling, measure, events), measure.span)
     _window(telling, measure)
+    _among(telling, measure)
     _credit(telling, measure)
     _unusual(telling, measure, events)
     same = _same_events(telling, measure, events)
@@ -176,10 +177,24 @@ def _window(telling: Telling, measure: CheckedMeasure) -> None:
         page.below(page.say("like", name=visible(measure.like)))
 
 
+def _among(telling: Telling, measure: CheckedMeasure) -> None:
+    """Over whose events the measure is taken, where they are not the person's own."""
+    group = measure.among
+    if group is None:
+        return
+    if group.column is None or group.type is None:
+        telling.page.below(telling.page.say("among-company"))
+        return
+    if telling.figures.known(f"group.{group.name}") is None:
+        return  # The reason stands above.
+    value = telling.figures.stored(f"group.{group.name}", group.type)
+    telling.page.below(telling.page.say("among", column=visible(group.column), value=value))
+
+
 def _credit(telling: Telling, measure: CheckedMeasure) -> None:
     """Which events are the person's own, where the policy says it, and whose count besides."""
     credit = telling.part.policy.credit.get(measure.event)
-    if credit is None:
+    if credit is None or measure.among is not None:
         return
     groups = (" + ".join(visible(each.field) for each in group) for group in credit.direct)
     besides = "".join(_besides(telling, overlay) for overlay in credit.overlays)
