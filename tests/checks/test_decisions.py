@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import textwrap
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -173,8 +174,8 @@ def test_too_many_places_are_refused() -> None:
 
 # ---- Against a look at every place ---------------------------------------------------------------------------------
 
-NUMBERS = {
-    "-": lambda x: True,
+NUMBERS: dict[str, Callable[[int], bool]] = {
+    "-": lambda _: True,
     "< 50%": lambda x: x < 50,
     "<= 50%": lambda x: x <= 50,
     ">= 50%": lambda x: x >= 50,
@@ -184,8 +185,8 @@ NUMBERS = {
     "not(100%)": lambda x: x != 100,
     "< 50%, > 100%": lambda x: x < 50 or x > 100,
 }
-WORDS = {
-    "-": lambda y: True,
+WORDS: dict[str, Callable[[str], bool]] = {
+    "-": lambda _: True,
     '"a"': lambda y: y == "a",
     '"a", "b"': lambda y: y in ("a", "b"),
     'not("a")': lambda y: y != "a",

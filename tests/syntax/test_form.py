@@ -37,6 +37,20 @@ def test_a_text_of_several_lines_moves_as_one() -> None:
     assert form(text) == "a:\n  b: |\n    x | y\n      - | 1\n\n  c: one\n    two\n"
 
 
+def test_the_bars_of_a_table_stand_below_each_other() -> None:
+    """With a Chinese character as wide as two letters; a bar in quotes is none, and what is no table stays."""
+    rows = '达成率 |rate\n  < 80%|1%\n  "a|b"   ｜  person.rate\n'
+    text = f"pay:\n  p:\n    table: |\n      {rows.replace(chr(10) + '  ', chr(10) + '      ')}    note: |\n      a|b\n"
+    made = 'pay:\n  p:\n    table: |\n      达成率 | rate\n      < 80%  | 1%\n      "a|b"  | person.rate\n'
+    assert all_formed({"a.yaml": text})[0] == {"a.yaml": f"{made}    note: |\n      a|b\n"}
+
+
+def test_a_table_with_a_mistake_stays() -> None:
+    """Until every row has its cells, nobody knows which bars belong together."""
+    text = "pay:\n  table: |\n    a |b | rate\n    -|1%\n"
+    assert all_formed({"a.yaml": text})[0] == {"a.yaml": text}
+
+
 def test_an_indentation_that_is_said_counts_from_the_key() -> None:
     """`|2` says how far in the text stands, so that its own blanks are told apart."""
     assert form("a:\n    b: |2\n         x\n    c: 1\n") == "a:\n  b: |2\n       x\n  c: 1\n"

@@ -1,6 +1,7 @@
 """The one form of a policy file: two blanks for each level, one empty line between the parts, all else as written.
 
-Lines are moved, never made anew: keys keep their order, quotes and comments stay.
+Lines are moved, never made anew: keys keep their order, quotes and comments stay. Only within a table the blanks around
+its bars change.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import re
 from collections.abc import Mapping as Texts
 from dataclasses import dataclass
 
+from workflow.syntax.aligned import aligned
 from workflow.syntax.columns import Columns, Start, Stretch
 from workflow.syntax.reader import read
 from workflow.syntax.tree import Mapping, Scalar, alike
@@ -37,7 +39,8 @@ def all_formed(texts: Texts[str, str]) -> tuple[Texts[str, str], tuple[str, ...]
     """The texts of a workspace with every YAML file in the one form, and the paths of those that stay as they are."""
     made = {path: formed(text, path) for path, text in texts.items() if path.endswith((".yaml", ".yml"))}
     unclear = tuple(path for path, text in made.items() if text is None)
-    return {path: text if made.get(path) is None else str(made[path]) for path, text in texts.items()}, unclear
+    known = {path: text for path, text in made.items() if text is not None}
+    return {path: aligned(known[path], path) if path in known else text for path, text in texts.items()}, unclear
 
 
 @dataclass
