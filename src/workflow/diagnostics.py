@@ -339,6 +339,7 @@ CODES: dict[str, Code] = {
         through_before_from="found",
         version_twice="policy version",
         version_begins_early="policy",
+        nothing_to_split="found",
         replaces_nothing="policy version found",
         replaces_another="policy found accepted",
         replaces_from_another_day="found accepted version",

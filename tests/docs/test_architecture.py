@@ -29,7 +29,7 @@ def _plans(workspace: Path) -> list[Plan]:
     rules = workflow.check(workspace).workspace
     assert rules is not None
     days = (datetime.date(2026, 7, 1), datetime.date(2026, 9, 30))
-    occasion = Occasion("2026-Q3", *days, dict.fromkeys(rules.events, "whole"))
+    occasion = Occasion("2026-Q3", *days, days, dict.fromkeys(rules.events, "whole"))
     return [lower_incentive(policy, rules, occasion).plan for policy in rules.policies]
 
 

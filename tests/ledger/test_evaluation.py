@@ -74,6 +74,7 @@ def test_the_record_counts_what_was_decided(tmp_path: Path) -> None:
             "file": "incentives/bonus.yaml",
             "first": "2026-07-01",
             "last": "2026-09-30",
+            "results": "bonus.parquet",
             "subjects": 1,
         }
     ]

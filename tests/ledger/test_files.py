@@ -131,7 +131,7 @@ def test_an_earlier_run_is_replaced_whole(small: Path, tmp_path: Path) -> None:
     """Nothing of it is left, not even what the new one has no file for."""
     out = run(small, tmp_path / "out")
     record = json.loads((out / "run.json").read_text("utf-8"))
-    record["policies"].append({"id": "older"})
+    record["policies"].append({"results": "older.parquet"})
     (out / "run.json").write_text(json.dumps(record))
     (out / "results" / "older.parquet").write_bytes(b"")
     assert sorted(content(run(small, out))) == NAMES

@@ -45,7 +45,7 @@ def test_is_read_or_explained(texts: Mapping[str, str]) -> None:
         assert {each.name for each in policy.values} == set(content.values)
         assert [each.name for each in policy.pay] == list(content.pay)
         assert [each.name for each in policy.actions] == list(content.actions)
-        occasion = Occasion(*QUARTER, dict.fromkeys(checked.events, "undeclared"))
+        occasion = Occasion(*QUARTER, QUARTER[1:], dict.fromkeys(checked.events, "undeclared"))
         assert fields_of(lower_incentive(policy, checked, occasion).plan)
 
 

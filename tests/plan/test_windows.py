@@ -20,7 +20,7 @@ def held(
     """First day, last day and periods of a window over the calendar's periods."""
     periods = calendar_periods(of, starts, 2015, 2027).periods
     period = next(each for each in periods if each[0] == name)
-    reach = reach_of(Window(kind, count), period, periods, starts)
+    reach = reach_of(Window(kind, count), period, periods, starts, until=period[2])
     if reach is None:
         return None
     ((first, last),) = reach.days
@@ -49,7 +49,7 @@ def test_months_end_with_the_period(count: int, of: str, name: str, first: str) 
 def test_months_that_begin_on_a_day_that_a_month_lacks() -> None:
     """Six months up to 30 August begin where the 31st of February would be: on its last day."""
     period = ("odd", D(2026, 8, 1), D(2026, 8, 30))
-    reach = reach_of(Window("months", 6), period, (period,), JANUARY)
+    reach = reach_of(Window("months", 6), period, (period,), JANUARY, until=period[2])
     assert reach is not None
     assert reach.days == ((D(2026, 2, 28), D(2026, 8, 30)),)
 
@@ -100,14 +100,14 @@ SEASONS: tuple[Named, ...] = (
 
 def test_days_between_listed_periods_are_in_no_window_of_periods() -> None:
     """The last two seasons are two stretches of days."""
-    reach = reach_of(Window("periods", 2), SEASONS[3], SEASONS, JANUARY)
+    reach = reach_of(Window("periods", 2), SEASONS[3], SEASONS, JANUARY, until=SEASONS[3][2])
     assert reach is not None
     assert reach.days == ((D(2026, 3, 1), D(2026, 5, 31)), (D(2026, 9, 1), D(2026, 11, 30)))
 
 
 def test_the_year_of_seasons_begins_with_the_companys() -> None:
     """No season covers 1 January, so the year to date begins there."""
-    reach = reach_of(Window("year to date"), SEASONS[3], SEASONS, JANUARY)
+    reach = reach_of(Window("year to date"), SEASONS[3], SEASONS, JANUARY, until=SEASONS[3][2])
     assert reach is not None
     assert reach.days == ((D(2026, 1, 1), D(2026, 11, 30)),)
 
@@ -115,11 +115,11 @@ def test_the_year_of_seasons_begins_with_the_companys() -> None:
 @pytest.mark.parametrize(("place", "expected"), [(2, "2025-spring"), (3, "2025-autumn"), (1, None)])
 def test_a_listed_period_a_year_earlier_has_the_same_place(place: int, expected: str | None) -> None:
     """The second of the year before is that of the second; before the first listed year there is none."""
-    reach = reach_of(Window("same period last year"), SEASONS[place], SEASONS, JANUARY)
+    reach = reach_of(Window("same period last year"), SEASONS[place], SEASONS, JANUARY, until=SEASONS[place][2])
     assert (reach.periods[0] if reach else None) == expected
 
 
 def test_a_hole_in_the_list_is_not_taken_for_another_period() -> None:
     """With a season unlisted the places differ; what shares no day with a year earlier isn't the same period."""
     listed = SEASONS[1:]
-    assert reach_of(Window("same period last year"), listed[1], listed, JANUARY) is None
+    assert reach_of(Window("same period last year"), listed[1], listed, JANUARY, until=listed[1][2]) is None

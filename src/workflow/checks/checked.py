@@ -304,6 +304,8 @@ class Reversal:
 class CheckedIncentive:
     """An incentive policy, ready to be planned. Values stand in the order in which they need each other,
     limits in that in which they work.
+
+    `splits`: it may begin inside a period, which then has a result of the version before and one of this.
     """
 
     id: str
@@ -314,6 +316,7 @@ class CheckedIncentive:
     since: datetime.date
     through: datetime.date | None
     each: str
+    splits: bool
     currency: str
     rounding: Rounding
     minor_digits: int

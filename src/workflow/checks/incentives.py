@@ -64,6 +64,7 @@ def _parts(context: Context, document: Document[Incentive], person: Scope) -> Ch
         since=written.effective.since.value,
         through=written.effective.through.value if written.effective.through else None,
         each=written.each.text,
+        splits=written.mid_period is not None,
         currency=context.currency,
         rounding=context.rounding,
         minor_digits=context.minor_digits,
@@ -105,7 +106,10 @@ def _check_head(context: Context, written: Incentive) -> None:
         else calendar_periods(written.each.text, context.year_starts, year - 1, year).periods
     )
     inside = [row for row in periods if row[1] < since.value <= row[2]]
-    for name, first, last in inside:
+    if context.choice(written.mid_period, ("split",)) is not None and not inside:
+        assert written.mid_period is not None
+        context.refuse("nothing-to-split", written.mid_period.span, found=since.text)
+    for name, first, last in inside if written.mid_period is None else ():
         starts = (first, last + datetime.timedelta(days=1)) if last < datetime.date.max else (first,)
         context.refuse(
             "from-inside-period", since.span, found=since.text, period=name, accepted=tuple(map(str, starts))

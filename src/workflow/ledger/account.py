@@ -52,7 +52,8 @@ class PolicyAccount:
     """A policy's part: every named value of the person, or why it is missing, and the events behind each measure.
 
     `spells` are the stretches of days served in the period, both ends included, in order and without touching.
-    `windows` are the other days that measures look at; None where no file lists their periods.
+    `windows` are the other days that measures look at; None where no file lists their periods. `days` are those that
+    the version governs, where they are a part of the period; None where they are all of it.
     """
 
     policy: CheckedIncentive
@@ -63,6 +64,7 @@ class PolicyAccount:
     withheld: tuple[Withheld, ...]
     spells: tuple[tuple[datetime.date, datetime.date], ...] = ()
     windows: Mapping[Window, Reach | None] = field(default_factory=dict)
+    days: tuple[datetime.date, datetime.date] | None = None
 
 
 @dataclass(frozen=True, slots=True)

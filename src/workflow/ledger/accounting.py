@@ -44,7 +44,7 @@ def account_of(run: Run, lowered: Sequence[Lowered], engine: Engine, asked: tupl
         if row is not None and (clause is None or clause in _clauses(part.decided)):
             behind = engine.run(events_behind(plans, person), run.taken.evidence).tables
             parts.append(_part(part, row, _events(run, part.decided, behind, where), _spells(behind)))
-    first, last = run.decided[0].occasion.first, run.decided[0].occasion.last
+    first, last = run.decided[0].occasion.whole
     return Account(
         person=person,
         name=run.names.get(person, person),
@@ -107,6 +107,8 @@ def _part(
     actions, withheld = entries.of(row["person"])
     values = {name: value for name, value in row.items() if not name.endswith("?")}
     masks = {name: row.get(mask_of(name)) or 0 for name in values}
+    occasion = entries.decided.occasion
+    days = (occasion.first, occasion.last)
     return PolicyAccount(
         policy=entries.decided.policy,
         values=values,
@@ -115,7 +117,8 @@ def _part(
         actions=actions,
         withheld=withheld,
         spells=spells,
-        windows=entries.decided.occasion.windows,
+        windows=occasion.windows,
+        days=None if days == occasion.whole else days,
     )
 
 

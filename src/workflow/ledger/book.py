@@ -41,6 +41,11 @@ class Decided:
     occasion: Occasion
     outcome: Outcome
 
+    @property
+    def table(self) -> str:
+        """The file of its results: named by the policy, and by the first day of a part that begins inside a period."""
+        return f"{self.policy.id}{self.occasion.key.removeprefix(self.occasion.period)}.parquet"
+
 
 class Part:
     """The entries of one policy, in the order person, clause.
@@ -57,7 +62,7 @@ class Part:
         self.workspace = workspace
         self.decided = decided
         self.expected = expected
-        self.clauses = clauses_of(decided.policy, decided.occasion.last)
+        self.clauses = clauses_of(decided.policy, decided.occasion.whole[1])
         self.results = decided.outcome.tables[RESULTS]
         rows = _rows(decided, self.clauses)
         known = pc.equal(rows["mask"], 0)
@@ -94,7 +99,7 @@ class Part:
         """The identity of each action of one clause: workspace, policy, clause, person, period, and event if any."""
         import pyarrow.compute as pc
 
-        policy, period = self.decided.policy, self.decided.occasion.period
+        policy, period = self.decided.policy, self.decided.occasion.key
         before = "".join(f"{_quoted(part)}/" for part in (self.workspace, policy.id, clause.identity))
         people = _spelled(self.people(column_of(table, "row")))
         events = pc.binary_join_element_wise("/", _spelled(column_of(table, "event")), "")
@@ -242,7 +247,7 @@ def entries(rules: CheckedWorkspace, decided: tuple[Decided, ...], as_of: dateti
     """
     until = instant(as_of, rules.zone)
     return Book(
-        tuple(Part(rules.id, each, expected=until < instant(each.occasion.last, rules.zone)) for each in decided)
+        tuple(Part(rules.id, each, expected=until < instant(each.occasion.whole[1], rules.zone)) for each in decided)
     )
 
 

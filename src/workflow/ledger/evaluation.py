@@ -110,6 +110,7 @@ def record_of(run: Run, evaluation: Evaluation) -> Mapping[str, Any]:
                 "file": each.policy.path,
                 "first": each.occasion.first.isoformat(),
                 "last": each.occasion.last.isoformat(),
+                "results": each.table,
                 "subjects": each.outcome.tables["results"].num_rows,
             }
             for each in run.decided

@@ -93,13 +93,9 @@ def _tables_of(record: Path) -> frozenset[str] | None:
         said = json.loads(record.read_text("utf-8"))
         if said["format"] != FORMAT:
             return None
-        return frozenset(_table_of(policy["id"]) for policy in said["policies"])
+        return frozenset(str(policy["results"]) for policy in said["policies"])
     except (ValueError, LookupError, TypeError, RecursionError):
         return None
-
-
-def _table_of(policy: str) -> str:
-    return f"{policy}.parquet"
 
 
 def _failed(into: Path, error: OSError) -> WorldFailed:
@@ -264,7 +260,7 @@ def _write_tables(fresh: Path, decided: Sequence[Decided]) -> None:
         meaning = {"policy": policy.id, "version": policy.version, "period": occasion.period, "causes": causes}
         table = each.outcome.tables[RESULTS]
         table = table.replace_schema_metadata({"workflow": json.dumps(meaning, ensure_ascii=False)})
-        pq.write_table(table.combine_chunks(), fresh / TABLES / _table_of(policy.id))
+        pq.write_table(table.combine_chunks(), fresh / TABLES / each.table)
         if LINES in each.outcome.tables:
             lines.append(_with_policy(each))
     if lines:
@@ -278,7 +274,7 @@ def _with_policy(each: Decided) -> Any:
     import pyarrow.compute as pc
 
     table, policy = each.outcome.tables[LINES], each.policy
-    clauses = [clause for clause in clauses_of(policy, each.occasion.last) if clause.triggers is None]
+    clauses = [clause for clause in clauses_of(policy, each.occasion.whole[1]) if clause.triggers is None]
     which = pc.index_in(table["clause"], value_set=_texts(clause.name for clause in clauses))
     places = [clause.span for clause in clauses]
     columns = {

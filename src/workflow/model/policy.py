@@ -128,7 +128,7 @@ class ActionDefinition(Titled):
 class Policy(Written):
     """The head, alike in every kind."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"pays in", "mid-period"})
+    later: ClassVar[frozenset[str]] = frozenset({"pays in"})
 
     policy: Annotated[Words, Field(description="The kind: incentive, tiering, review or escalation.")]
     id: Annotated[Ident, Field(description="The policy's name; all its versions share it.")]
@@ -143,6 +143,13 @@ class Policy(Written):
         Field(alias="for", description="Asked for each day; the days on which it holds are the days served."),
     ] = None
     each: Annotated[Ident, Field(description="month, quarter, year or the name of a file of periods.")]
+    mid_period: Annotated[
+        Words | None,
+        Field(
+            alias="mid-period",
+            description="`split`: the version may begin inside a period, which then has two results.",
+        ),
+    ] = None
     measures: Annotated[
         dict[str, MeasureDefinition], Field(default_factory=dict, description="Numbers taken from events.")
     ]

@@ -50,6 +50,7 @@ from workflow.plan.paying import lines_of, paid, valued
 from workflow.plan.pruning import pruned
 from workflow.plan.ranking import rank_columns
 from workflow.plan.sharing import ROW
+from workflow.plan.windows import Days
 
 PERSON = Type(Kind.PERSON)
 SPELLS = "spells asked"
@@ -80,7 +81,7 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
     """The plan of one policy for one period.
 
     Args:
-        policy: the policy in force on the period's first day.
+        policy: the policy in the version that governs.
         workspace: its catalogue.
         occasion: the period, and what the sources have delivered.
 
@@ -174,7 +175,7 @@ def _subjects(ground: Ground, asked: tuple[str, ...]) -> str:
     place = ground.policy.served_span
     step = builder.derive(step, "period.start", Literal(first, DATE), place)
     step = builder.derive(step, "period.end", Literal(last, DATE), place)
-    step = builder.derive(step, "period.days", Literal(Decimal((last - first).days + 1), COUNT), place)
+    step = builder.derive(step, "period.days", Literal(Decimal(_length(ground.occasion.whole)), COUNT), place)
     zero = Literal(Decimal(0), COUNT)
     sure = Apply(Op.GT, (Column("subject.sure spells", COUNT), zero), TRUTH)
     perhaps = Apply(Op.GT, (Column("days_served", COUNT), zero), TRUTH)
@@ -190,6 +191,12 @@ def _adjustments(ground: Ground, step: str, workspace: CheckedWorkspace) -> str 
     columns = (("event", "event"), ("event.disposition", "event.disposition"))
     ground.builder.emit(f"{EVENTS} {ADJUSTED}", Emit(rows, columns, ("event",)))
     return lines
+
+
+def _length(days: Days) -> int:
+    """How many days there are, both ends included."""
+    first, last = days
+    return (last - first).days + 1
 
 
 def _expressions(policy: CheckedIncentive) -> list[Expression | Decision | None]:

@@ -15,7 +15,7 @@ from workflow.checks.checked import ActionClause, CheckedIncentive, CheckedWorks
 from workflow.checks.mapping import PeriodKind
 from workflow.diagnostics import Diagnostic, WrongUsage
 from workflow.plan.actions import condition_of, decision_of, had_of, row_of
-from workflow.plan.occasions import Due, governs
+from workflow.plan.occasions import Due, parts_of
 
 MOST_EARLIER = 120
 """The most earlier occasions that a run decides: ten years of months of one policy."""
@@ -41,24 +41,26 @@ class Calendar:
     begins: Mapping[str, datetime.date | None]
 
     def before(self, due: Due, count: int) -> tuple[Due | None, ...]:
-        """The policy's `count` periods before this one, newest first; None where it was not in force, or not there."""
+        """The policy's `count` periods before this one, newest first; None where it was not in force, or not there.
+
+        Of a period with several parts the last one stands for it.
+        """
         rows = [row for row in self.periods[due.policy.each].periods if row[2] < due.first][-count:]
         found = []
-        for name, first, last in reversed(rows):
-            versions = [
-                each for each in self.rules.policies if (each.id, each.each) == (due.policy.id, due.policy.each)
-            ]
-            occasions = [Due(each, name, first, last) for each in versions]
-            found.append(next(filter(self._there, occasions), None))
+        for row in reversed(rows):
+            parts = parts_of(self.rules, due.policy.id, due.policy.each, row)
+            found.append(next(filter(self._there, reversed(parts)), None))
         return tuple(found)
 
     def ended(self, first: datetime.date, last: datetime.date) -> tuple[Due, ...]:
         """The occasions of all policies whose period ended on these days, in their order."""
         found = [
-            Due(policy, *row)
-            for policy in self.rules.policies
-            for row in self.periods[policy.each].periods
-            if first <= row[2] <= last
+            part
+            for policy, each in sorted({(policy.id, policy.each) for policy in self.rules.policies})
+            for row in self.periods[each].periods
+            if first <= row[2] and row[1] <= last
+            for part in parts_of(self.rules, policy, each, row)
+            if first <= part.last <= last
         ]
         return tuple(sorted(filter(self._there, found), key=key_of))
 
@@ -67,13 +69,11 @@ class Calendar:
         return next((first, last) for _, first, last in self.periods[kind].periods if first <= day <= last)
 
     def _there(self, due: Due) -> bool:
-        """Whether the version was in force on the first day, and anything is recorded of the time."""
+        """Whether anything is recorded of the time."""
         events = {measure.event for measure in due.policy.measures}
         begins = [self.begins[event] for event in events if event in self.begins]
         silent = bool(events) and len(begins) == len(events)
-        if silent and not any(day is not None and day <= due.last for day in begins):
-            return False
-        return governs(self.rules, due.policy, due.first)
+        return not silent or any(day is not None and day <= due.last for day in begins)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,19 +12,23 @@ from workflow.checks.mapping import PeriodKind
 from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
 from workflow.model.terms import THIS_PERIOD, Window
 from workflow.plan.nodes import Field
-from workflow.plan.windows import Days, Delivery, Reach, reach_of
+from workflow.plan.windows import Days, Delivery, Named, Reach, reach_of
 
 Stretches = Sequence[Days]
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A policy to run, and the period it is run for: its name and its days, both included."""
+    """A policy to run, and the period it is run for: its name, and the days on which the version governs it.
+
+    `whole` are the period's days; a version that begins inside it governs a part of them. All days are included.
+    """
 
     policy: CheckedIncentive
     period: str
     first: datetime.date
     last: datetime.date
+    whole: Days
 
     @property
     def facts(self) -> str:
@@ -49,15 +53,22 @@ class Occasion:
     """What a plan is made for: a period (both days included), how far each event type has been delivered, and what
     earlier occasions have decided.
 
-    `windows` are the other days that the policy's measures look at; None where the periods of one are not listed.
+    `first` and `last` are the days that the version governs, `whole` those of the period. `windows` are the other days
+    that the policy's measures look at; None where the periods of one are not listed.
     """
 
     period: str
     first: datetime.date
     last: datetime.date
+    whole: Days
     delivery: Mapping[str, Delivery]
     facts: Facts = field(default_factory=dict)
     windows: Mapping[Window, Reach | None] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """What identifies it among the policy's occasions: the period's name, with its first day if that is inside."""
+        return self.period if self.first == self.whole[0] else f"{self.period}@{self.first}"
 
     def reach(self, window: Window) -> Reach | None:
         """What a window holds; None where the periods that it needs are not listed."""
@@ -67,7 +78,7 @@ class Occasion:
 
 
 def policies_due(workspace: CheckedWorkspace, periods: Mapping[str, PeriodKind], period: str) -> tuple[Due, ...]:
-    """The policies that decide a period, each in the version in force on its first day.
+    """The policies that decide a period, each in the versions that govern its days.
 
     Args:
         workspace: the checked workspace.
@@ -86,14 +97,24 @@ def policies_due(workspace: CheckedWorkspace, periods: Mapping[str, PeriodKind],
     if not days:
         known = tuple(sorted({policy.each for policy in workspace.policies}))
         raise WrongUsage((Diagnostic("unknown-period", NOWHERE, {"period": period, "known": known}),))
-    due = [
-        Due(policy, period, *days[policy.each])
-        for policy in sorted(workspace.policies, key=lambda each: (each.id, each.version))
-        if policy.each in days and governs(workspace, policy, days[policy.each][0])
-    ]
+    policies = sorted({(policy.id, policy.each) for policy in workspace.policies if policy.each in days})
+    due = tuple(part for policy, each in policies for part in parts_of(workspace, policy, each, (period, *days[each])))
     if not due:
         raise WrongUsage((Diagnostic("nothing-in-force", NOWHERE, {"period": period}),))
-    return tuple(due)
+    return due
+
+
+def parts_of(workspace: CheckedWorkspace, policy: str, each: str, period: Named) -> tuple[Due, ...]:
+    """What a policy decides of a period, in order: all of it, or a part for each version that begins inside it."""
+    name, first, last = period
+    versions = [one for one in workspace.policies if (one.id, one.each) == (policy, each)]
+    starts = sorted({first, *(one.since for one in versions if one.splits and first < one.since <= last)})
+    ends = [*(start - datetime.timedelta(days=1) for start in starts[1:]), last]
+    governing = [
+        (next((one for one in versions if governs(workspace, one, start)), None), start, end)
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    return tuple(Due(one, name, start, end, (first, last)) for one, start, end in governing if one is not None)
 
 
 def governs(workspace: CheckedWorkspace, policy: CheckedIncentive, day: datetime.date) -> bool:
@@ -134,15 +155,16 @@ def occasion_of(
         facts: what earlier occasions have decided.
         delivered: how far each event type has been delivered on some days.
     """
-    policy, own = due.policy, (due.period, due.first, due.last)
+    policy, whole = due.policy, (due.period, *due.whole)
     looked_at = {measure.window for measure in policy.measures} - {THIS_PERIOD}
     windows: dict[Window, Reach | None] = {}
     for window in looked_at:
-        reach = reach_of(window, own, periods[policy.each].periods, workspace.year_starts)
+        reach = reach_of(window, whole, periods[policy.each].periods, workspace.year_starts, until=due.last)
         if reach is not None:
             reach = replace(reach, delivery=_together([delivered(days) for days in reach.days]))
         windows[window] = reach
-    return Occasion(*own, delivered((due.first, due.last)), facts, windows)
+    covered = delivered((due.first, due.last))
+    return Occasion(due.period, due.first, due.last, due.whole, covered, facts, windows)
 
 
 def _together(stretches: Sequence[Mapping[str, Delivery]]) -> Mapping[str, Delivery]:

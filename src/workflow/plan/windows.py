@@ -31,7 +31,14 @@ class Reach:
     delivery: Mapping[str, Delivery] = field(default_factory=dict)
 
 
-def reach_of(window: Window, period: Named, periods: Sequence[Named], year_starts: tuple[int, int]) -> Reach | None:
+def reach_of(
+    window: Window,
+    period: Named,
+    periods: Sequence[Named],
+    year_starts: tuple[int, int],
+    *,
+    until: datetime.date,
+) -> Reach | None:
     """What a window holds, seen from a period; None where the periods it needs are not listed.
 
     Args:
@@ -39,8 +46,9 @@ def reach_of(window: Window, period: Named, periods: Sequence[Named], year_start
         period: the period that is decided.
         periods: all periods of its kind, by their first day; it is one of them.
         year_starts: month and day on which the company's year begins.
+        until: the last day that is looked at: the period's, or that of the part of it that is decided.
     """
-    last, place = period[2], periods.index(period)
+    place = periods.index(period)
     begin: datetime.date
     match window.kind:
         case "this period":
@@ -49,14 +57,15 @@ def reach_of(window: Window, period: Named, periods: Sequence[Named], year_start
             return _of(periods[place - 1 : place]) if place else None
         case "periods":
             earliest = place + 1 - window.count
-            return _of(periods[earliest : place + 1]) if earliest >= 0 else None
+            return _of([*periods[earliest:place], (period[0], period[1], until)]) if earliest >= 0 else None
         case "same period last year":
             return _a_year_earlier(place, periods, year_starts)
         case "months":
-            begin = _months_before(last + _DAY, window.count)
+            begin = _months_before(until + _DAY, window.count)
         case "year to date":
             begin = _year_begins(place, periods, year_starts)
-    return Reach(((begin, last),), tuple(name for name, start, end in periods if begin <= start and end <= last))
+    inside = tuple(name for name, start, _ in periods[: place + 1] if begin <= start)
+    return Reach(((begin, until),), inside)
 
 
 def _of(periods: Sequence[Named]) -> Reach:

@@ -76,7 +76,10 @@ def _tell_days(telling: Telling) -> None:
         return
     key = "days-all" if served == days else "days-some"
     words = {"served": f"{served:f}", "days": f"{days:f}"}
-    if policy.served is None:
+    if telling.part.days is not None:
+        first, last = (day.isoformat() for day in telling.part.days)
+        page.sentence(page.say("days-of-part", first=first, last=last, **words), policy.served_span)
+    elif policy.served is None:
         page.sentence(page.say(f"{key}-registered", **words), policy.served_span)
     else:
         page.sentence(page.say(key, condition=telling.written(policy.served), **words), policy.served_span)
