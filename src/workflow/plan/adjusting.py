@@ -34,7 +34,7 @@ def adjusted(ground: Ground, step: str, event: EventType) -> tuple[str, str]:
     Returns:
         The step of all adjustments with `event.disposition`, and that of the lines.
     """
-    builder, place, period = ground.builder, ground.policy.span, ground.occasion.period
+    builder, place, period = ground.builder, ground.policy.span, ground.occasion.key
     # The register's keys are texts, and lines of all kinds share one column of people.
     fields = tuple(replace(each, type=TEXT) if each.type.is_textual else each for each in event.fields.values())
     field = event.fields["amount"]
