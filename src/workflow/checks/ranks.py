@@ -7,7 +7,7 @@ from workflow.checks.context import Context
 from workflow.checks.formulas import Typing, comparison
 from workflow.checks.measures import in_currency
 from workflow.checks.scope import Scope
-from workflow.diagnostics import Span
+from workflow.diagnostics import Diagnostic, Fix, Span
 from workflow.model.policy import RankDefinition
 from workflow.model.typed import Column, Expression, Op
 
@@ -22,7 +22,8 @@ def check_rank(context: Context, written: RankDefinition | None, scope: Scope, s
     by = _by(context, written, scope)
     ends = [leaf for leaf in (written.first, written.last) if leaf is not None]
     if len(ends) != 1:
-        context.refuse("rank-one-end", written.by.span, found=("first", "last") if ends else ())
+        place = ends[-1].span if ends else span
+        context.refuse("rank-one-end", place, found=("first", "last") if ends else ())
     elif ends[0].value == 0:
         context.refuse("rank-of-nobody", ends[0].span, found=ends[0].text)
     if written.ties is None:
@@ -59,7 +60,12 @@ def _among(context: Context, written: RankDefinition) -> Column | None:
     """The register's column whose value all of a group share; None: the company."""
     people = context.registers["people"]
     groups = {f"person.{name}": field for name, field in people.items() if field.type.is_textual}
-    word = context.choice(written.among, (COMPANY, *sorted(groups)))
+    leaf = written.among
+    if leaf is not None and f"person.{leaf.text}" in groups:
+        accepted, fix = (COMPANY, *sorted(groups)), Fix(leaf.span, f"person.{leaf.text}")
+        context.note(Diagnostic("not-a-choice", leaf.span, {"found": leaf.text, "accepted": accepted}, fix=fix))
+        return None
+    word = context.choice(leaf, (COMPANY, *sorted(groups)))
     if word is None or word == COMPANY:
         return None
     return Column(word, in_currency(groups[word].type, context.currency))

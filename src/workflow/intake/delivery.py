@@ -35,12 +35,8 @@ def delivered_days(
 
 def begins(taken: Intake) -> Mapping[str, datetime.date | None]:
     """Of each event type whose sources don't say what they have delivered, the first recorded day; None: no record."""
-    found: dict[str, datetime.date | None] = {}
-    for event, days in taken.delivered.items():
-        if not days:
-            rows = taken.evidence.rows(f"event {event}", ("event.day",))
-            found[event] = min((day for (day,) in rows if isinstance(day, datetime.date)), default=None)
-    return found
+    silent = [event for event, days in taken.delivered.items() if not days]
+    return {event: taken.evidence.first_day(f"event {event}", "event.day") for event in silent}
 
 
 def joined(stretches: Iterable[Days]) -> tuple[Days, ...]:

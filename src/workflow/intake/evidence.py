@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -59,6 +60,16 @@ class Evidence:
             cursor = connection.execute(f"SELECT {chosen} FROM {quoted(table)}")  # noqa: S608 names are ours and quoted
             while batch := cursor.fetchmany(10_000):
                 yield from batch
+
+    def first_day(self, table: str, column: str) -> datetime.date | None:
+        """The earliest day in a column of a table; None where it has no rows."""
+        import duckdb
+
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            query = f"SELECT min({quoted(column)}) FROM {quoted(table)}"  # noqa: S608 names are ours and quoted
+            ((day,),) = connection.execute(query).fetchall()
+        assert day is None or isinstance(day, datetime.date)
+        return day
 
 
 def with_register(evidence: Evidence, name: str, fields: Sequence[Field], rows: pa.Table) -> Evidence:

@@ -2,8 +2,9 @@
 
 The columns of action `a`: `action.a`, whether it is triggered; where it looks back, `action.a.when`, whether its
 condition holds; with `periods in a row`, `action.a.row`, the number of periods in a row so far, counted up to one more
-than asked for; with `once per`, `action.a.had`, whether the person got the item before, and of the first clause that
-triggered it `action.a.had.through` (its policy and key) and `action.a.had.in` (its period), empty where there is none.
+than asked for, and `action.a.row.since`, the first of them (empty where the condition doesn't hold); with `once per`,
+`action.a.had`, whether the person got the item before, and of the first clause that triggered it `action.a.had.through`
+(its policy and key) and `action.a.had.in` (its period), empty where there is none.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def had_of(action: ActionClause) -> str:
 def columns_of(action: ActionClause) -> tuple[str, ...]:
     """All columns of an action, its decision last."""
     names = [*rank_columns(decision_of(action), action.rank), condition_of(action)]
-    names += [row_of(action)] if action.in_a_row is not None else []
+    names += [row_of(action), f"{row_of(action)}.since"] if action.in_a_row is not None else []
     if action.once_per is not None:
         names += [had_of(action), f"{had_of(action)}.through", f"{had_of(action)}.in"]
     return tuple(dict.fromkeys((*names, decision_of(action))))
@@ -70,12 +71,18 @@ def triggered(ground: Ground, step: str, quotients: dict[str, Expression]) -> st
 def _in_a_row(ground: Ground, step: str, action: ActionClause, length: int) -> tuple[str, Expression]:
     """Whether the row is full in just this period: one more period in a row, and it was so before."""
     step, facts = recalled(ground, step, row_of(action), action.span)
-    count: Expression = Literal(Decimal(len(facts) + 1), COUNT)
+    periods = [ground.occasion.period, *(each.due.period for each in ground.occasion.facts.get(row_of(action), ()))]
+    count: Expression = Literal(Decimal(len(periods)), COUNT)
+    since = _text(periods[-1])
     for number, fact in reversed(tuple(enumerate(facts, 1))):
-        count = Apply(Op.IF, (held(fact), count, Literal(Decimal(number), COUNT)), COUNT)
+        before = held(fact)
+        count = Apply(Op.IF, (before, count, Literal(Decimal(number), COUNT)), COUNT)
+        since = Apply(Op.IF, (before, since, _text(periods[number - 1])), TEXT)
     now = Column(condition_of(action), TRUTH)
     count = Apply(Op.IF, (now, count, Literal(Decimal(0), COUNT)), COUNT)
     step = ground.builder.derive(step, row_of(action), count, action.span)
+    since = Apply(Op.IF, (now, since, _text("")), TEXT)
+    step = ground.builder.derive(step, f"{row_of(action)}.since", since, action.span)
     return step, Apply(Op.EQ, (Column(row_of(action), COUNT), Literal(Decimal(length), COUNT)), TRUTH)
 
 

@@ -57,14 +57,14 @@ class Builder:
         result = of_type or expression.type
         own = failures(expression)
         large = own.too_large or conversion_can_overflow(expression.type, result)
-        word, where = next(self._divided(expression), (_word(name), place))
+        word, where = next(self._divided(expression), (word_of(name), place))
         node = Derive(
             of,
             name,
             expression,
             result,
             self.cause("divided-by-zero", where, name=word) if own.zero_division else None,
-            self.cause("too-large", place, name=_word(name)) if large else None,
+            self.cause("too-large", place, name=word_of(name)) if large else None,
         )
         self._remember(name, expression, place)
         return self.add(of.rsplit(" ", 1)[0] if of[-1].isdigit() else of, node)
@@ -72,7 +72,7 @@ class Builder:
     def _remember(self, name: str, expression: Expression, place: Span) -> None:
         """Keep whose quotient an expression is, if it is one."""
         if isinstance(expression, Apply) and expression.op is Op.DIV:
-            self.quotients.setdefault(expression, (_word(name), place))
+            self.quotients.setdefault(expression, (word_of(name), place))
 
     def _divided(self, expression: Expression) -> Iterator[tuple[str, Span]]:
         """The named values whose quotients stand in an expression."""
@@ -87,7 +87,7 @@ class Builder:
         return Plan(tuple(self.steps), tuple(self.causes))
 
 
-def _word(column: str) -> str:
+def word_of(column: str) -> str:
     """The author's word in the name of a column: `commission` of `pay.commission.when`."""
     parts = column.split(".")
     return parts[1] if parts[0] in {"pay", "action"} and len(parts) > 1 else parts[0]

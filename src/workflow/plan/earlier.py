@@ -5,7 +5,7 @@ from __future__ import annotations
 from workflow.diagnostics import Span
 from workflow.model.typed import Apply, Column, Expression, Op
 from workflow.model.types import TRUTH
-from workflow.plan.building import NO
+from workflow.plan.building import NO, word_of
 from workflow.plan.ground import Ground
 from workflow.plan.nodes import Given, Lookup, Register, Take
 
@@ -20,7 +20,8 @@ def recalled(ground: Ground, step: str, own: str, place: Span) -> tuple[str, tup
     builder, found = ground.builder, []
     for number, fact in enumerate(ground.occasion.facts.get(own, ()), 1):
         due, field = fact.due, fact.field
-        undecided = builder.cause("earlier-undecided", place, name=field.name, policy=due.policy.id, period=due.period)
+        told = {"name": word_of(field.name), "policy": due.policy.id, "period": due.period}
+        undecided = builder.cause("earlier-undecided", place, **told)
         given = Given(field.name, field.type, undecided if field.maybe else None)
         register = builder.add(due.facts, Register(due.facts, "person", (given,)))
         there, value = f"{own}.{number}.there", f"{own}.{number}.fact"

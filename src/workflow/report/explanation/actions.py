@@ -23,7 +23,8 @@ def tell_action(telling: Telling, action: ActionClause) -> None:
     label = telling.labelled(action.name, own or title_in(telling.account.items.get(action.item, {}), page.language))
     if applies is None:
         telling.begin(label, page.say("state-withheld"), "warning")
-        _tell_condition(telling, action, "undecided")
+        lacking = action.when is not None and lacks(telling, action.when)
+        _tell_condition(telling, action, "undecided" if lacking else "holds")
         tell_rank(telling, action.rank, name, action.name)
         reasons = telling.reasons(name, action.when)
         page.step(page.say("withheld-action"), action.span, "warning")
@@ -63,8 +64,9 @@ def _tell_row(telling: Telling, action: ActionClause) -> None:
         return
     page, count = telling.page, telling.figures.known(row_of(action))
     assert isinstance(count, Decimal)
+    since, periods = telling.figures.known(f"{row_of(action)}.since"), page.counted("row-periods", int(count))
     key = "row" if count <= action.in_a_row else "row-before"
-    page.step(page.say(key, count=page.counted("row-periods", int(count)), needed=action.in_a_row), action.span)
+    page.step(page.say(key, count=periods, needed=action.in_a_row, since=visible(str(since))), action.span)
 
 
 def _tell_had(telling: Telling, action: ActionClause) -> None:

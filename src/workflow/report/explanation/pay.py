@@ -34,7 +34,8 @@ def tell_pay(telling: Telling, clause: PayClause) -> None:
         telling.begin(label, amount_text(paid, telling.part.policy.currency, page.language))
     if clause.when is not None:
         tell_inputs(telling, clause.name, (clause.when,))
-        tell_condition(telling, clause.when, "undecided" if asked is None else "holds")
+        undecided = asked is None and (clause.rank is None or lacks(telling, clause.when))
+        tell_condition(telling, clause.when, "undecided" if undecided else "holds")
     tell_rank(telling, clause.rank, f"pay.{clause.name}", clause.name)
     _tell_amount(telling, clause)
     tell_line(telling, clause)

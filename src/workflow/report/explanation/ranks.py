@@ -37,4 +37,4 @@ def tell_rank(telling: Telling, rank: Rank | None, stem: str, clause: str) -> No
     if rank.people:
         page.below(page.say("rank-people", needed=rank.people))
     if rank.least is not None:
-        page.below(page.say("rank-least", formula=telling.written(rank.least), filled=telling.filled(rank.least)))
+        page.below(page.say("rank-least", formula=telling.written(rank.least)))
