@@ -40,16 +40,16 @@ SAID = [
         "E1",
         (
             'Place 1 of 3 by `revenue`, greatest first, among those with `person.region` "east". Places that count: 1. '
-            "2 share this place. All who share a place that counts have it. There must be 3 people or more in the group. "
-            "The result must be at least `1 CNY`."
+            "2 share this place. All who share a place that counts have it. There must be 3 people or more in the "
+            "group. The result must be at least `1 CNY`."
         ),
     ),
     (
         "equal-results-have-the-place-alike",
         "W1",
         (
-            "3 share this place. Those who share a place divide the amounts of the places they hold. 3. The share of the "
-            "amounts of these places is CN¥66.66."
+            "3 share this place. Those who share a place divide the amounts of the places they hold. 3. The share of "
+            "the amounts of these places is CN¥66.66."
         ),
     ),
 ]
