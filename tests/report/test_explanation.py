@@ -337,3 +337,11 @@ def test_the_members_events_of_a_group_are_told(tmp_path: Path) -> None:
     alone = on_one_line(english(golden("a-team-has-one-supervisor", tmp_path / "alone", "E4")))
     assert "the person's `supervisor` is empty, so there is no group." in alone
     assert "Taken over" not in alone
+
+
+def test_both_events_of_a_share_of_customers_are_told(tmp_path: Path) -> None:
+    """Whoever doubts the share can count the customers on both sides."""
+    text = on_one_line(english(golden("a-share-of-customers-kept", tmp_path)))
+    assert "1 of 3, that is 33.33333333…%." in text
+    assert "Looked at over `previous period`: 2026-04-01 to 2026-06-30. 2026-04-10 D1 C1" in text
+    assert "2026-07-01 to 2026-09-30. 2026-07-10 D5 C1 2026-07-10 D7 C4 2026-08-10 D8 C1" in text

@@ -86,12 +86,14 @@ class CheckedMeasure:
 
     `type` is that of the measure; `needed` the number of events below which an average is missing; `default` the value
     it takes where it would be missing; `window` the days that it looks at; `like` the measure that it is but
-    for them; `among` whose events it takes, None: the person's own.
+    for them; `among` whose events it takes, None: the person's own. Of a share of
+    customers `kept` is the second event, as a measure of its own that only plans know, and `by_anybody` whether it may
+    be anybody's; `field` is that of the customer.
     """
 
     name: str
     title: Title
-    function: Function | Literal["average"]
+    function: Function | Literal["average", "share"]
     event: str
     field: str | None
     where: Expression | None
@@ -102,6 +104,13 @@ class CheckedMeasure:
     window: Window = THIS_PERIOD
     like: str | None = None
     among: Group | None = None
+    kept: CheckedMeasure | None = None
+    by_anybody: bool = False
+
+    @property
+    def is_quotient(self) -> bool:
+        """Whether it is `NAME.sum` over `NAME.count`."""
+        return self.function in {"average", "share"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +338,11 @@ class CheckedIncentive:
     pay: tuple[PayClause, ...]
     limits: tuple[Limit, ...]
     actions: tuple[ActionClause, ...]
+
+    @property
+    def looks(self) -> tuple[CheckedMeasure, ...]:
+        """Every look at events: each measure, and a share's second event."""
+        return tuple(each for measure in self.measures for each in (measure, measure.kept) if each is not None)
 
     @property
     def kind(self) -> str:

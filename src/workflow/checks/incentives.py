@@ -21,6 +21,7 @@ from workflow.checks.naming import check_clauses, check_names
 from workflow.checks.pay import PayPlace, check_clause
 from workflow.checks.periods import CALENDAR, YEARS, calendar_periods
 from workflow.checks.scope import Scope
+from workflow.checks.shares import check_share
 from workflow.checks.uses import check_evidence, check_uses
 from workflow.checks.values import check_values
 from workflow.checks.windows import check_others, check_window
@@ -123,9 +124,16 @@ def _measures(context: Context, document: Document[Incentive], place: MeasurePla
     block = context.inside(document.tree, "measures")
     definitions, each = document.content.measures, document.content.each.text
     spans = {name: context.key_span(block, name) for name in definitions}
-    found = {}
+    found: dict[str, CheckedMeasure] = {}
     for name, definition in definitions.items():
-        measure = None if definition.measure else check_measure(context, name, definition, spans[name], place)
+        if definition.measure is not None:
+            continue
+        if definition.share_of is not None:
+            written = (context.inside(block, name), spans[name])
+            share = check_share(context, name, definition, written, each)
+            found |= {name: share} if share is not None else {}
+            continue
+        measure = check_measure(context, name, definition, spans[name], place)
         if measure is not None:
             found[name] = check_group(context, definition, check_window(context, definition, measure, each))
     found |= {measure.name: measure for measure in check_others(context, definitions, spans, found, each)}

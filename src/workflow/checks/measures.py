@@ -55,10 +55,13 @@ def check_measure(
     title = context.title(definition.title, span)
     said = [each for each in FUNCTIONS if getattr(definition, each) is not None]
     if len(said) != 1:
-        context.refuse("one-function", span, found=tuple(said), accepted=(*FUNCTIONS, "measure"))
+        context.refuse("one-function", span, found=tuple(said), accepted=(*FUNCTIONS, "share of", "measure"))
         return None
     if definition.inside is not None:
         context.refuse("key-of-other-measure", definition.inside.span, key="in", found=said[0])
+    for key, leaf in (("with", definition.having), ("that have", definition.that_have), ("by", definition.by)):
+        if leaf:
+            context.refuse("key-of-other-measure", span, key=key, found=said[0])
     if definition.of is None:
         context.refuse("missing-key", span, key="of")
         return None

@@ -59,7 +59,7 @@ def check_evidence(context: Context, policy: CheckedIncentive) -> None:
     """Everything that a policy measures is recorded somewhere, and what takes it back is said to count."""
     if "people" not in context.recorded:
         context.refuse("register-not-recorded", policy.span, found="people")
-    for measure in policy.measures:
+    for measure in policy.looks:
         if measure.event not in context.recorded:
             context.refuse("event-not-recorded", measure.span, found=measure.event)
     summed = {measure.event: measure.span for measure in reversed(policy.measures) if measure.function == "sum"}

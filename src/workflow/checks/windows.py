@@ -13,7 +13,7 @@ from workflow.diagnostics import Diagnostic, Fix, Span
 from workflow.model.leaves import Words
 from workflow.model.policy import MeasureDefinition
 from workflow.model.reading import nearest
-from workflow.model.terms import Window
+from workflow.model.terms import THIS_PERIOD, Window
 from workflow.model.types import Kind
 
 WORDS: tuple[Window, ...] = (Window("previous period"), Window("same period last year"), Window("year to date"))
@@ -36,17 +36,22 @@ _MEANT = {
 }
 
 
-def window_of(context: Context, leaf: Words, each: str) -> Window | None:
-    """The window that a leaf says, for a policy that counts by periods of the kind `each`."""
+def window_of(context: Context, leaf: Words, each: str, *, whole: bool = False) -> Window | None:
+    """The window that a leaf says, for a policy that counts by periods of the kind `each`.
+
+    With `whole` it may be the period itself, which elsewhere goes without saying.
+    """
     word = " ".join(leaf.text.split())
-    found = next((window for window in WORDS if window.words == word), None)
+    known = (THIS_PERIOD, *WORDS) if whole else WORDS
+    found = next((window for window in known if window.words == word), None)
     if found is not None:
         return found
     counted = _COUNTED.fullmatch(word)
     if counted is None:
-        near = _meant(word, each) or nearest(word, SHOWN)
+        accepted = (THIS_PERIOD.words, *SHOWN) if whole else SHOWN
+        near = _meant(word, each) or nearest(word, accepted)
         fix = Fix(leaf.span, near) if near else None
-        context.note(Diagnostic("unknown-window", leaf.span, {"found": leaf.text, "accepted": SHOWN}, fix=fix))
+        context.note(Diagnostic("unknown-window", leaf.span, {"found": leaf.text, "accepted": accepted}, fix=fix))
         return None
     count, unit = int(counted[1]), counted[2]
     most = MOST_YEARS * (_A_YEAR["month"] if unit == "month" else _A_YEAR.get(each, _A_YEAR["week"]))
@@ -86,7 +91,7 @@ def _looked_at(context: Context, measure: CheckedMeasure, window: Window, said: 
     return replace(measure, window=window)
 
 
-_OF_THE_MEASURE = (*FUNCTIONS, "of", "where", "over", "among", "answers_needed")
+_OF_THE_MEASURE = (*FUNCTIONS, "share_of", "of", "where", "over", "among", "answers_needed")
 """Keys of a measure that another one, which looks at it in other days, can't say again."""
 
 
@@ -110,7 +115,7 @@ def check_others(
             context.unknown("unknown-measure", leaf, [other for other in definitions if other != name])
         elif circle := _circle(definitions, name):
             context.refuse("circle", spans[name], path=" -> ".join(circle))
-        elif definitions[base].measure is not None or definitions[base].over is not None:
+        elif any((definitions[base].measure, definitions[base].over, definitions[base].share_of)):
             context.note(Diagnostic("window-of-a-window", leaf.span, {"found": base}, related=(spans[base],)))
         elif definition.inside is None:
             context.refuse("missing-key", spans[name], key="in")

@@ -144,7 +144,7 @@ def _path(row: Mapping[str, Any], measure: CheckedMeasure) -> CreditPath:
 def _events(run: Run, decided: Decided, behind: Mapping[str, Any], where: Path) -> Mapping[str, tuple[Evident, ...]]:
     """The events behind each measure, in the order of their days."""
     found: dict[str, tuple[Evident, ...]] = {}
-    for measure in decided.policy.measures:
+    for measure in decided.policy.looks:
         table = behind[f"{EVENTS} {measure.event} asked"].to_pylist()
         rows = [row for row in table if row[f"{measure.name}.counts"] is not False]
         places = lines_of(run.taken.evidence, where, [int(row["event"]) for row in rows])

@@ -25,8 +25,6 @@ class Effective(Written):
 class MeasureDefinition(Titled):
     """A number taken from events: one function, one event type."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"share of", "with", "that have", "by"})
-
     sum: Annotated[Ident | None, Field(description="The field to add up.")] = None
     count: Annotated[Words | None, Field(description="`events`: how many there are.")] = None
     average: Annotated[Ident | None, Field(description="The field to average.")] = None
@@ -34,7 +32,25 @@ class MeasureDefinition(Titled):
     least: Annotated[Ident | None, Field(description="The smallest value of the field.")] = None
     greatest: Annotated[Ident | None, Field(description="The greatest value of the field.")] = None
     measure: Annotated[Ident | None, Field(description="Another measure, looked at in another window.")] = None
-    of: Annotated[Reference | None, Field(description="The event type; every function but `measure` needs it.")] = None
+    share_of: Annotated[
+        Words | None, Field(alias="share of", description="`customers`: which share of them has a second event.")
+    ] = None
+    having: Annotated[
+        dict[str, Words],
+        Field(
+            default_factory=dict, alias="with", description="Of a share: the first event of a customer, and its window."
+        ),
+    ]
+    that_have: Annotated[
+        dict[str, Words],
+        Field(default_factory=dict, alias="that have", description="Of a share: the second event, and its window."),
+    ]
+    by: Annotated[
+        Words | None, Field(description="Of a share: whose the second event may be, same person or anybody.")
+    ] = None
+    of: Annotated[
+        Reference | None, Field(description="The event type; every function but `measure` and `share of` needs it.")
+    ] = None
     where: Annotated[Formula | None, Field(description="Which events count.")] = None
     over: Annotated[
         Words | None,

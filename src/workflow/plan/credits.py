@@ -37,7 +37,7 @@ def within(window: Window) -> str:
 
 def windows_over(policy: CheckedIncentive, event: str) -> tuple[Window, ...]:
     """The windows in which measures look at events of a type, the period first."""
-    found = {measure.window for measure in policy.measures if measure.event == event}
+    found = {measure.window for measure in policy.looks if measure.event == event}
     return tuple(sorted(found, key=lambda window: (window != THIS_PERIOD, window.words)))
 
 

@@ -49,6 +49,7 @@ from workflow.plan.occasions import Occasion
 from workflow.plan.paying import lines_of, paid, valued
 from workflow.plan.pruning import pruned
 from workflow.plan.ranking import rank_columns
+from workflow.plan.shares import shares
 from workflow.plan.sharing import ROW
 from workflow.plan.windows import Days
 
@@ -93,13 +94,13 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
     asked = _asked(policy)
     step = _subjects(ground, asked)
     disposed, counted = {}, {}
-    for event in sorted({measure.event for measure in policy.measures}):
+    for event in sorted({measure.event for measure in policy.looks}):
         rows = credited(ground, event, _asked_of_events(policy, event))
-        own = tuple(measure for measure in policy.measures if measure.event == event)
+        own = tuple(measure for measure in policy.looks if measure.event == event)
         disposed[event] = (rows, own)
         counted[event] = counting(ground, rows, own)
         step = measured(ground, step, counted[event], own)
-    step, quotients = valued(ground, step)
+    step, quotients = valued(ground, shares(ground, step, counted))
     step = asked_of_limits(ground, step, quotients) if policy.limits else step
     step = limited(ground, paid(ground, step, quotients))
     step = triggered(ground, step, quotients)
@@ -107,12 +108,12 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
     adjustments = _adjustments(ground, step, workspace)
     lines_of(ground, step, LINES, adjustments)
     _emit_events(ground, disposed)
-    read = {measure.name: value_read(ground, measure) for measure in policy.measures}
+    read = {measure.name: value_read(ground, measure) for measure in policy.looks}
     counts = {
         measure.name: f"{measure.name}.counts"
         if measure.function == "average" or measure.among is not None
         else counts_once(ground, measure)
-        for measure in policy.measures
+        for measure in policy.looks
     }
     return Lowered(policy, occasion, builder.plan(), ground.spells, ground.subjects, counted, read, counts)
 
@@ -231,7 +232,7 @@ def _emit_results(ground: Ground, step: str, asked: tuple[str, ...]) -> None:
     names += [f"person.{name}" for name in asked]
     names += [group_of(group).name for group in groups_over(policy) if group.column is not None]
     for measure in policy.measures:
-        parts = (f"{measure.name}.sum", f"{measure.name}.count") if measure.function == "average" else ()
+        parts = (f"{measure.name}.sum", f"{measure.name}.count") if measure.is_quotient else ()
         names += [*parts, measure.name]
     for value in policy.values:
         told = rows_told(value.name, value.expression) if isinstance(value.expression, Decision) else ()
@@ -295,7 +296,7 @@ def events_behind(lowered: Lowered, person: str) -> Plan:
         names = ["event", "event.id", "event.day", "credit.reversal", "credit.seller", *ROW]
         shared = share_type(lowered.policy.credit.get(event)) is not None
         columns = [(name, name) for name in (*names, *(("credit.share",) if shared else ()))]
-        for measure in lowered.policy.measures:
+        for measure in lowered.policy.looks:
             if measure.event == event:
                 columns.append((f"{measure.name}.asked", f"{measure.name}.counts"))
                 value = lowered.read[measure.name]
@@ -321,7 +322,7 @@ def _asked_rows(builder: Builder, lowered: Lowered, event: str, rows: str, perso
         )
         rows = builder.add(f"{event} asked", Lookup(rows, one, ((key, key),), (), found=found))
         whose[group] = Column(found, TRUTH)
-    for measure in policy.measures:
+    for measure in policy.looks:
         if measure.event == event:
             asked = all_of(whose[measure.among], Column(lowered.counts[measure.name], TRUTH))
             rows = builder.derive(rows, f"{measure.name}.asked", asked, measure.span)

@@ -77,20 +77,19 @@ def measured(ground: Ground, step: str, inside: str, measures: tuple[CheckedMeas
     that a part is still to come it is missing whatever is there, since the rest would change it; where they say
     nothing, what is there counts, and nothing there is missing. The other functions are missing where there is nothing.
     """
+    measures = tuple(measure for measure in measures if measure.function != "share")
     for group in dict.fromkeys(measure.among for measure in measures):
         step = _taken(ground, step, inside, tuple(measure for measure in measures if measure.among == group))
     for measure in measures:
         conclude = _average if measure.function == "average" else _concluded
-        step = conclude(ground, step, measure, _covered(ground, measure))
+        step = conclude(ground, step, measure, covered(ground, measure))
     return step
 
 
 def _taken(ground: Ground, step: str, inside: str, measures: tuple[CheckedMeasure, ...]) -> str:
     """The subjects with the aggregates of measures over one kind of group: each subject's own, or their group's."""
     builder, event, group = ground.builder, measures[0].event, measures[0].among
-    taken = [
-        (each, measure) for measure in measures for each in _aggregates(ground, measure, _covered(ground, measure))
-    ]
+    taken = [(each, measure) for measure in measures for each in _aggregates(ground, measure, covered(ground, measure))]
     by, key = ("credit.person", "person") if group is None else (group_of(group).name, group_of(group).name)
     if group is not None:
         known = Apply(Op.NOT, (Apply(Op.IS_MISSING, (group_of(group),), TRUTH),), TRUTH)
@@ -101,7 +100,7 @@ def _taken(ground: Ground, step: str, inside: str, measures: tuple[CheckedMeasur
     totals = builder.add(
         f"{event} by {by.rpartition('.')[2]}", Aggregate(inside, (by,), tuple(each for each, _ in taken))
     )
-    take = tuple(Take(each.name, f"{each.name}.found", _nothing(builder, measure)) for each, measure in taken)
+    take = tuple(Take(each.name, f"{each.name}.found", nothing(builder, measure)) for each, measure in taken)
     return builder.add("subjects", Lookup(step, totals, ((key, by),), take, found=_found(measures[0]).name))
 
 
@@ -129,7 +128,7 @@ def _found(measure: CheckedMeasure) -> Column:
     return Column(f"{measure.event} found{over}", TRUTH)
 
 
-def _covered(ground: Ground, measure: CheckedMeasure) -> Delivery:
+def covered(ground: Ground, measure: CheckedMeasure) -> Delivery:
     """How far what a measure needs has been delivered: a sum needs its events, and what takes them back."""
     reach = ground.occasion.reach(measure.window)
     delivery = reach.delivery if reach is not None else {}
@@ -140,7 +139,7 @@ def _covered(ground: Ground, measure: CheckedMeasure) -> Delivery:
     return "part" if "part" in needed else "undeclared" if "undeclared" in needed else "whole"
 
 
-def _nothing(builder: Builder, measure: CheckedMeasure) -> int:
+def nothing(builder: Builder, measure: CheckedMeasure) -> int:
     """The cause of a measure over no events."""
     return builder.cause("nothing-recorded", measure.span, name=measure.name, event=measure.event)
 
@@ -150,7 +149,7 @@ def _aggregates(ground: Ground, measure: CheckedMeasure, delivery: Delivery) -> 
     where = f"{measure.name}.counts"
     if measure.function is Function.COUNT:
         return [Measure(measure.name, Function.COUNT, COUNT, where=counts_once(ground, measure))]
-    empty = _nothing(ground.builder, measure)
+    empty = nothing(ground.builder, measure)
     _, of = _field(ground, measure)
     value = value_read(ground, measure)
     if measure.function is Function.LATEST:
@@ -207,15 +206,15 @@ def _concluded(ground: Ground, step: str, measure: CheckedMeasure, delivery: Del
             nobody = Apply(Op.NOT, (_found(measure),), TRUTH)
             recorded = Apply(Op.IF, (nobody, zero, recorded), of)
         elif delivery == "part":
-            recorded = Missing(_undelivered(ground, measure), of)
+            recorded = Missing(undelivered(ground, measure), of)
         elif measure.function is Function.COUNT:
             none = Apply(Op.EQ, (recorded, zero), TRUTH)
-            recorded = Apply(Op.IF, (none, Missing(_nothing(builder, measure), of), recorded), of)
-    recorded = known_of_group(builder, measure, _listed(ground, measure, recorded), of)
+            recorded = Apply(Op.IF, (none, Missing(nothing(builder, measure), of), recorded), of)
+    recorded = known_of_group(builder, measure, listed(ground, measure, recorded), of)
     return builder.derive(step, measure.name, defaulted(recorded, measure.default), measure.span)
 
 
-def _undelivered(ground: Ground, measure: CheckedMeasure) -> int:
+def undelivered(ground: Ground, measure: CheckedMeasure) -> int:
     """The cause of a measure whose sources still owe some of its days."""
     builder, reach = ground.builder, ground.occasion.reach(measure.window)
     args = {"name": measure.name, "event": measure.event}
@@ -225,7 +224,7 @@ def _undelivered(ground: Ground, measure: CheckedMeasure) -> int:
     return builder.cause("window-not-delivered", measure.span, **args, first=first, last=last)
 
 
-def _listed(ground: Ground, measure: CheckedMeasure, recorded: Expression) -> Expression:
+def listed(ground: Ground, measure: CheckedMeasure, recorded: Expression) -> Expression:
     """What was recorded; where the periods of the measure's window are not listed, nobody can know it."""
     if ground.occasion.reach(measure.window) is not None:
         return recorded
@@ -244,8 +243,8 @@ def _average(ground: Ground, step: str, measure: CheckedMeasure, _delivery: Deli
     none = Apply(Op.OR, (nobody, Apply(Op.EQ, (recorded, Literal(Decimal(0), COUNT)), TRUTH)), TRUTH)
     short = Apply(Op.LT, (recorded, Literal(Decimal(least), COUNT)), TRUTH)
     enough = Apply(Op.IF, (short, Missing(few, COUNT), recorded), COUNT)
-    count = Apply(Op.IF, (none, Missing(_nothing(builder, measure), COUNT), enough), COUNT)
-    counted = known_of_group(builder, measure, _listed(ground, measure, count), COUNT)
+    count = Apply(Op.IF, (none, Missing(nothing(builder, measure), COUNT), enough), COUNT)
+    counted = known_of_group(builder, measure, listed(ground, measure, count), COUNT)
     total = Column(f"{measure.name}.sum.found", _total(ground, measure))
     step = builder.derive(step, f"{measure.name}.sum", total, measure.span)
     step = builder.derive(step, f"{measure.name}.count", counted, measure.span)
@@ -254,7 +253,9 @@ def _average(ground: Ground, step: str, measure: CheckedMeasure, _delivery: Deli
 
 
 def average_parts(ground: Ground, measure: CheckedMeasure) -> tuple[Column, Column]:
-    """The dividend and the divisor of an average."""
+    """The dividend and the divisor of an average, or of a share."""
+    if measure.function == "share":
+        return Column(f"{measure.name}.sum", COUNT), Column(f"{measure.name}.count", COUNT)
     return Column(f"{measure.name}.sum", _total(ground, measure)), Column(f"{measure.name}.count", COUNT)
 
 

@@ -70,7 +70,7 @@ class Calendar:
 
     def _there(self, due: Due) -> bool:
         """Whether anything is recorded of the time."""
-        events = {measure.event for measure in due.policy.measures}
+        events = {measure.event for measure in due.policy.looks}
         begins = [self.begins[event] for event in events if event in self.begins]
         silent = bool(events) and len(begins) == len(events)
         return not silent or any(day is not None and day <= due.last for day in begins)

@@ -32,7 +32,7 @@ def valued(ground: Ground, step: str) -> tuple[str, dict[str, Expression]]:
     """
     quotients: dict[str, Expression] = {}
     for measure in ground.policy.measures:
-        if measure.function == "average":
+        if measure.is_quotient:
             parts = average_parts(ground, measure)
             step, quotients[measure.name] = _opened(ground, step, measure, parts, measure.default)
     for value in ground.policy.values:

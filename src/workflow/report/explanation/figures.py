@@ -116,6 +116,8 @@ class Figures:
     def _sides(self, name: str) -> tuple[Expression, Expression] | None:
         """Dividend and divisor as the plan lays them open: of an average, of a quotient, of another name for either."""
         match self.definition(name):
+            case CheckedMeasure(function="share"):
+                return Column(f"{name}.sum", Type(Kind.NUMBER)), Column(f"{name}.count", Type(Kind.NUMBER))
             case CheckedMeasure(function="average") as measure:
                 count = Type(Kind.NUMBER)
                 return Column(f"{name}.sum", measure.type), Column(f"{name}.count", count)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from workflow.checks.checked import CheckedMeasure, CheckedValue, Decision, Overlay
 from workflow.checks.uses import columns_in
 from workflow.ledger.account import Evident
-from workflow.model.terms import THIS_PERIOD, Function
+from workflow.model.terms import THIS_PERIOD, Function, Window
 from workflow.model.typed import Apply, Column, Expression, Op
 from workflow.model.types import Kind, Type
 from workflow.report.cells import visible
@@ -107,6 +107,10 @@ def _tell_measure(telling: Telling, measure: CheckedMeasure) -> int:
         clause, step = telling.shown[same]
         words = {"name": visible(same), "clause": visible(clause), "step": f"{step}"}
         telling.page.below(telling.page.say("same-events", **words))
+    if measure.kept is not None:
+        window = measure.kept.window
+        telling.page.below(telling.page.say("share-days", window=window.words, days=_days(telling, window)))
+        tell_events(telling, measure.kept)
     return number
 
 
@@ -123,6 +127,12 @@ def _measured(telling: Telling, measure: CheckedMeasure, events: tuple[Evident, 
     words["events"] = _events(telling, measure, events)
     if _defaulted(telling, measure, events):
         return page.say("default", **words)
+    if measure.function == "share":
+        words["count"] = figures.stored(f"{name}.count", Type(Kind.NUMBER))
+        words["sum"] = figures.stored(f"{name}.sum", Type(Kind.NUMBER))
+        words["whose"] = page.say("share-by-anybody" if measure.by_anybody else "share-by-person")
+        kept = measure.kept.event if measure.kept is not None else measure.event
+        return page.say("share", **words | {"event": visible(kept), "title": telling.event(kept)})
     if not events:
         return page.say("nothing", **words)
     if measure.function is Function.COUNT:
@@ -138,7 +148,7 @@ def _defaulted(telling: Telling, measure: CheckedMeasure, events: tuple[Evident,
     """Whether `if missing` gave the value: it is the default, and not what the events give."""
     if measure.default is None or telling.figures.known(measure.name) != getattr(measure.default, "value", None):
         return False
-    if measure.function == "average":
+    if measure.is_quotient:
         return telling.figures.quotient(measure.name) is None
     if measure.function is Function.SUM:
         return not events or total(events) != telling.figures.known(measure.name)
@@ -165,16 +175,24 @@ def _returns(events: tuple[Evident, ...]) -> list[Evident]:
 
 def _window(telling: Telling, measure: CheckedMeasure) -> None:
     """At which days the measure looks, where they are not the period's."""
-    if measure.window == THIS_PERIOD:
+    page, window = telling.page, measure.window
+    if window == THIS_PERIOD and measure.kept is None:
         return
-    page, reach = telling.page, telling.part.windows[measure.window]
-    if reach is None:
-        page.below(page.say("window-none", window=measure.window.words))
+    days = _days(telling, window)
+    if not days:
+        page.below(page.say("window-none", window=window.words))
         return
-    days = tuple(page.say("window-days", first=f"{first}", last=f"{last}") for first, last in reach.days)
-    page.below(page.say("window", window=measure.window.words, days=days))
+    page.below(page.say("window", window=window.words, days=days))
     if measure.like is not None:
         page.below(page.say("like", name=visible(measure.like)))
+
+
+def _days(telling: Telling, window: Window) -> tuple[str, ...]:
+    """The days of a window; none where no file lists its periods."""
+    own = ((telling.account.first, telling.account.last),)
+    reach = telling.part.windows.get(window)
+    days = own if window == THIS_PERIOD else reach.days if reach is not None else ()
+    return tuple(telling.page.say("window-days", first=f"{first}", last=f"{last}") for first, last in days)
 
 
 def _among(telling: Telling, measure: CheckedMeasure) -> None:
