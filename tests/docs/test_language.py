@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import get_args
@@ -22,15 +22,16 @@ from workflow.ledger.texts import texts
 from workflow.model.files import FOLDERS, SINGLE
 from workflow.model.leaves import Formula as Leaf
 from workflow.model.reading import Written
-from workflow.model.typed import Rounding
+from workflow.model.typed import Literal, Rounding, Value
 from workflow.model.types import COUNT, DATE, Kind, Type, money, number, ratio
+from workflow.plan.nodes import Field
 from workflow.run.outcome import arrow_type
-from workflow.run.reference.cells import Absent, Row
-from workflow.run.reference.expressions import Formula
+from workflow.run.trial import ENGINES, EngineName, tried
 from workflow.syntax.keywords import CHINESE, CHINESE_BEFORE_BRACKET
 from workflow.syntax.tree import Scalar
 
 LANGUAGE = (build.ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+FORMULAS = LANGUAGE + (build.ROOT / "docs" / "expressions.md").read_text(encoding="utf-8")
 PAGES = {name: (build.ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("language.md", "incentives.md")}
 
 # ---- Policies ----------------------------------------------------------------------------------------------------
@@ -102,7 +103,7 @@ def _tables(*header: str) -> list[tuple[str, ...]]:
     """The rows of all tables of the page that have this header, their code marks taken off."""
     head = "| " + " | ".join(header) + " |\n|" + "---|" * len(header) + "\n"
     rows: list[tuple[str, ...]] = []
-    for after in LANGUAGE.split(head)[1:]:
+    for after in FORMULAS.split(head)[1:]:
         for line in after.splitlines():
             if not line.startswith("|"):
                 break
@@ -115,28 +116,30 @@ def _typing(text: str) -> tuple[Typing, Leaf]:
     return Typing(SCOPE), Leaf(scalar)
 
 
-def _computed(text: str, row: Row) -> tuple[str, str]:
+def _computed(engine: EngineName, text: str, row: Mapping[str, Value | None]) -> tuple[str, str]:
     """The type of a formula in the author's words, and its value as text."""
     typing, leaf = _typing(text)
     expression = typing.formula(leaf)
     assert expression is not None, (text, typing.mistakes)
-    value = Formula(0, 0).value(expression, row)
+    fields = [Field(name, of, maybe=row[name] is None) for name, of in TYPES.items()]
+    ((found,),) = tried(engine, fields, [row], [expression])
     of = expression.type
-    shown = "missing" if isinstance(value, Absent) else texts(pa.array([value], arrow_type(of)), of)[0].as_py()
+    shown = "missing" if found.value is None else texts(pa.array([found.value], arrow_type(of)), of)[0].as_py()
     return of.kind + (f" in {of.unit}" if of.unit else ""), shown
 
 
-def _row() -> Row:
+def _row() -> dict[str, Value | None]:
     """The quarter that the page gives."""
-    row: Row = {}
+    row: dict[str, Value | None] = {}
     for name, value in _tables("given", "value"):
         if value == "missing":
-            row[name] = Absent(1)
+            row[name] = None
             continue
         typing, leaf = _typing(value)
         literal = typing.formula(leaf)
         assert literal is not None
-        row[name] = Formula(None, None).value(literal, {})
+        assert isinstance(literal, Literal)
+        row[name] = literal.value
     return row
 
 
@@ -145,10 +148,11 @@ def test_the_given_values_are_those_of_the_test() -> None:
     assert set(_row()) == set(TYPES)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(("formula", "kind", "value"), _tables("expression", "type", "value"))
-def test_a_formula_means_what_the_page_says(formula: str, kind: str, value: str) -> None:
-    """Its type by the checker, its value by the reference engine."""
-    assert _computed(formula, _row()) == (kind, value)
+def test_a_formula_means_what_the_page_says(formula: str, kind: str, value: str, engine: EngineName) -> None:
+    """Its type by the checker, its value by both engines."""
+    assert _computed(engine, formula, _row()) == (kind, value)
 
 
 @pytest.mark.parametrize(("formula", "code", "meant"), _tables("written", "message", "meant"))

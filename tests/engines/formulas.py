@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 
+from tests.engines import built_ins
 from workflow.model.sizes import (
     DURATIONS,
     conversion_can_overflow,
@@ -28,7 +29,22 @@ EXACT = Context(prec=60)
 """Decimals are never rounded on their way into a test."""
 ELAPSED = Type(Kind.ELAPSED)
 LEVEL = Type(Kind.ORDERED, values=("low", "mid", "high"))
-TEXTS = ("", "a", "A", "b", "é", "漢", "🙂", "O'Neil", 'say "x"', "back\\slash")
+TEXTS = (
+    "2026-02-28",
+    "2023-02-29",
+    "12.50",
+    "-1,000",
+    "",
+    "a",
+    "A",
+    "b",
+    "é",
+    "漢",
+    "🙂",
+    "O'Neil",
+    'say "x"',
+    "back\\slash",
+)
 _NUMERIC = (Kind.MONEY, Kind.RATIO, Kind.NUMBER)
 _COMPARISONS = (Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE)
 
@@ -53,11 +69,13 @@ def value_of(rng: random.Random, of: Type) -> object:
             )
         )
         return EXACT.scaleb(Decimal(max(-limit, min(limit, units))), -of.scale)
+    if of.kind is Kind.TIME:
+        return rng.choice((0, 86_399_999_999, rng.randrange(86_400_000_000)))
     if of.kind in DURATIONS:
         return rng.choice((0, 1, -1, 10**18 - 1, 1 - 10**18, rng.randint(-(10**9), 10**9)))
     if of.kind is Kind.DATE:
         return datetime.date(2026, 1, 1) + datetime.timedelta(days=rng.randint(0, 200))
-    if of.kind is Kind.INSTANT:
+    if of.kind in (Kind.INSTANT, Kind.DATE_TIME):
         return datetime.datetime(2026, 1, 1) + datetime.timedelta(microseconds=rng.randint(0, 10**13))  # noqa: DTZ001
     if of.kind is Kind.TRUTH:
         return rng.random() < 0.5
@@ -76,6 +94,7 @@ class Formulas:
 
     rng: random.Random
     fields: Sequence[Field]
+    missing: tuple[int, ...] = OWN_CAUSES
 
     def of_kind(self, kind: Kind, depth: int = 3) -> Expression:
         """An expression of one kind."""
@@ -83,6 +102,11 @@ class Formulas:
             return self.numeric(kind, depth)
         if kind is Kind.TRUTH:
             return self.truth(depth)
+        luck = self.rng.random()
+        if depth and luck < 0.35:
+            made = self._built_in(kind, depth - 1)
+            if made is not None:
+                return made
         if kind in DURATIONS and depth and self.rng.random() < 0.4:
             op = self.rng.choice((Op.ADD, Op.SUB, Op.NEG, Op.MIN, Op.MAX))
             args = tuple(self.of_kind(kind, depth - 1) for _ in range(1 if op is Op.NEG else 2))
@@ -93,6 +117,15 @@ class Formulas:
                 return Apply(Op.IF, (self.truth(depth - 1), then, otherwise), then.type)
         return self.leaf(kind)
 
+    def _built_in(self, kind: Kind, depth: int) -> Expression | None:
+        """A call that gives such a value, if a built-in does."""
+        make: built_ins.Make = lambda of: self.of_kind(of, depth)  # noqa: E731 bound to the depth
+        if kind is Kind.TEXT:
+            return built_ins.text(self.rng, make)
+        if kind in (Kind.DATE, Kind.TIME, Kind.DATE_TIME):
+            return built_ins.moment(self.rng, kind, make)
+        return built_ins.length(self.rng, kind, make) if kind in (Kind.MONTHS, Kind.ELAPSED) else None
+
     def leaf(self, kind: Kind) -> Expression:
         """A column, a literal, or rarely what is always missing."""
         columns = [field for field in self.fields if field.type.kind is kind]
@@ -102,7 +135,7 @@ class Formulas:
             return Column(chosen.name, chosen.type)
         of = self._some_type(kind)
         if luck > 0.97:
-            return Missing(self.rng.choice(OWN_CAUSES), of)
+            return Missing(self.rng.choice(self.missing), of)
         value = value_of(self.rng, of)
         assert isinstance(value, Decimal | str | bool | datetime.date | int)
         return Literal(value, of)
@@ -122,6 +155,10 @@ class Formulas:
         """A number of one kind."""
         if not depth or self.rng.random() < 0.25:
             return self.leaf(kind)
+        if self.rng.random() < 0.15:
+            if kind is Kind.NUMBER and self.rng.random() < 0.6:
+                return built_ins.counted(self.rng, lambda of: self.of_kind(of, depth - 1))
+            return built_ins.of_numbers(self.rng, lambda: self.numeric(kind, depth - 1)) or self.leaf(kind)
         make = self.rng.choice(
             (
                 self._sum,
@@ -193,6 +230,8 @@ class Formulas:
         """A condition."""
         if not depth or self.rng.random() < 0.15:
             return self.leaf(Kind.TRUTH)
+        if self.rng.random() < 0.1:
+            return built_ins.truth(self.rng, lambda of: self.of_kind(of, depth - 1))
         op = self.rng.choice((Op.AND, Op.OR, Op.NOT, Op.IF, Op.IS_MISSING, *_COMPARISONS, *_COMPARISONS))
         if op in (Op.AND, Op.OR):
             return Apply(op, tuple(self.truth(depth - 1) for _ in range(self.rng.randint(2, 3))), TRUTH)
@@ -200,7 +239,19 @@ class Formulas:
             return Apply(op, (self.truth(depth - 1),), TRUTH)
         if op is Op.IF:
             return Apply(op, tuple(self.truth(depth - 1) for _ in range(3)), TRUTH)
-        kind = self.rng.choice((*_NUMERIC, *_NUMERIC, Kind.TEXT, Kind.DATE, Kind.INSTANT, Kind.ORDERED, Kind.ELAPSED))
+        kind = self.rng.choice(
+            (
+                *_NUMERIC,
+                *_NUMERIC,
+                Kind.TEXT,
+                Kind.DATE,
+                Kind.INSTANT,
+                Kind.ORDERED,
+                Kind.ELAPSED,
+                Kind.MONTHS,
+                Kind.TIME,
+            )
+        )
         if op is Op.IS_MISSING:
             return Apply(op, (self.of_kind(kind, depth - 1),), TRUTH)
         return self._comparison(op, kind, depth - 1)
@@ -229,4 +280,5 @@ class Formulas:
         own = failures(expression)
         large = own.too_large or conversion_can_overflow(expression.type, to)
         cause: Callable[[], int] = lambda: self.rng.choice(OWN_CAUSES)  # noqa: E731 one draw for each use
-        return Derive(of, name, expression, to, cause() if own.zero_division else None, cause() if large else None)
+        causes = [cause() if fails else None for fails in (own.zero_division, large, own.undefined)]
+        return Derive(of, name, expression, to, *causes)

@@ -12,7 +12,8 @@ from decimal import Decimal
 
 from workflow.checks.checked import Decision, DecisionRow
 from workflow.checks.context import Context
-from workflow.checks.formulas import Typing, type_word
+from workflow.checks.expressions.rules import type_word
+from workflow.checks.formulas import Typing
 from workflow.checks.quantities import is_zero, unified
 from workflow.checks.sweep import MOST_STEPS, Dimension, Swept, TooIntricate, impossible, sweep
 from workflow.diagnostics import NOWHERE, Diagnostic, Span

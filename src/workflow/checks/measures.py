@@ -10,7 +10,8 @@ from typing import Literal
 from workflow.checks.checked import CheckedField, CheckedMeasure, Credit, EventType
 from workflow.checks.context import Context
 from workflow.checks.crediting import share_type
-from workflow.checks.formulas import Typing, type_word
+from workflow.checks.expressions.rules import type_word
+from workflow.checks.formulas import Typing
 from workflow.checks.quantities import alike, is_zero
 from workflow.checks.scope import Scope
 from workflow.diagnostics import Diagnostic, Span

@@ -9,7 +9,8 @@ from decimal import Decimal
 from workflow.checks.checked import CheckedValue, Decision, PayClause, Table
 from workflow.checks.context import Context
 from workflow.checks.decisions import check_decision, find_table
-from workflow.checks.formulas import Typing, type_word
+from workflow.checks.expressions.rules import type_word
+from workflow.checks.formulas import Typing
 from workflow.checks.meant import percent_fix
 from workflow.checks.quantities import is_zero
 from workflow.checks.ranks import check_rank

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from workflow.checks.checked import Rank, Ties
 from workflow.checks.context import Context
-from workflow.checks.formulas import Typing, comparison
+from workflow.checks.expressions.comparing import comparison
+from workflow.checks.formulas import Typing
 from workflow.checks.measures import in_currency
 from workflow.checks.scope import Scope
 from workflow.diagnostics import Diagnostic, Fix, Span

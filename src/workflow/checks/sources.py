@@ -8,8 +8,9 @@ from dataclasses import replace
 from workflow.checks.builtin import in_workspace
 from workflow.checks.checked import CheckedField, ListField
 from workflow.checks.context import Context, word_at
+from workflow.checks.expressions.rules import type_word
 from workflow.checks.forms import PIECES, is_understood, pieces
-from workflow.checks.formulas import Typing, type_word
+from workflow.checks.formulas import Typing
 from workflow.checks.known import check_currency, zone_of
 from workflow.checks.layouts import check_layout, is_below
 from workflow.checks.lists import check_list_cells

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from workflow.checks.checked import Row
 from workflow.checks.context import Context
-from workflow.checks.formulas import Typing, type_word
+from workflow.checks.expressions.rules import type_word
+from workflow.checks.formulas import Typing
 from workflow.checks.meant import percent_fix
 from workflow.checks.quantities import alike, is_zero, unified
 from workflow.diagnostics import Diagnostic, Fix, Span

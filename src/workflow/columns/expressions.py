@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from workflow.columns.builtins import BUILT_INS
 from workflow.columns.division import divided
 from workflow.columns.layers import Layers
 from workflow.columns.numbers import MIRRORED, arithmetic, compared, converted, sized, units, watched
@@ -29,6 +30,7 @@ from workflow.columns.tree import (
     when,
 )
 from workflow.model.sizes import (
+    DURATIONS,
     Size,
     can_overflow,
     conversion_can_overflow,
@@ -36,7 +38,7 @@ from workflow.model.sizes import (
     quotient_compared,
     size_of,
 )
-from workflow.model.typed import COMPARISONS, Apply, Column, Expression, Literal, Missing, Op, Round
+from workflow.model.typed import COMPARISONS, UNDEFINED, Apply, Column, Expression, Literal, Missing, Op, Round
 from workflow.model.types import MAX_DIGITS, Kind, Type
 from workflow.plan.nodes import mask_of
 
@@ -74,6 +76,7 @@ class Formulas:
     maybe: Collection[str]
     zero_division: int | None = None
     too_large: int | None = None
+    undefined: int | None = None
 
     def cell(self, expression: Expression) -> Cell:
         """The expression in SQL, its value stored as its type is."""
@@ -126,11 +129,41 @@ class Formulas:
                     return Cell(decided)
                 held = self.layers.once(decided)
                 return Cell(held, when((is_null(held), mask), otherwise=bits(0)))
+            case _ if op in BUILT_INS:
+                return self._built_in(expression, [cell.value for cell in cells], mask)
+            case Op.MIN | Op.MAX if not _counts(expression.type):
+                return Cell(self._extreme(expression, [cell.value for cell in cells]), mask)
             case _:
                 types = [arg.type for arg in args]
                 operands = [(cell.value, of) for cell, of in zip(cells, types, strict=True)]
                 value = arithmetic(self.layers, op, operands, expression.type)
                 return self.guarded(value, mask, large=can_overflow(op, tuple(types), expression.type))
+
+    def _built_in(self, expression: Apply, values: list[Tree], mask: Tree | None) -> Cell:
+        op, right = expression.op, expression.args[-1]
+        divisor = None
+        if op is Op.MODULO and not (isinstance(right, Literal) and right.value != 0):
+            values[1] = self.layers.once(values[1])
+            divisor = values[1], size_of(right.type)
+        value = BUILT_INS[op](self.layers, expression, *values)
+        if op not in UNDEFINED:
+            return self.guarded(value, mask, large=False, divisor=divisor)
+        held = self.layers.once(value)
+        cause = self.too_large if expression.type.kind in DURATIONS else self.undefined
+        operands = None if mask is None else self.layers.once(mask)
+        branches = [] if operands is None else [(binary("!=", operands, bits(0)), operands)]
+        return Cell(held, when(*branches, (is_null(held), bit(cause)), otherwise=bits(0)))
+
+    def _extreme(self, expression: Apply, values: list[Tree]) -> Tree:
+        """The least or the greatest of texts or moments."""
+        operator = "<=" if expression.op is Op.MIN else ">="
+        of = expression.type
+        ranked = of.kind is Kind.ORDERED
+        chosen, *others = (self.layers.once(value) for value in values)
+        for other in others:
+            sides = (_rank(chosen, of), _rank(other, of)) if ranked else (chosen, other)
+            chosen = self.layers.once(if_true(binary(operator, *sides), chosen, other))
+        return chosen
 
     def _if(self, expression: Apply) -> Cell:
         condition, then, otherwise = expression.args
@@ -196,6 +229,10 @@ class Formulas:
         never_zero = isinstance(right, Literal) and right.value != 0
         mask = together([n.mask, d.mask, y.mask])
         return self.guarded(value, mask, large=large, divisor=None if never_zero else (divisor, a))
+
+
+def _counts(of: Type) -> bool:
+    return of.is_numeric or of.kind in DURATIONS
 
 
 def _rank(value: Tree, of: Type) -> Tree:

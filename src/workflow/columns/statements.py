@@ -206,7 +206,7 @@ class _Lowering:
         maybe = {name for name, field in of.items() if field.maybe}
         match node:
             case Derive():
-                formulas = Formulas(layers, maybe, node.zero_division, node.too_large)
+                formulas = Formulas(layers, maybe, node.zero_division, node.too_large, node.undefined)
                 cell = formulas.cell(node.expression)
                 source, large = node.expression.type, conversion_can_overflow(node.expression.type, node.type)
                 cell = formulas.guarded(converted(layers, cell.value, source, node.type), cell.mask, large=large)

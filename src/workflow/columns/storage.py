@@ -9,6 +9,8 @@ _PLAIN = {
     Kind.ELAPSED: "BIGINT",
     Kind.WORKING: "BIGINT",
     Kind.DATE: "DATE",
+    Kind.TIME: "BIGINT",
+    Kind.DATE_TIME: "TIMESTAMP",
     Kind.INSTANT: "TIMESTAMP",
     Kind.TRUTH: "BOOLEAN",
 }

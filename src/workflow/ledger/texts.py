@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from workflow.model.types import Kind, Type
+from workflow.syntax.moments import clock_text, elapsed_text, moment_text, months_text
 
 _PERCENT = 2
 """So many places a ratio's point moves to the right."""
@@ -33,7 +35,18 @@ def texts(values: Any, of: Type) -> Any:
         return pc.if_else(values, "yes", "no")
     if pa.types.is_string(values.type):
         return values
-    return pa.array([None if value is None else str(value) for value in values.to_pylist()], pa.string())
+    said = _AS_TEXT.get(of.kind, str)
+    return pa.array([None if value is None else said(value) for value in values.to_pylist()], pa.string())
+
+
+_AS_TEXT: dict[Kind, Callable[[Any], str]] = {
+    Kind.TIME: clock_text,
+    Kind.DATE_TIME: moment_text,
+    Kind.MONTHS: months_text,
+    Kind.ELAPSED: elapsed_text,
+    Kind.WORKING: elapsed_text,
+}
+"""Times and durations in the form of ISO 8601."""
 
 
 def plain(values: Any, moved: int = 0) -> Any:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from workflow.model.typed import COMPARISONS, Apply, Expression, Literal, Op, Round
+from workflow.model.typed import COMPARISONS, UNDEFINED, Apply, Expression, Literal, Op, Round
 from workflow.model.types import MAX_DIGITS, QUOTIENT_SCALE, SUM_DIGITS, Kind, Type
 
 DURATIONS = frozenset({Kind.MONTHS, Kind.ELAPSED, Kind.WORKING})
@@ -66,6 +66,10 @@ def unified(first: Type, *others: Type) -> Type:
     return _sized(first, Size(max(size_of(of).whole for of in (first, *others)) + scale, scale))
 
 
+_ARITHMETIC = frozenset({Op.ADD, Op.SUB, Op.MUL, Op.DIV, Op.NEG, Op.IF, Op.MIN, Op.MAX})
+"""The operators whose result depends on the sizes of their operands; those of built-ins fit by construction."""
+
+
 def can_overflow(op: Op, args: tuple[Type, ...], of: Type) -> bool:
     """Whether `op` over operands of these types can give what does not fit `of`.
 
@@ -73,6 +77,10 @@ def can_overflow(op: Op, args: tuple[Type, ...], of: Type) -> bool:
     crosswise see `product_can_overflow`.
     """
     if op in COMPARISONS or not _counts(of):
+        return False
+    if op is Op.OF_COUNT:
+        return True
+    if op not in _ARITHMETIC:
         return False
     sizes = tuple(size_of(arg) for arg in (args[1:] if op is Op.IF else args))
     to = size_of(of)
@@ -115,10 +123,19 @@ class Failures:
 
     zero_division: bool = False
     too_large: bool = False
+    undefined: bool = False
 
     def __or__(self, other: Failures) -> Failures:
         """Either of two expressions' failures."""
-        return Failures(self.zero_division or other.zero_division, self.too_large or other.too_large)
+        return Failures(
+            self.zero_division or other.zero_division,
+            self.too_large or other.too_large,
+            self.undefined or other.undefined,
+        )
+
+    def __bool__(self) -> bool:
+        """Whether it can fail at all."""
+        return self.zero_division or self.too_large or self.undefined
 
 
 def failures(expression: Expression) -> Failures:
@@ -131,8 +148,9 @@ def failures(expression: Expression) -> Failures:
     crossed = quotient_compared(expression)
     if crossed is None:
         types = tuple(arg.type for arg in expression.args)
-        zero = expression.op is Op.DIV and not _is_never_zero(expression.args[1])
-        result = Failures(zero, can_overflow(expression.op, types, expression.type))
+        zero = expression.op in (Op.DIV, Op.MODULO) and not _is_never_zero(expression.args[1])
+        undefined = expression.op in UNDEFINED and expression.type.kind not in DURATIONS
+        result = Failures(zero, can_overflow(expression.op, types, expression.type), undefined)
         operands = expression.args
     else:
         _, quotient, other = crossed

@@ -10,10 +10,9 @@ missing with its causes. The rules of missing, equal in all engines:
 * `IS_MISSING`: always known.
 
 An operation whose operands are all known, and that fails by itself (division by zero, a result that does not fit its
-type), is missing with the cause that the enclosing node declares for it; a branch of `IF` that is not taken fails
-nothing. A number fits if its unscaled integer stays below 10**precision; `sizes` says where that needs watching.
-Causes are bits of a 62-bit mask; the plan's table of causes says what
-each means.
+type, a text that is no number), is missing with the cause that the enclosing node declares for it; a branch of `IF`
+that is not taken fails nothing. A number fits if its unscaled integer stays below 10**precision; `sizes` says where
+that needs watching. Causes are bits of a 62-bit mask; the plan's table of causes says what each means.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from workflow.diagnostics import NOWHERE, Span
 from workflow.model.types import Type
 
 Value = Decimal | str | bool | datetime.date | datetime.datetime | int
-"""A known value: numeric kinds are Decimal, durations int, instants UTC datetimes."""
+"""A known value: numeric kinds are Decimal, durations and times of day int, instants UTC datetimes without a zone."""
 
 
 class Op(StrEnum):
@@ -35,8 +34,26 @@ class Op(StrEnum):
 
     ADD SUB MUL DIV are binary, NEG and NOT unary. EQ to GE compare two operands of one kind. AND and OR take two or
     more. IF takes condition, then, otherwise. IS_MISSING takes one. MIN and MAX take two or more operands. MUL and DIV
-    take numbers; ADD, SUB, NEG, MIN and MAX also durations of one kind. Texts are ordered by code point, values of an
-    ordered kind by their place in the type's `values`, and the empty text is a value like any other.
+    take numbers; ADD, SUB and NEG also durations of one kind; MIN and MAX all that has an order. Texts are ordered by
+    code point, values of an ordered kind by their place in the type's `values`, and the empty text is a value like any
+    other. All others are the built-ins below.
+
+    * ABS(x) of a number or duration. MODULO(a, b): what is left of a after whole b, with the sign of b; by zero is a
+      division by zero. NTH(k, x, y, ...): the k-th least of several numbers of one type, k a literal from 1.
+    * Texts are counted by code point. JOIN(a, b, ...). LENGTH(a). SUBSTRING(a, from, count): positions from 1, or from
+      -1 at the end; without `count` all that follows; undefined where `from` is not a place of the text or `count` is
+      below 1. UPPER, LOWER: letter by letter, where the other case is one letter. CONTAINS, STARTS, ENDS(a, b).
+      BEFORE, AFTER(a, b): what stands before or after the first b, the empty text where there is none.
+    * TEXT_OF(x): numbers without superfluous zeros, moments in the form of ISO 8601. NUMBER_OF(a, grouping, point):
+      both literals; undefined where the text is no number or doesn't fit the type. DATE_OF(a): undefined where the
+      text is no date of the form `2026-07-01`.
+    * COUNT_OF(x): a duration in its unit, a time of day in microseconds, a date as days since 1970-01-01, what has both
+      as microseconds since then. OF_COUNT(n): the same backwards, into the type; undefined where there is no such
+      moment from year 1 to year 9999, or no such time of a day; too large where a duration doesn't fit.
+    * YEAR, MONTH, DAY, WEEKDAY (Monday is 1), DAY_OF_YEAR, WEEK_OF_YEAR (of ISO 8601), DAY_NAME, MONTH_NAME of a date.
+      DATE_FROM(year, month, day): undefined where there is no such date.
+      ADD_MONTHS(moment, duration): a day that the month hasn't is its last; undefined beyond the years.
+      MONTHS_BETWEEN(a, b): whole months from a to b, cut towards zero.
     """
 
     ADD = "+"
@@ -57,8 +74,39 @@ class Op(StrEnum):
     IS_MISSING = "is missing"
     MIN = "min"
     MAX = "max"
+    ABS = "abs"
+    MODULO = "modulo"
+    NTH = "nth"
+    JOIN = "join"
+    LENGTH = "length"
+    SUBSTRING = "substring"
+    UPPER = "upper"
+    LOWER = "lower"
+    CONTAINS = "contains"
+    STARTS = "starts"
+    ENDS = "ends"
+    BEFORE = "before"
+    AFTER = "after"
+    TEXT_OF = "text of"
+    NUMBER_OF = "number of"
+    DATE_OF = "date of"
+    COUNT_OF = "count of"
+    OF_COUNT = "of count"
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
+    WEEKDAY = "weekday"
+    DAY_OF_YEAR = "day of year"
+    WEEK_OF_YEAR = "week of year"
+    DAY_NAME = "day name"
+    MONTH_NAME = "month name"
+    DATE_FROM = "date from"
+    ADD_MONTHS = "add months"
+    MONTHS_BETWEEN = "months between"
 
 
+UNDEFINED = frozenset({Op.SUBSTRING, Op.NUMBER_OF, Op.DATE_OF, Op.OF_COUNT, Op.DATE_FROM, Op.ADD_MONTHS})
+"""Operators that have no result for some operands."""
 COMPARISONS = frozenset({Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE})
 
 

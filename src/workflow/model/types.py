@@ -30,6 +30,8 @@ class Kind(StrEnum):
     ELAPSED = "elapsed duration"
     WORKING = "working duration"
     DATE = "date"
+    TIME = "time of day"
+    DATE_TIME = "date and time"
     INSTANT = "instant"
     TEXT = "text"
     TRUTH = "yes or no"
@@ -51,7 +53,8 @@ class Type:
 
     `precision` and `scale` belong to numeric kinds; `unit` is the currency of money; `values` are the words a text
     may be (`one of`), lowest first where the kind is ordered. Durations are whole numbers of months (calendar),
-    microseconds (elapsed), and microseconds of working time (working).
+    microseconds (elapsed), and microseconds of working time (working); a time of day is the microseconds since
+    midnight. A date and time is what a clock on a wall shows, in no zone; an instant is the same everywhere.
     """
 
     kind: Kind
@@ -83,6 +86,8 @@ class Type:
 TRUTH = Type(Kind.TRUTH)
 TEXT = Type(Kind.TEXT)
 DATE = Type(Kind.DATE)
+TIME = Type(Kind.TIME)
+DATE_TIME = Type(Kind.DATE_TIME)
 INSTANT = Type(Kind.INSTANT)
 COUNT = Type(Kind.NUMBER, SUM_DIGITS, 0)
 """A number of rows or days."""
@@ -116,6 +121,11 @@ def shifted(value: Decimal, places: int) -> Decimal:
     sign, digits, exponent = value.as_tuple()
     assert isinstance(exponent, int), "a value is a number"
     return Decimal((sign, digits, exponent + places))
+
+
+def number_form(of: Type) -> str:
+    """What the text of a number of that size looks like, as a pattern that every engine reads alike."""
+    return rf"-?0*[0-9]{{1,{of.precision - of.scale}}}(\.[0-9]{{1,{of.scale}}}0*)?"
 
 
 def summed(of: Type) -> Type:

@@ -65,6 +65,7 @@ class Builder:
             result,
             self.cause("divided-by-zero", where, name=word) if own.zero_division else None,
             self.cause("too-large", place, name=word_of(name)) if large else None,
+            self.cause("undefined", place, name=word_of(name)) if own.undefined else None,
         )
         self._remember(name, expression, place)
         return self.add(of.rsplit(" ", 1)[0] if of[-1].isdigit() else of, node)

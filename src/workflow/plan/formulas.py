@@ -7,10 +7,44 @@ from decimal import Decimal
 
 from workflow.model.sizes import DURATIONS, failures, quotient_compared
 from workflow.model.typed import COMPARISONS, Apply, Column, Expression, Literal, Missing, Op, Round
-from workflow.model.types import MAX_DIGITS, TRUTH, Kind, Type
+from workflow.model.types import MAX_DIGITS, NUMERIC, TRUTH, Kind, Type
 from workflow.plan.nodes import Field
 
 _TRUTHS = {Op.AND: 2, Op.OR: 2, Op.NOT: 1}
+_MOMENTS = frozenset({Kind.DATE, Kind.TIME, Kind.DATE_TIME, Kind.INSTANT})
+_DAYS = frozenset({Kind.DATE, Kind.DATE_TIME})
+_NUMBERS = frozenset({Kind.NUMBER})
+_TEXTS = frozenset({Kind.TEXT})
+_TRUTH = frozenset({Kind.TRUTH})
+_COUNTED = _MOMENTS | DURATIONS
+_SAID = frozenset({*NUMERIC, *_DAYS, Kind.TIME, Kind.TEXT, Kind.TRUTH})
+_BUILT_INS: dict[Op, tuple[int, frozenset[Kind], frozenset[Kind]]] = {
+    Op.ABS: (1, NUMERIC | DURATIONS, NUMERIC | DURATIONS),
+    Op.MODULO: (2, NUMERIC, NUMERIC),
+    Op.NTH: (2, NUMERIC, NUMERIC),
+    Op.JOIN: (2, _TEXTS, _TEXTS),
+    Op.LENGTH: (1, _TEXTS, _NUMBERS),
+    Op.SUBSTRING: (2, _TEXTS | _NUMBERS, _TEXTS),
+    Op.UPPER: (1, _TEXTS, _TEXTS),
+    Op.LOWER: (1, _TEXTS, _TEXTS),
+    Op.CONTAINS: (2, _TEXTS, _TRUTH),
+    Op.STARTS: (2, _TEXTS, _TRUTH),
+    Op.ENDS: (2, _TEXTS, _TRUTH),
+    Op.BEFORE: (2, _TEXTS, _TEXTS),
+    Op.AFTER: (2, _TEXTS, _TEXTS),
+    Op.TEXT_OF: (1, _SAID, _TEXTS),
+    Op.NUMBER_OF: (3, _TEXTS, _NUMBERS),
+    Op.DATE_OF: (1, _TEXTS, frozenset({Kind.DATE})),
+    Op.COUNT_OF: (1, _COUNTED, _NUMBERS),
+    Op.OF_COUNT: (1, _NUMBERS, _COUNTED),
+    **dict.fromkeys((Op.YEAR, Op.MONTH, Op.DAY, Op.WEEKDAY, Op.DAY_OF_YEAR, Op.WEEK_OF_YEAR), (1, _DAYS, _NUMBERS)),
+    Op.DAY_NAME: (1, _DAYS, _TEXTS),
+    Op.MONTH_NAME: (1, _DAYS, _TEXTS),
+    Op.DATE_FROM: (3, _NUMBERS, frozenset({Kind.DATE})),
+    Op.ADD_MONTHS: (2, _DAYS | {Kind.MONTHS}, _DAYS),
+    Op.MONTHS_BETWEEN: (2, _DAYS, frozenset({Kind.MONTHS})),
+}
+"""Of each built-in: how many operands it takes at least, of which kinds, and what it gives."""
 _UNARY = frozenset({Op.NEG, Op.NOT, Op.IS_MISSING})
 
 
@@ -37,8 +71,7 @@ def check_expression(expression: Expression, fields: Sequence[Field], causes: in
 
 def can_be_missing(expression: Expression, fields: Sequence[Field]) -> bool:
     """Whether a column it reads can be missing, or it can fail by itself."""
-    own = failures(expression)
-    return own.zero_division or own.too_large or _inherits(expression, {field.name for field in fields if field.maybe})
+    return bool(failures(expression)) or _inherits(expression, {field.name for field in fields if field.maybe})
 
 
 def _inherits(expression: Expression, maybe: set[str]) -> bool:
@@ -75,6 +108,9 @@ def _check_operator(expression: Apply) -> None:
         assert all(arg.type == TRUTH for arg in args), f"{op} takes truths"
     if op in COMPARISONS:
         _check_comparison(expression)
+    if op in _BUILT_INS:
+        _check_built_in(expression)
+        return
     if op in COMPARISONS or op in _TRUTHS or op is Op.IS_MISSING:
         assert of == TRUTH, f"{op} gives a truth"
         return
@@ -103,8 +139,28 @@ def _check_arithmetic(op: Op, args: tuple[Expression, ...], of: Type) -> None:
             assert of.scale + args[1].type.scale <= MAX_DIGITS, "a dividend of more digits than there are"
             assert args[0].type.scale <= MAX_DIGITS
         return
-    assert of.is_numeric or of.kind in DURATIONS, f"{op} takes numbers or durations"
+    ordered = op in (Op.MIN, Op.MAX) and (of.is_textual or of.kind in _MOMENTS)
+    assert of.is_numeric or of.kind in DURATIONS or ordered, f"{op} takes numbers or durations"
+    if of.is_textual:
+        assert all(arg.type.is_textual for arg in args), f"{op} takes like operands"
+        return
     assert all((arg.type.kind, arg.type.unit) == (of.kind, of.unit) for arg in args), f"{op} takes like operands"
+
+
+def _check_built_in(expression: Apply) -> None:
+    """Operands and result are of the kinds that both engines know what to do with."""
+    op, args, of = expression.op, expression.args, expression.type
+    least, kinds, result = _BUILT_INS[op]
+    assert len(args) >= least, f"{op} takes more operands"
+    assert all(arg.type.kind in kinds for arg in args), f"{op} takes {kinds}"
+    assert of.kind in result, f"{op} gives {result}"
+    if op is Op.NTH:
+        assert isinstance(args[0], Literal), "which of them is known before anything runs"
+    if op in (Op.NTH, Op.MODULO):
+        assert max(arg.type.scale for arg in args) <= of.scale, f"{op} would lose digits"
+    if op is Op.NUMBER_OF:
+        assert isinstance(args[1], Literal), "marks of digits are known before anything runs"
+        assert isinstance(args[2], Literal), "marks of digits are known before anything runs"
 
 
 def _check_comparison(expression: Apply) -> None:

@@ -113,9 +113,9 @@ class Filter:
 class Derive:
     """One named column; the only home of an expression.
 
-    The result is converted to `type`: a smaller scale rounds half even, what does not fit is missing. `zero_division`
-    and `too_large` are the causes of the expression's own failures; None where the checker has shown that they can't
-    happen. The name may not exist yet.
+    The result is converted to `type`: a smaller scale rounds half even, what does not fit is missing. `zero_division`,
+    `too_large` and `undefined` are the causes of the expression's own failures; None where the checker has shown that
+    they can't happen. The name may not exist yet.
     """
 
     of: str
@@ -124,6 +124,7 @@ class Derive:
     type: Type
     zero_division: int | None = None
     too_large: int | None = None
+    undefined: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +310,7 @@ class Tiers:
     below: Expression | None = None
     zero_division: int | None = None
     too_large: int | None = None
+    undefined: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

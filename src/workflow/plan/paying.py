@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from workflow.checks.checked import CheckedMeasure, CheckedValue, Decision, PayClause, Table
 from workflow.diagnostics import Span
-from workflow.model.sizes import product_type, quotient_type, sum_type, unified
+from workflow.model.sizes import failures, product_type, quotient_type, sum_type, unified
 from workflow.model.terms import Mode
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op, Round
 from workflow.model.types import COUNT, QUOTIENT_SCALE, TEXT, TRUTH, Kind, Type, literal_type, named
@@ -211,6 +211,7 @@ def _tabled(ground: Ground, step: str, clause: PayClause, table: Table, quotient
         by = Apply(Op.DIV, (on, table.unit), table.by.type)
     if on is not None and table.mode is not Mode.MARGINAL:
         step, on = _payable(ground, step, clause)
+    undefined = any(failures(row.gives).undefined for row in table.rows)
     node = Tiers(
         of=step,
         name=name,
@@ -225,6 +226,7 @@ def _tabled(ground: Ground, step: str, clause: PayClause, table: Table, quotient
         below=table.below,
         zero_division=builder.cause("divided-by-zero", clause.span, name=table.by_name),
         too_large=builder.cause("too-large", clause.span, name=clause.name),
+        undefined=builder.cause("undefined", clause.span, name=clause.name) if undefined else None,
     )
     return builder.add("subjects", node)
 

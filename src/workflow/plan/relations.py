@@ -157,16 +157,20 @@ class _Relation:
     def _given(self, given: tuple[Given, ...]) -> Fields:
         return tuple(Field(field.name, field.type, self._cause(field.absent)) for field in given)
 
-    def _expression(self, step: str, expression: Expression, zero_division: int | None, too_large: int | None) -> bool:
-        """Whether the expression, which must be well-formed, can be missing."""
+    def _expression(self, step: str, expression: Expression, node: Derive | Tiers) -> bool:
+        """Whether the expression of a node, which must be well-formed, can be missing."""
         check_expression(expression, self._fields(step), self.causes)
         own = failures(expression)
-        assert self._cause(zero_division) or not own.zero_division, f"no cause for a division by zero: {expression}"
-        assert self._cause(too_large) or not own.too_large, f"no cause for too large a result: {expression}"
+        for name, fails in (
+            ("zero_division", own.zero_division),
+            ("too_large", own.too_large),
+            ("undefined", own.undefined),
+        ):
+            assert self._cause(getattr(node, name)) or not fails, f"no cause of {name}: {expression}"
         return can_be_missing(expression, self._fields(step))
 
     def _derive(self, node: Derive) -> Field:
-        maybe = self._expression(node.of, node.expression, node.zero_division, node.too_large)
+        maybe = self._expression(node.of, node.expression, node)
         source, to = node.expression.type, node.type
         assert (source.kind, source.unit) == (to.kind, to.unit), f"{node.name}: {source} is not {to}"
         large = conversion_can_overflow(source, to)
@@ -242,7 +246,7 @@ class _Relation:
         check_tiers(node)
         parts = [node.by, *(row.gives for row in node.rows)]
         parts += [column for column in (node.on, node.unit, node.below) if column is not None]
-        maybe = [self._expression(node.of, part, node.zero_division, node.too_large) for part in parts]
+        maybe = [self._expression(node.of, part, node) for part in parts]
         missing = any(maybe) or table_can_overflow(node)
         large = self._cause(node.too_large) and products_can_overflow(node)
         added = [

@@ -66,7 +66,8 @@ def arrow_type(of: Type) -> pa.DataType:
 
     if of.is_numeric:
         return pa.decimal128(of.precision, of.scale)
-    if of.kind in DURATIONS:
+    if of.kind in DURATIONS or of.kind is Kind.TIME:
         return pa.int64()
-    plain = {Kind.DATE: pa.date32(), Kind.INSTANT: pa.timestamp("us"), Kind.TRUTH: pa.bool_()}
+    moment = pa.timestamp("us")
+    plain = {Kind.DATE: pa.date32(), Kind.DATE_TIME: moment, Kind.INSTANT: moment, Kind.TRUTH: pa.bool_()}
     return plain.get(of.kind, pa.string())

@@ -56,10 +56,25 @@ class YesNo:
 
 
 @dataclass(frozen=True, slots=True)
+class Null:
+    """`null`: no value; only an optional parameter may be left out so, and the checker says what is meant elsewhere."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Date:
     """`2026-07-01`."""
 
     value: datetime.date
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """`@"10:30:00"`, `@"P1Y2M"`: a moment or a duration in the form of ISO 8601; the text in its quotes."""
+
+    value: str
     span: Span
 
 
@@ -162,11 +177,27 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class Unless:
+    """`!= a` as a test after `in`: every value but this one."""
+
+    value: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """`[a, b, c]`: several values, for what takes a list; an item may be a range where the list is one of tests."""
+
+    items: tuple[Expression, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class In:
-    """`x in (a, b, [c..d))`: true when one of the tests holds; a test is a value or a range."""
+    """`x in (a, b, [c..d))`: true when one of the tests holds; a test is a value, a range, or a list of them."""
 
     operand: Expression
-    tests: tuple[Expression | Range, ...]
+    tests: tuple[Expression, ...]
     span: Span
 
 
@@ -199,13 +230,24 @@ class AtLeast:
 
 
 @dataclass(frozen=True, slots=True)
+class Property:
+    """`date("2026-07-01").month`: a part of a value; after a name it is written as a path, and so a `Name`."""
+
+    operand: Expression
+    name: str
+    name_span: Span
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
-    """`min(revenue, 2 * quota)`: a built-in by its name."""
+    """`min(revenue, 2 * quota)`: a built-in by its name; `names` are those of parameters, where they are written."""
 
     name: str
     arguments: tuple[Expression, ...]
     name_span: Span
     span: Span
+    names: tuple[str, ...] = ()
 
 
 Expression = (
@@ -214,7 +256,9 @@ Expression = (
     | Money
     | Text
     | YesNo
+    | Null
     | Date
+    | At
     | Duration
     | Name
     | Negate
@@ -224,9 +268,13 @@ Expression = (
     | Any
     | Not
     | Between
+    | Range
+    | Unless
+    | List
     | In
     | If
     | IsMissing
     | AtLeast
+    | Property
     | Call
 )

@@ -20,7 +20,7 @@ ANYTHING = frozenset({"-", "－", "−", "–", "—"})
 """The signs of a cell that holds always: the minus, and the dashes that programs make of it."""
 _SIGNS = frozenset('"“”＂<>=≥≤≠＜＞＝()[]（）［］,，')
 
-_Test = ast.Expression | ast.Range
+_Test = ast.Expression
 
 
 def parse_cell(
@@ -106,7 +106,7 @@ class _Cell(Parser):
         start = span.column - self.scalar.span.column
         return self.scalar.text[start : start + span.end_column - span.column]
 
-    def test(self) -> _Test:
+    def test(self, level: int = SUM) -> _Test:
         """One test: what may follow `in`, and what FEEL allows in cells only."""
         if self.is_("between"):
             sign = self.next()
@@ -124,7 +124,7 @@ class _Cell(Parser):
             return operand
         if self.is_("]") or (self.is_("(", "[") and self.range_ahead()):
             return self.reversible()
-        return super().test()
+        return super().test(level)
 
     def reversible(self) -> ast.Range:
         """`[a..b)`, also with its brackets turned outward where a border doesn't belong: `]a..b[`."""

@@ -31,7 +31,7 @@ _LEVELS = {
     "at least": _RELATION, "not": _RELATION, "=": _RELATION, "!=": _RELATION, "<": _RELATION, "<=": _RELATION,
     ">": _RELATION, ">=": _RELATION, "+": SUM, "-": SUM, "*": _PRODUCT, "/": _PRODUCT, "**": _POWER,
 }  # fmt: skip
-_BORDERS = ("<", "<=", ">", ">=")
+_BORDERS = ("<", "<=", ">", ">=", "=", "!=")
 
 
 def parse(scalar: Scalar, names: Vocabulary) -> tuple[ast.Expression | None, tuple[Diagnostic, ...]]:
@@ -202,9 +202,20 @@ class Parser:
 
     def comparison(self, left: ast.Expression, operator: Token) -> ast.Expression:
         """`a >= b`, whose left side and sign are read."""
+        if self.is_("null") and operator.value in ("=", "!="):
+            return self.known(left, operator)
         right = self.climb(SUM)
         sign = cast("ast.Comparison", operator.value)
         return ast.Compare(sign, left, right, self.span(operator), left.span.to(right.span))
+
+    def known(self, left: ast.Expression, operator: Token) -> ast.Expression:
+        """`x = null`, which is written `x is missing`."""
+        null = self.next()
+        asked = "is missing" if operator.value == "=" else "is known"
+        fix = Fix(self.span(operator, null), written_in(self.scalar, asked), safe=True)
+        args = {"found": self.written(null)}
+        self.diagnostics.append(Diagnostic("left-out-null", self.span(null), args, fix=fix))
+        return ast.IsMissing(left, operator.value == "!=", left.span.to(self.span(null)))
 
     def outside(self, left: ast.Expression, operator: Token) -> ast.Expression:
         """`x not in (…)`, which is written `not(x in (…))`."""
@@ -229,7 +240,7 @@ class Parser:
 
     def membership(self, left: ast.Expression, operator: Token) -> ast.Expression:
         """`x in …`: one test, a range, or several of them in brackets."""
-        tests: tuple[ast.Expression | ast.Range, ...]
+        tests: tuple[ast.Expression, ...]
         if self.is_("(", "[") and not self.range_ahead():
             closing = ")" if self.is_("(") else "]"
             tests = self.listed(closing, tested=True)
@@ -239,12 +250,16 @@ class Parser:
             self.expect("中")
         return ast.In(left, tests, left.span.to(self.span(self.tokens[self.at - 1])))
 
-    def listed(self, closing: str, *, tested: bool = False) -> tuple[ast.Expression | ast.Range, ...]:
-        """What stands between brackets, with commas between."""
+    def listed(
+        self, closing: str, *, tested: bool = False, names: list[str] | None = None
+    ) -> tuple[ast.Expression, ...]:
+        """What stands between brackets, with commas between; `names` takes the names of parameters."""
         self.open.append(self.next())
-        items: list[ast.Expression | ast.Range] = []
+        items: list[ast.Expression] = []
         while not (self.is_(closing) and not items):
-            items.append(self.test() if tested else self.climb(_OR))
+            if names is not None:
+                names.append(str(self.next().value) if self.token.kind == "parameter" else "")
+            items.append(self.test(_OR) if tested else self.climb(_OR))
             if not self.is_(","):
                 break
             self.next()
@@ -252,16 +267,21 @@ class Parser:
         self.open.pop()
         return tuple(items)
 
-    def test(self) -> ast.Expression | ast.Range:
+    def test(self, level: int = SUM) -> ast.Expression:
         """One entry after `in`: a value, a range, or a border such as `> 5`."""
         if self.is_(*_BORDERS):
             sign = self.next()
             border = self.climb(SUM)
             span = self.span(sign).to(border.span)
-            if sign.value in ("<", "<="):
-                return ast.Range(None, border, low_in=False, high_in=sign.value == "<=", span=span)
+            match sign.value:
+                case "=":
+                    return dataclasses.replace(border, span=span)
+                case "!=":
+                    return ast.Unless(border, span)
+                case "<" | "<=":
+                    return ast.Range(None, border, low_in=False, high_in=sign.value == "<=", span=span)
             return ast.Range(border, None, low_in=sign.value == ">=", high_in=False, span=span)
-        return self.range() if self.is_("(", "[") and self.range_ahead() else self.climb(SUM)
+        return self.climb(level)
 
     def range_ahead(self) -> bool:
         """Whether the bracket at hand opens a range: `..` stands directly inside of it."""
@@ -269,21 +289,21 @@ class Parser:
         for token in self.tokens[self.at :]:
             if token.kind != "sign":
                 continue
-            depth += (token.value in ("(", "[")) - (token.value in (")", "]"))
-            if depth <= 0 or (depth == 1 and token.value == ","):
-                return False
             if depth == 1 and token.value == "..":
                 return True
+            depth += depth == 0 or (token.value in ("(", "[")) - (token.value in (")", "]"))
+            if depth <= 0 or (depth == 1 and token.value == ","):
+                return False
         return False
 
     def range(self) -> ast.Range:
-        """`[a..b)`: square brackets take the border in, round ones leave it out."""
+        """`[a..b)`: square brackets take the border in; round ones, and square ones turned away, leave it out."""
         opening = self.next()
         self.open.append(opening)
         low = self.climb(SUM)
         self.expect("..")
         high = self.climb(SUM)
-        closing = self.expect(")", "]")
+        closing = self.next() if self.is_("[") else self.expect(")", "]")
         self.open.pop()
         low_in, high_in = opening.value == "[", closing.value == "]"
         return ast.Range(low, high, low_in, high_in, self.span(opening, closing))
@@ -299,8 +319,15 @@ class Parser:
             operand = self.unary()
             found: ast.Expression = ast.Negate(operand, self.span(sign).to(operand.span))
         else:
-            found = self.primary()
+            found = self.parted(self.primary())
         self.depth -= 1
+        return found
+
+    def parted(self, found: ast.Expression) -> ast.Expression:
+        """The value with the parts asked of it: `.month`."""
+        while self.token.kind == "property":
+            part = self.next()
+            found = ast.Property(found, str(part.value), self.span(part), found.span.to(self.span(part)))
         return found
 
     def primary(self) -> ast.Expression:
@@ -313,8 +340,14 @@ class Parser:
         if self.is_("true", "false"):
             self.next()
             return ast.YesNo(token.value == "true", self.span(token))
+        if self.is_("(", "[", "]") and self.range_ahead():
+            return self.range()
+        if self.is_("["):
+            return self.list()
         if self.is_("("):
             return self.bracketed()
+        if self.is_("null"):
+            return ast.Null(self.span(self.next()))
         if self.is_("if"):
             return self.choice()
         if self.is_("not"):
@@ -328,17 +361,21 @@ class Parser:
             if self.at == 0 or (self.open and self.tokens[self.at - 1] == self.open[-1]):
                 return self.stray()
             return self.slip("formula-ends-early", self.tokens[self.at - 1], after=self.last())
-        if self.is_("["):
-            return self.slip("left-out-list", token, found="[")
         if self.is_(")", "]") and not self.open:
             return self.stray()
         return self.slip("expected-value", token, found=self.written(token))
 
+    def list(self) -> ast.List:
+        """`[a, b, c]`."""
+        opening = self.token
+        items = self.listed("]", tested=True)
+        return ast.List(items, self.span(opening, self.tokens[self.at - 1]))
+
     def bracketed(self) -> ast.Expression:
-        """An expression in round brackets; its place covers them."""
+        """An expression in round brackets, or a test such as `(< 10)`; its place covers them."""
         opening = self.next()
         self.open.append(opening)
-        inner = self.climb(_OR)
+        inner = self.test(_OR)
         closing = self.expect(")")
         self.open.pop()
         return dataclasses.replace(inner, span=self.span(opening, closing))
@@ -383,6 +420,13 @@ class Parser:
         if self.is_("("):
             if name in keywords.LEFT_OUT_CALLS:
                 raise self.slip(keywords.LEFT_OUT_CALLS[name], token, found=f"{name}()")
-            arguments = cast("tuple[ast.Expression, ...]", self.listed(")"))
-            return ast.Call(name, arguments, self.span(token), self.span(token, self.tokens[self.at - 1]))
+            arguments, names = self.arguments()
+            span = self.span(token, self.tokens[self.at - 1])
+            return ast.Call(name, arguments, self.span(token), span, names)
         return ast.Name(path, self.span(token))
+
+    def arguments(self) -> tuple[tuple[ast.Expression, ...], tuple[str, ...]]:
+        """What a call is given, and the names of the parameters, empty where one isn't written."""
+        names: list[str] = []
+        found = self.listed(")", names=names)
+        return found, tuple(names) if any(names) else ()

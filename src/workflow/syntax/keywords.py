@@ -4,7 +4,7 @@ from __future__ import annotations
 
 ENGLISH = {
     "and": "and", "or": "or", "not": "not", "if": "if", "then": "then", "else": "else",
-    "between": "between", "in": "in", "true": "true", "false": "false",
+    "between": "between", "in": "in", "true": "true", "false": "false", "null": "null",
 }  # fmt: skip
 """Words that can't be names."""
 
@@ -47,7 +47,7 @@ OTHER_CHINESE = {
 """Comparisons said in words, also inside a text without blanks."""
 
 LEFT_OUT_WORDS = {
-    "for": "left-out-loop", "some": "left-out-loop", "every": "left-out-loop", "null": "left-out-null",
+    "for": "left-out-loop", "some": "left-out-loop", "every": "left-out-loop",
     "function": "left-out-function",
     "今天": "left-out-clock", "现在": "left-out-clock",
 }  # fmt: skip
@@ -63,7 +63,8 @@ LEFT_OUT_CALLS = {
 SPACED_CALLS = (
     "years and months duration", "date and time", "string length", "substring before", "substring after", "upper case",
     "lower case", "starts with", "ends with", "round half up", "round half down", "round half even", "round up",
-    "round down", "day of year", "day of week", "month of year", "week of year", "list contains", "get value",
-    "get entries", "context put", "context merge", "distinct values", "insert before", "index of",
+    "round down", "day of year", "day of week", "month of year", "week of year", "list contains", "string join",
+    "get value", "get entries", "context put", "context merge", "distinct values", "insert before", "index of",
+    "list replace",
 )  # fmt: skip
 """Built-ins whose names hold blanks; read as one name before a bracket only."""

@@ -24,7 +24,7 @@ def leaf(token: Token, span: Span) -> ast.Expression:
             return ast.Percent(value, span) if token.kind == "percent" else ast.Number(value, span)
         case value:
             assert isinstance(value, str)
-            return ast.Text(value, span)
+            return ast.At(value, span) if token.kind == "at" else ast.Text(value, span)
 
 
 def simple(expression: ast.Expression) -> bool:

@@ -23,7 +23,10 @@ from workflow.syntax.vocabulary import Vocabulary, latin
 MOST_TOKENS = 1000
 """Words and signs of one formula: no memo has a sentence that long."""
 
-Kind = Literal["number", "percent", "money", "date", "duration", "text", "name", "word", "sign", "end"]
+Kind = Literal[
+    "number", "percent", "money", "date", "duration", "text", "at", "name", "parameter", "property", "word", "sign",
+    "end",
+]  # fmt: skip
 Value = str | Decimal | Amount | Length | datetime.date | tuple[str, ...]
 
 
@@ -46,7 +49,9 @@ class Slip(Exception):
         self.diagnostic = diagnostic
 
 
-_BLANK = re.compile(r"\s+")
+_BLANK = re.compile(r"(?:\s+|/\*.*?\*/|//[^\n]*)+", re.DOTALL)
+_PARAMETER = re.compile(r"([A-Za-z][A-Za-z0-9]*(?:\s+[A-Za-z0-9]+)*)\s*:")
+_PROPERTY = re.compile(r"\.\s*(time\s+offset|[^\W\d]\w*)")
 _CODES = r"rmb|cny|usd|eur|gbp|hkd|jpy|yuan"
 _CURRENCIES = r"元|块钱|块|人民币|美元|欧元|英镑|港元|港币|日元"
 _NUMBERS = tuple(
@@ -61,7 +66,7 @@ _NUMBERS = tuple(
 )
 _ENDS = r"(?![0-9A-Za-z_])"
 _NEARLY_NUMBER = re.compile(
-    rf"(?:[¥$€£] *)?(?:(?:{literals.GROUPED}|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)(?:[eE]\+?[0-9]{{1,2}}|[kKwW])?{_ENDS}"
+    rf"(?:[¥$€£] *)?(?:(?:{literals.GROUPED}|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{{1,2}}|[kKwW])?{_ENDS}"
     rf" *[万亿]? *(?:%|per ?cent{_ENDS}|[¥$€£]|{_CURRENCIES}|(?i:{_CODES}){_ENDS}|{literals.CURRENCY})?"
 )
 _NEARLY_DATE = re.compile(r"((?:19|20)[0-9]{2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?![0-9.])")
@@ -72,8 +77,14 @@ _SPACED = re.compile(
 )
 _PHRASE = re.compile("(" + "|".join(name.replace(" ", r"\s+") for name in keywords.PHRASES) + r")(?!\w)")
 _IS_NOT = re.compile(r"is\s+not\s+(missing|known)(?!\w)")
-_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|(.))", re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|(.))", re.DOTALL
+)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\", "”": "”", "“": "“"}
+_PAIR = 10
+"""The signs of two escaped halves, without the first backslash and `u`."""
+_PARTED = ("text", "at", "date", "property")
+"""Tokens that a `.month` may follow, beside a closing bracket."""
 _QUOTES = {'"': '"', "＂": "＂", "“": "”“", "”": "”“"}
 _OTHER_QUOTES = {"'": "'", "‘": "’", "’": "’", "「": "」", "『": "』", "`": "`"}
 _COMPARED = {"≥": ">=", "≤": "<=", "≠": "!=", "⩾": ">=", "⩽": "<=", "≧": ">=", "≦": "<="}
@@ -139,18 +150,45 @@ class _Lexer:
         character = self.text[self.at]
         known = self.names.longest(self.raw, self.at) or self.names.longest(self.text, self.at)
         phrase = _PHRASE.match(self.text, self.at)
-        if phrase and len(known or "") < len(phrase[0]):
+        parameter, part = self.parameter(), self.part()
+        if parameter:
+            self.take("parameter", " ".join(parameter[1].split()), len(parameter[0]))
+        elif phrase and len(known or "") < len(phrase[0]):
             self.take("word", keywords.PHRASES[" ".join(phrase[1].split())], len(phrase[1]))
         elif known:
             self.name(known)
+        elif part:
+            self.take("property", " ".join(part[1].split()), len(part[0]))
         elif self.raw[self.at] in _QUOTES:
             self.string()
+        elif character == "@" and self.raw[self.at + 1 : self.at + 2] in _QUOTES:
+            self.at_literal()
         elif self.number():
             pass
         elif character.isalpha() or character == "_":
             self.word()
         else:
             self.sign()
+
+    def parameter(self) -> re.Match[str] | None:
+        """The name of a parameter, which stands behind a bracket or comma and before a colon."""
+        before = self.found[-1] if self.found else None
+        expected = before is not None and before.kind == "sign" and before.value in ("(", ",")
+        return _PARAMETER.match(self.text, self.at) if expected else None
+
+    def part(self) -> re.Match[str] | None:
+        """`.month` behind a value that is no name."""
+        before = self.found[-1] if self.found else None
+        ended = before is not None and (before.kind in _PARTED or before.value in (")", "]"))
+        return _PROPERTY.match(self.text, self.at) if ended else None
+
+    def at_literal(self) -> None:
+        """`@` and a text in quotes behind it."""
+        start = self.at
+        self.at += 1
+        self.string()
+        text = self.found.pop()
+        self.found.append(Token("at", text.value, start, text.end))
 
     def name(self, known: str) -> None:
         """A known name, or a longer unknown one that begins with it."""
@@ -301,6 +339,13 @@ class _Lexer:
         if escape[1] in _ESCAPES:
             return _ESCAPES[escape[1]]
         digits = escape[0][2:] if escape[1] is None else ""
+        if len(digits) == _PAIR:
+            # Two halves of one character beyond the first 65,536, as JSON and Java write it.
+            return (
+                (chr(int(digits[:4], 16)) + chr(int(digits[-4:], 16)))
+                .encode("utf-16", "surrogatepass")
+                .decode("utf-16")
+            )
         code = int(digits, 16) if digits else -1
         if 0 <= code < 0xD800 or 0xDFFF < code <= 0x10FFFF:  # noqa: PLR2004 - the borders of Unicode
             return chr(code)
@@ -336,7 +381,7 @@ class _Lexer:
             self.report("written-otherwise", end + 1 - self.at, meant, safe=True)
             self.take("text", text, end + 1 - self.at)
             return
-        code = {"{": "left-out-context", "@": "left-out-at"}.get(self.text[self.at], "unknown-sign")
+        code = "left-out-context" if self.text[self.at] == "{" else "unknown-sign"
         raise self.slip(code, self.at, self.at + 1, found=character)
 
 

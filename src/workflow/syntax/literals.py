@@ -167,7 +167,7 @@ GROUPED = r"[0-9]{1,3}(?:(?P<mark>[ ,'_])[0-9]{3})(?:(?P=mark)[0-9]{3})*|[0-9]{1
 
 _NEARLY = re.compile(
     rf"(?P<sign>[-+]?) *(?P<before>{_SIGN}|[A-Z]{{3}}|{_CODE})? *"
-    rf"(?:(?P<whole>{GROUPED}|[0-9]*)(?P<part>\.[0-9]*)?(?:[eE]\+?(?P<power>[0-9]{{1,2}}))?)"
+    rf"(?:(?P<whole>{GROUPED}|[0-9]*)(?P<part>\.[0-9]*)?(?:[eE](?P<power>[+-]?[0-9]{{1,2}}))?)"
     rf" *(?P<scale>[万亿kKwW]?) *(?P<after>%|per ?cent|{_SIGN}|[A-Z]{{3}}|{_CODE})?",
     re.IGNORECASE,
 )
@@ -197,7 +197,11 @@ def nearly_number(text: str) -> str | None:
 
 
 def _moved(whole: str, part: str, power: int) -> str:
-    """The digits with their point moved to the right."""
-    whole, part = whole + part[:power].ljust(power, "0"), part[power:]
+    """The digits with their point moved to the right, or to the left where `power` is negative."""
+    if power < 0:
+        whole = whole.rjust(1 - power, "0")
+        whole, part = whole[:power], whole[power:] + part
+    else:
+        whole, part = whole + part[:power].ljust(power, "0"), part[power:]
     whole = whole.lstrip("0") or "0"
     return f"{whole}.{part}" if part else whole

@@ -64,8 +64,18 @@ class _Printer:
                 return f"{choice} {words['else']} {self.at(otherwise, _IF)}", _IF
             case ast.Not(operand=operand):
                 return f"{words['not']}({self.at(operand, _IF)})", _LEAF
-            case ast.Call(name=name, arguments=arguments):
-                return f"{name}({', '.join(self.at(each, _IF) for each in arguments)})", _LEAF
+            case ast.Call(name=name, arguments=arguments, names=names):
+                given = zip(names or [""] * len(arguments), arguments, strict=True)
+                inner = ", ".join((f"{key}: " if key else "") + self.at(each, _IF) for key, each in given)
+                return f"{name}({inner})", _LEAF
+            case ast.Property(operand=operand, name=name):
+                return f"{self.part_of(operand)}.{name}", _LEAF
+            case ast.List(items=items):
+                return f"[{', '.join(self.test(item, _IF) for item in items)}]", _LEAF
+            case ast.Range(low=low, high=high) if low is not None and high is not None:
+                return self.test(node), _LEAF
+            case ast.Range() | ast.Unless():
+                return f"({self.test(node)})", _LEAF
             case ast.Compare() | ast.Between() | ast.In() | ast.IsMissing() | ast.AtLeast():
                 return self.relation(node), _RELATION
         return self.leaf(node), _LEAF
@@ -81,19 +91,24 @@ class _Printer:
                 return f"{self.at(operand, _SUM)} {words['between']} {borders}"
             case ast.In(operand=operand, tests=tests):
                 inner = ", ".join(self.test(test) for test in tests)
-                closed = (
-                    len(tests) == 1 and isinstance(tests[0], ast.Range) and None not in (tests[0].low, tests[0].high)
-                )
-                return f"{self.at(operand, _SUM)} {words['in']} {inner if closed else f'({inner})'}"
+                alone = len(tests) == 1 and _closed(tests[0])
+                return f"{self.at(operand, _SUM)} {words['in']} {inner if alone else f'({inner})'}"
             case ast.IsMissing(operand=operand, known=known):
                 return f"{self.at(operand, _SUM)} {words['known' if known else 'missing']}"
             case ast.AtLeast(operand=operand, least=least):
                 return f"{self.at(operand, _SUM)} {words['at least']} {self.at(least, _SUM)}"
 
-    def test(self, test: ast.Expression | ast.Range) -> str:
-        """One entry after `in`."""
+    def part_of(self, operand: ast.Expression) -> str:
+        """A value whose part is asked for, in brackets where the two would be read as something else."""
+        bare = isinstance(operand, ast.Call | ast.At | ast.Text | ast.Date | ast.Property)
+        return self.at(operand, _LEAF) if bare else f"({self.at(operand, _IF)})"
+
+    def test(self, test: ast.Expression, level: int = _SUM) -> str:
+        """One entry after `in`, or of a list."""
+        if isinstance(test, ast.Unless):
+            return f"!= {self.at(test.value, _SUM)}"
         if not isinstance(test, ast.Range):
-            return self.at(test, _SUM)
+            return self.at(test, level)
         low, high = (None if border is None else self.at(border, _SUM) for border in (test.low, test.high))
         if low is None:
             return f"{'<=' if test.high_in else '<'} {high}"
@@ -118,6 +133,10 @@ class _Printer:
                 return "true" if truth else "false"
             case ast.Date(value=day):
                 return day.isoformat()
+            case ast.Null():
+                return "null"
+            case ast.At(value=text):
+                return f'@"{text.translate(_ESCAPES)}"'
         assert isinstance(node, ast.Duration), node
         return self.duration(node)
 
@@ -127,6 +146,11 @@ class _Printer:
             return _digits(node.value) + (_CHINESE_WORKING if node.working else _CHINESE_UNITS)[node.unit]
         unit = node.unit.removesuffix("s") if node.value == 1 else node.unit
         return f"{_digits(node.value)} {'working ' if node.working else ''}{unit}"
+
+
+def _closed(test: ast.Expression) -> bool:
+    """Whether it is a range with two borders, which needs no brackets around it."""
+    return isinstance(test, ast.Range) and None not in (test.low, test.high)
 
 
 def _digits(value: Decimal) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from workflow.syntax import ast
 
 
-def children(node: ast.Expression | ast.Range) -> tuple[ast.Expression | ast.Range, ...]:
+def children(node: ast.Expression) -> tuple[ast.Expression, ...]:
     """The parts directly below a node, as written from left to right."""
     match node:
         case ast.Negate(operand=operand) | ast.Not(operand=operand) | ast.IsMissing(operand=operand):
@@ -26,12 +26,14 @@ def children(node: ast.Expression | ast.Range) -> tuple[ast.Expression | ast.Ran
             return (condition, then, otherwise)
         case ast.AtLeast(operand=operand, least=least):
             return (operand, least)
-        case ast.Call(arguments=arguments):
-            return arguments
+        case ast.Call(arguments=parts) | ast.List(items=parts):
+            return parts
+        case ast.Property(operand=inner) | ast.Unless(value=inner):
+            return (inner,)
     return ()
 
 
-def walk(node: ast.Expression | ast.Range) -> Iterator[ast.Expression | ast.Range]:
+def walk(node: ast.Expression) -> Iterator[ast.Expression]:
     """The node and all below it, in the order in which they are written."""
     waiting = [node]
     while waiting:
@@ -40,7 +42,7 @@ def walk(node: ast.Expression | ast.Range) -> Iterator[ast.Expression | ast.Rang
         waiting.extend(reversed(children(node)))
 
 
-def height(node: ast.Expression | ast.Range) -> int:
+def height(node: ast.Expression) -> int:
     """How many nodes stand on the longest way down."""
     level, floor = 0, [node]
     while floor:

@@ -88,7 +88,7 @@ def _kept(keep: Cell, *, or_missing: bool) -> bool:
 
 
 def _derived(node: Derive, row: Row) -> Cell:
-    cell = Formula(node.zero_division, node.too_large).value(node.expression, row)
+    cell = Formula(node.zero_division, node.too_large, node.undefined).value(node.expression, row)
     if isinstance(cell, Absent) or not node.type.is_numeric:
         return cell
     return converted(exact(cell), node.type, node.too_large)

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from workflow.model.sizes import DURATIONS
 from workflow.model.typed import COMPARISONS, Apply, Column, Expression, Literal, Missing, Op, Round, Rounding
 from workflow.model.types import Kind, Type
+from workflow.run.reference.builtins import BUILT_INS, Undefined
 from workflow.run.reference.cells import (
     EXACT,
     Absent,
@@ -49,6 +51,7 @@ class Formula:
 
     zero_division: int | None
     too_large: int | None
+    undefined: int | None = None
 
     def value(self, expression: Expression, row: Row) -> Cell:
         """The value of the expression in a row."""
@@ -86,7 +89,22 @@ class Formula:
             return Absent(missing)
         if op is Op.NOT:
             return not cells[0]
+        if op in (Op.MIN, Op.MAX) and not _counts(expression.type):
+            return _extreme(op, expression.type, cells)
+        if op in BUILT_INS:
+            return self._built_in(expression, cells)
         return self._arithmetic(expression, [exact(cell) for cell in cells])
+
+    def _built_in(self, expression: Apply, cells: list[Cell]) -> Cell:
+        try:
+            found = BUILT_INS[expression.op](expression, *cells)
+        except ZeroDivisionError:
+            return because(self.zero_division)
+        except Undefined:
+            return because(self.undefined)
+        if expression.op is Op.OF_COUNT and expression.type.kind in DURATIONS:
+            return converted(exact(found), expression.type, self.too_large)
+        return found
 
     def _if(self, expression: Apply, row: Row) -> Cell:
         condition = self.value(expression.args[0], row)
@@ -148,3 +166,14 @@ class Formula:
         if needs_too_many(product, other.type.scale + division.args[1].type.scale):
             return because(self.too_large)
         return _COMPARE[op if divisor > 0 else _MIRRORED[op]](exact(n), product)
+
+
+def _counts(of: Type) -> bool:
+    return of.is_numeric or of.kind in DURATIONS
+
+
+def _extreme(op: Op, of: Type, cells: list[Any]) -> Cell:
+    """The least or the greatest of texts or moments."""
+    order = of.values.index if of.kind is Kind.ORDERED else None
+    found: Cell = min(cells, key=order) if op is Op.MIN else max(cells, key=order)
+    return found

@@ -51,7 +51,7 @@ class Table:
         return dict.fromkeys(names, common)
 
     def _value(self, expression: Expression) -> Cell:
-        return Formula(self.node.zero_division, self.node.too_large).value(expression, self.row)
+        return Formula(self.node.zero_division, self.node.too_large, self.node.undefined).value(expression, self.row)
 
     def _operands(self) -> list[Cell]:
         by = self.node.by
