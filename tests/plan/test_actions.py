@@ -60,6 +60,8 @@ def test_a_row_fires_when_it_is_full_and_again_only_after_it_broke(engine: str, 
     assert {
         person: " ".join(quarter for quarter, result in found.items() if fired(result, person)) for person in BELOW
     } == {person: full for person, (_, full) in BELOW.items()}
+    because = [each.because for each in found["Q2"].actions if each.subject == "E1"]
+    assert because == [(("revenue", "50 CNY"), ("action.bonus_training.row", "2"))]
 
 
 def test_once_per_year_fires_in_the_first_quarter_only(engine: str, tmp_path: Path) -> None:

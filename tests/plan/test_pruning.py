@@ -5,7 +5,7 @@ from __future__ import annotations
 from workflow.diagnostics import NOWHERE
 from workflow.plan.building import YES, Builder
 from workflow.plan.nodes import Emit, Events, Filter, Lookup, Plan, Register
-from workflow.plan.pruning import pruned
+from workflow.plan.pruning import narrowed, pruned
 
 
 def plan() -> Plan:
@@ -41,3 +41,13 @@ def test_all_outputs_are_the_whole_plan() -> None:
 def test_causes_keep_their_bits() -> None:
     """A mask means the same in the pruned plan."""
     assert pruned(plan(), ("of deals",)).causes == plan().causes
+
+
+def test_an_output_can_be_narrowed_to_some_columns() -> None:
+    """And only that output is left."""
+    builder = Builder()
+    deals = builder.add("deals", Events("deal.won", ()))
+    columns = (("event", "number"), ("event.id", "id"), ("event.day", "day"))
+    builder.emit("of deals", Emit(deals, columns, ("event",)))
+    narrow = narrowed(builder.plan(), "of deals", ("number", "day"))
+    assert narrow.steps[-1].node == Emit("deals", (("event", "number"), ("event.day", "day")), ("event",))

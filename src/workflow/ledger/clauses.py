@@ -11,6 +11,8 @@ from workflow.checks.checked import ActionClause, CheckedIncentive, Limit, PayCl
 from workflow.checks.uses import columns_in, rank_reads
 from workflow.diagnostics import Span
 from workflow.model.typed import Column, Expression
+from workflow.model.types import COUNT
+from workflow.plan.actions import row_of
 from workflow.plan.adjusting import ADJUSTMENT
 from workflow.plan.limits import compared_by
 
@@ -65,7 +67,12 @@ def _reads(clause: PayClause | ActionClause) -> tuple[Column, ...]:
     if isinstance(clause, PayClause):
         parts += [clause.amount, clause.on, clause.rate]
         parts += [clause.table.by, clause.table.unit] if clause.table else []
-    return _columns_of([*parts, *rank_reads(clause)])
+    parts += rank_reads(clause)
+    if clause.rank is not None:
+        parts.append(Column(f"{'pay' if isinstance(clause, PayClause) else 'action'}.{clause.name}.rank", COUNT))
+    if isinstance(clause, ActionClause) and clause.in_a_row is not None:
+        parts.append(Column(row_of(clause), COUNT))
+    return _columns_of(parts)
 
 
 def _compared(limit: Limit) -> tuple[Column, ...]:

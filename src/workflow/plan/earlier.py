@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from workflow.diagnostics import Span
-from workflow.model.typed import Apply, Column, Expression, Op
-from workflow.model.types import TRUTH
+from workflow.model.typed import Apply, Column, Expression, Literal, Op
+from workflow.model.types import DATE, TRUTH
 from workflow.plan.building import NO, word_of
 from workflow.plan.ground import Ground
 from workflow.plan.nodes import Given, Lookup, Register, Take
@@ -25,8 +25,10 @@ def recalled(ground: Ground, step: str, own: str, place: Span) -> tuple[str, tup
         given = Given(field.name, field.type, undecided if field.maybe else None)
         register = builder.add(due.facts, Register(due.facts, "person", (given,)))
         there, value = f"{own}.{number}.there", f"{own}.{number}.fact"
-        take = (Take(field.name, value, undecided),)
-        step = builder.add("subjects", Lookup(step, register, (("person", "person"),), take, found=there))
+        day, take = f"{own}.{number}.day", (Take(field.name, value, undecided),)
+        # A register has one row of a person on a day, so that no engine needs to look for two.
+        step = builder.derive(step, day, Literal(due.first, DATE), place)
+        step = builder.add("subjects", Lookup(step, register, (("person", "person"),), take, day, found=there))
         found.append((Column(there, TRUTH), Column(value, field.type)))
     return step, tuple(found)
 

@@ -65,8 +65,9 @@ class Calendar:
         return tuple(sorted(filter(self._there, found), key=key_of))
 
     def around(self, kind: str, day: datetime.date) -> tuple[datetime.date, datetime.date]:
-        """The first and last day of the period of that kind in which a day lies."""
-        return next((first, last) for _, first, last in self.periods[kind].periods if first <= day <= last)
+        """The first and last day of the period of that kind in which a day lies; beyond all of them, the day itself."""
+        spans = ((first, last) for _, first, last in self.periods[kind].periods)
+        return next(((first, last) for first, last in spans if first <= day <= last), (day, day))
 
     def _there(self, due: Due) -> bool:
         """Whether anything is recorded of the time."""

@@ -1,0 +1,86 @@
+"""Needs: which earlier occasions a run decides, in which order, and which of their results are read."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+from tests.checks.small import HEAD, told
+from workflow.checks.periods import all_periods
+from workflow.plan.needs import Calendar, Need, needs_of
+from workflow.plan.occasions import policies_due
+
+D = datetime.date
+
+
+def policy(clause: str, name: str = "bonus", each: str = "quarter", since: str = "2025-07-01") -> str:
+    """A policy with one training."""
+    head = HEAD.replace("id: bonus", f"id: {name}").replace("each: quarter", f"each: {each}")
+    return (
+        f"{head.replace('from: 2026-01-01', f'from: {since}')}measures: {{revenue: {{sum: amount, of: deal.won}}}}\n"
+        f"actions:\n  {name}_training:\n    when: revenue < 100 CNY\n    training: basics\n    {clause}\n"
+    )
+
+
+def needed(period: str, *policies: str, begins: Mapping[str, datetime.date | None] | None = None) -> tuple[Need, ...]:
+    """What a run of the period decides."""
+    rules = told({f"incentives/{number}.yaml": text for number, text in enumerate(policies)}).workspace
+    assert rules is not None
+    periods = all_periods(rules)
+    return needs_of(Calendar(rules, periods, begins or {}), policies_due(rules, periods, period))
+
+
+def shown(needs: tuple[Need, ...]) -> list[tuple[str, str, bool, tuple[str, ...]]]:
+    return [(each.due.policy.id, each.due.period, each.own, each.columns) for each in needs]
+
+
+def test_a_clause_that_looks_at_its_own_period_needs_no_other() -> None:
+    """One occasion, of which nothing is read."""
+    assert shown(needed("2026-Q3", policy("due: 1 month"))) == [("bonus", "2026-Q3", True, ())]
+
+
+def test_a_row_needs_as_many_periods_before_as_it_is_long() -> None:
+    """Only their condition is read, so that they need nothing themselves."""
+    condition = ("action.bonus_training.when",)
+    assert shown(needed("2026-Q3", policy("periods in a row: 2"))) == [
+        ("bonus", "2026-Q1", False, condition),
+        ("bonus", "2026-Q2", False, condition),
+        ("bonus", "2026-Q3", True, ()),
+    ]
+
+
+def test_a_row_ends_where_the_policy_was_not_in_force() -> None:
+    """Of four quarters before only one had it."""
+    needs = needed("2026-Q3", policy("periods in a row: 4", since="2026-04-01"))
+    assert [each.due.period for each in needs] == ["2026-Q2", "2026-Q3"]
+
+
+def test_once_per_year_needs_the_year_so_far_of_every_policy_with_the_item() -> None:
+    """By the last day of the period, then by the policy; March stands before its quarter, its id being less."""
+    needs = needed("2026-Q1", policy("once per: year"), policy("", "a", "month"))
+    column = ("action.a_training",)
+    assert shown(needs) == [
+        ("a", "2026-01", False, column),
+        ("a", "2026-02", False, column),
+        ("a", "2026-03", False, column),
+        ("bonus", "2026-Q1", True, ()),
+    ]
+    assert [due.period for due, _ in needs[-1].reads["action.bonus_training.had"]] == ["2026-01", "2026-02", "2026-03"]
+
+
+def test_what_is_needed_may_need_more() -> None:
+    """Whether the item came in January depends on the two months before, though they lie in another year."""
+    both = "periods in a row: 2\n    once per: year"
+    periods = [each.due.period for each in needed("2026-02", policy(both, each="month"))]
+    assert periods == ["2025-11", "2025-12", "2026-01", "2026-02"]
+
+
+def test_periods_before_the_first_record_are_not_there() -> None:
+    """Unless a source says what it delivered, and so isn't named here."""
+    once = policy("once per: year")
+    assert [each.due.period for each in needed("2026-Q3", once, begins={"deal.won": D(2026, 5, 1)})] == [
+        "2026-Q2",
+        "2026-Q3",
+    ]
+    assert [each.due.period for each in needed("2026-Q3", once, begins={"deal.won": None})] == ["2026-Q3"]
+    assert len(needed("2026-Q3", once, begins={"survey.answered": None})) == 3
