@@ -302,6 +302,12 @@ class _Table:
         return _Judged(self.context, self.asked, found, tuple(order), tuple(given)).good()
 
 
+def dimensions_of(decision: Decision) -> tuple[Dimension, ...]:
+    """The columns of a checked table, to be looked at again."""
+    columns = zip(decision.inputs, zip(*(row.tests for row in decision.rows), strict=True), strict=True)
+    return tuple(Dimension(column, tests, any(map(_asks_for_missing, tests))) for column, tests in columns)
+
+
 @dataclass(frozen=True, slots=True)
 class _Judged:
     """What a sweep found, judged by which rows count."""

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
-from workflow.model.types import COUNT, TRUTH, Kind, Type
+from workflow.model.types import COUNT, TRUTH, Kind, Type, literal_type
 
 MOST_STEPS = 1_000_000
 """Values that one sweep looks at: about a second. A table that needs more is better parted in two."""
@@ -65,6 +65,59 @@ def sweep(dimensions: Sequence[Dimension], order: Sequence[int]) -> Swept:
     """
     every = (1 << len(order)) - 1
     return _Sweep([_Axis.of(each) for each in dimensions], tuple(order)).over(every)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Values of a column that pass the tests of the same rows; the last of a column is the value that is missing.
+
+    `sure` are the rows whose test it passes, `open` those of which that isn't known. `test` says whether a value lies
+    in it, for numbers and dates in it or before it; None of the last two, the rest and the missing.
+    """
+
+    sure: Rows
+    open: Rows
+    test: Expression | None
+
+
+def stretches(dimension: Dimension) -> tuple[Stretch, ...]:
+    """The stretches of a column, from the lowest up where its values have an order."""
+    samples = _samples(dimension)
+    axis = _Axis.of(dimension)
+    apart = dimension.column.type.is_textual or dimension.column.type == TRUTH
+    groups: list[tuple[Rows, list[int]]] = []
+    for at in range(len(samples)):
+        same = [group for group in groups[0 if apart else -1 :] if group[0] == axis.rows[at]]
+        if same:
+            same[0][1].append(at)
+        else:
+            groups.append((axis.rows[at], [at]))
+    groups.sort(key=lambda group: group[1][-1] == len(samples) - 1)
+    borders = {value for test in dimension.tests for value in _literals(test)}
+    found = [
+        Stretch(rows, 0, _in_stretch(dimension.column, [samples[at] for at in places]))
+        if apart
+        else Stretch(rows, 0, _through(dimension.column, samples, places[-1], borders))
+        for rows, places in groups[:-1]
+    ]
+    found.append(Stretch(groups[-1][0], 0, None))
+    if dimension.aware:
+        return (*found, Stretch(axis.rows[-1], 0, None))
+    asks = sum(1 << row for row, test in enumerate(dimension.tests) if test is not None)
+    return (*found, Stretch(((1 << len(dimension.tests)) - 1) & ~asks, asks, None))
+
+
+def _in_stretch(column: Column, values: Sequence[Any]) -> Expression:
+    """Whether the column is one of these."""
+    tests = tuple(Apply(Op.EQ, (column, Literal(value, column.type)), TRUTH) for value in values)
+    return tests[0] if len(tests) == 1 else Apply(Op.OR, tests, TRUTH)
+
+
+def _through(column: Column, samples: Sequence[Any], last: int, borders: set[Any]) -> Expression:
+    """Whether the column is at most the last value of a stretch, or below the border that follows it."""
+    op, value = (Op.LE, samples[last]) if samples[last] in borders else (Op.LT, samples[last + 1])
+    of = literal_type(column.type.kind, value, column.type.unit) if isinstance(value, Decimal) else column.type
+    return Apply(op, (column, Literal(value, of)), TRUTH)
 
 
 def impossible(dimension: Dimension, row: int) -> bool:
@@ -227,6 +280,8 @@ def _passing(test: Expression | None, samples: Sequence[Any], *, aware: bool) ->
     """Which values pass a test: bit i is sample i, the bit after the last is the value that is missing."""
     known = (1 << len(samples)) - 1
     match test:
+        case Apply(op=Op.IF, args=(_, _, otherwise)):
+            return _passing(otherwise, samples, aware=aware)  # where the column is missing, such a test fails
         case None:
             return known | (1 << len(samples) if aware else 0)
         case Apply(op=Op.IS_MISSING):

@@ -181,6 +181,9 @@ class Formulas:
         value = if_true(held, values[0], values[1])
         if chosen.mask is None and masks == [None, None]:
             return Cell(value)
+        if chosen.mask is not None and all(mask is None or mask == chosen.mask for mask in masks):
+            # Where it is 0 the condition is known, and so is the branch; where it isn't, its causes are all there are.
+            return Cell(value, chosen.mask)
         known = [bits(0) if mask is None else mask for mask in masks]
         return Cell(value, if_true(held, known[0], known[1], chosen.mask))
 

@@ -21,6 +21,7 @@ class Layers:
         self._outputs = list(outputs)
         self._layers: list[list[tuple[str, Tree]]] = []
         self._level: dict[str, int] = {}
+        self._held: dict[Tree, Tree] = {}
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -33,10 +34,15 @@ class Layers:
         return self._place(name, tree)
 
     def once(self, tree: Tree) -> Tree:
-        """A column that holds the tree, so that it can be read again and again; a column is its own."""
+        """A column that holds the tree, so that it can be read again and again; a column is its own.
+
+        Trees that say the same share one.
+        """
         if isinstance(tree, exp.Column):
             return tree
-        return self._place(f"?{len(self._level)}", tree)
+        if tree not in self._held:
+            self._held[tree] = self._place(f"?{len(self._level)}", tree)
+        return self._held[tree].copy()
 
     def source(self) -> Tree:
         """All columns, ours too, to be read by another SELECT."""

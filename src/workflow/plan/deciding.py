@@ -1,8 +1,8 @@
 """Tables of several dimensions: the row that applies, and what it gives.
 
-Each test that the cells ask has a column of its own, `NAME.test.N`, however many rows ask it. `NAME.row` is the number
-of the row that counts, derived once; what it gives is chosen by that number. Where rows are collected, `NAME.row.N`
-says whether row N applies.
+`NAME.row` is the number of the row that counts, derived once; what it gives is chosen by that number. It is found by
+the table's places, or, where these are too many, row by row: then each test that the cells ask has a column of its own,
+`NAME.test.N`, however many rows ask it. Where rows are collected, `NAME.row.N` says whether row N applies.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from workflow.model.terms import Hit
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, TRUTH, Type
 from workflow.plan.building import NO, YES, Builder, all_of, crossed
+from workflow.plan.places import places_of
 
 _TOGETHER = 16
 """So many rows are chosen from in one expression, which engines walk into."""
@@ -38,6 +39,9 @@ class Deciding:
 
     def rows(self, step: str) -> str:
         """The step with the number of the row that counts, or with those that are collected."""
+        places = None if self.decision.hit in _COLLECTED else places_of(self.decision)
+        if places is not None:
+            return places.step(self.builder, step, self.name, self.quotients, self.place)
         step, tests = self._tests(step)
         conditions = [all_of(*(tests.get((at, row)) for at in range(len(self.decision.inputs)))) for row in self._all]
         if self.decision.hit in _COLLECTED:
