@@ -6,12 +6,13 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import events, load, start
+from benchmarks import events, load, start, tiers
 from benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "start": start.figures,
     "load": load.figures,
+    "tiers": tiers.figures,
     "events": events.figures,
 }
 

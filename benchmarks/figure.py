@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What one benchmark found. `ours` and `theirs` are in `unit`; `goal` is the largest ratio that meets it."""
+    """What one benchmark found. `ours` and `theirs` are in `unit`; `goal` is the largest ratio that meets it.
+
+    Where theirs is nothing, the ratio is 0 if ours is nothing too, else 1.
+    """
 
     name: str
     ours: float
@@ -20,7 +23,7 @@ class Figure:
 
     def as_data(self) -> dict[str, object]:
         """The figure as one JSON line."""
-        ratio = self.ours / self.theirs
+        ratio = self.ours / self.theirs if self.theirs else float(self.ours > 0)
         return {
             "name": self.name,
             "ours": round(self.ours, 4),
