@@ -1,14 +1,15 @@
 """From the events of YAML's parser to a located tree, within bounds, and with all that is refused reported.
 
-Depth and size are counted while the events arrive, so a file that is too large or too deep is left before anything of
-that size is built. Keys and texts are by far the most events, so their way through here is kept short.
+Depth and size are counted while the events arrive, so a file that is too large or too deep is left before all of it is
+built. Keys and texts are by far the most events, so their way through here is kept short, and events have no type where
+to prove that the parser gives their places would cost time.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 import yaml
 from yaml.events import (
@@ -24,11 +25,11 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from workflow.diagnostics import Argument, Diagnostic, Span
+from workflow.diagnostics import Argument, Diagnostic
 from workflow.syntax.positions import Layout, starts_of
 from workflow.syntax.repairs import MOST_DEPTH, Failure
 from workflow.syntax.suspects import Suspects
-from workflow.syntax.tree import Mapping, Node, Scalar, Sequence, Style
+from workflow.syntax.tree import Mapping, Node, Scalar, Sequence, Style, Where
 
 MOST_NODES = 200_000
 """Keys, values, lists and mappings of one file: ten times what a thousand rules take."""
@@ -63,10 +64,11 @@ class Composer:
         self.failure: Failure | None = None
         self._layout = layout
         self._straight = not layout.edits
-        self._nodes = 0
+        self._nodes = 1
         self._suspicion = Suspects(layout)
+        self._scalar = self._scalars()
         parser = yaml.CSafeLoader(layout.text)
-        self._next = cast("Callable[[], Event]", parser.get_event)
+        self._next = cast("Callable[[], Any]", parser.get_event)
         try:
             self._stream()
         except yaml.YAMLError as error:
@@ -108,27 +110,29 @@ class Composer:
         if len(self.diagnostics) >= MOST_MISTAKES:
             raise _Enough
 
-    def _node(self, event: Event, depth: int, *, braced: bool) -> Node:
-        self._nodes += 1
-        if self._nodes > MOST_NODES:
-            self._report("file-too-large", *_ends(event), limit=MOST_NODES)
-            raise _Enough
-        if event.__class__ is ScalarEvent:
+    def _node(self, event: Any, depth: int, *, braced: bool) -> Node:
+        kind = event.__class__
+        if kind is ScalarEvent:
             return self._scalar(event, braced)
         if isinstance(event, AliasEvent):
             self.sound = False
             start, end = _ends(event)
             self._report("alias", start, end, name=str(event.anchor))
             return Scalar("", self._layout.span(start, end), "plain", ((0, *self._layout.point(start)),))
-        assert isinstance(event, _Collection)
-        self._properties(event)
+        if event.anchor or event.tag:
+            self._properties(event)
         if depth >= MOST_DEPTH:
             start, _ = _ends(event)
             self._report("file-too-deep", start, start + 1, limit=MOST_DEPTH)
             raise _Enough
-        if isinstance(event, MappingStartEvent):
-            return self._mapping(event, depth + 1, braced=braced or bool(event.flow_style))
-        return self._sequence(event, depth + 1, braced=braced or bool(event.flow_style))
+        make = self._mapping if kind is MappingStartEvent else self._sequence
+        return make(event, depth + 1, braced=braced or bool(event.flow_style))
+
+    def _count(self, event: Event, nodes: int) -> None:
+        self._nodes += nodes
+        if self._nodes > MOST_NODES:
+            self._report("file-too-large", *_ends(event), limit=MOST_NODES)
+            raise _Enough
 
     def _properties(self, event: _Collection | ScalarEvent) -> int:
         """Refuse an anchor or a tag; the index at which what follows them begins."""
@@ -145,66 +149,80 @@ class Composer:
         properties = _PROPERTIES.match(text, start, end if isinstance(event, ScalarEvent) else len(text))
         return properties.end() if properties else end
 
-    def _scalar(self, event: ScalarEvent, braced: bool) -> Scalar:  # noqa: FBT001 - called for every word of a file
-        first, last, value, written = event.start_mark, event.end_mark, event.value, event.style
-        assert first
-        assert last
-        start, end, line = first.index, last.index, first.line + 1
-        if not written and len(value) == end - start and last.line + 1 == line and self._straight:
-            column = first.column + 1
-            span = Span(self._layout.path, line, column, line, column + end - start)
-            return Scalar(value, span, "plain", ((0, line, column),), braced)
+    def _scalars(self) -> Callable[[Any, bool], Scalar]:
+        """What reads a scalar; it is called for every word of a file, so all it needs stands at hand."""
+        path, straight, other = self._layout.path, not self._layout.edits, self._other_scalar
+
+        def scalar(event: Any, braced: bool) -> Scalar:  # noqa: FBT001 - called for every word of a file
+            first, last, value = event.start_mark, event.end_mark, event.value
+            line = first.line
+            if straight and not event.style and last.line == line and last.index - first.index == len(value):
+                # Written as it is meant: unquoted on one line, and neither anchor nor tag before it.
+                return Scalar(value, path, "plain", (), braced, line + 1, first.column + 1)
+            return other(event, braced=braced)
+
+        return scalar
+
+    def _other_scalar(self, event: ScalarEvent, *, braced: bool) -> Scalar:
+        end, value = _ends(event)[1], event.value
         start = self._properties(event)
-        style = _STYLES.get(written or "", "plain")
+        style = _STYLES.get(event.style or "", "plain")
         starts = starts_of(self._layout, start, end, value, style)
         if style in ("literal", "folded"):
             end = start + len(self._layout.text[start:end].rstrip())
         return Scalar(value, self._layout.span(start, end), style, starts, braced)
 
-    def _sequence(self, event: SequenceStartEvent, depth: int, *, braced: bool) -> Sequence:
+    def _sequence(self, event: _Collection, depth: int, *, braced: bool) -> Sequence:
         items: list[Node] = []
         while (entry := self._next()).__class__ is not SequenceEndEvent:
             item = self._node(entry, depth, braced=braced)
-            if isinstance(item, Scalar) and item.style == "plain" and not braced:
+            if not braced and isinstance(item, Scalar) and item.style == "plain":
                 self._value(entry, item, below=False)
             items.append(item)
+        self._count(entry, len(items))
         return Sequence(
-            tuple(items), self._span(event, entry, items[0].span, items[-1].span) if items else self._span(event, entry)
+            tuple(items), self._place(event, entry, items[0], items[-1]) if items else self._place(event, entry)
         )
 
-    def _mapping(self, event: MappingStartEvent, depth: int, *, braced: bool) -> Mapping:
+    def _mapping(self, event: _Collection, depth: int, *, braced: bool) -> Mapping:
         items: dict[str, tuple[Scalar, Node]] = {}
-        first: Span | None = None
-        last: Node | None = None
-        while (entry := self._next()).__class__ is not MappingEndEvent:
-            key = self._node(entry, depth, braced=braced)
-            value_event = self._next()
-            value = self._node(value_event, depth, braced=braced)
+        first: Node | None = None
+        value: Node | None = None
+        following, scalar = self._next, self._scalar
+        while (entry := following()).__class__ is not MappingEndEvent:
+            is_text = entry.__class__ is ScalarEvent
+            key = scalar(entry, braced) if is_text else self._node(entry, depth, braced=braced)
+            after = following()
+            value = scalar(after, braced) if after.__class__ is ScalarEvent else self._node(after, depth, braced=braced)
             if first is None:
-                first = key.span
-            last = value
-            if not isinstance(entry, ScalarEvent) or not isinstance(key, Scalar):
+                first = key
+            if not is_text or key.__class__ is not Scalar:
                 self.sound = False
                 if entry.__class__ is not AliasEvent:
                     self._keep(Diagnostic("key-not-text", key.span))
-            elif key.text in items:
-                related = (items[key.text][0].span,)
-                self._keep(Diagnostic("duplicate-key", key.span, {"key": key.text}, related))
-            elif self._entry(entry, key, value_event, value):
-                items[key.text] = (key, value)
-        span = self._span(event, entry, first, last.span) if first and last else self._span(event, entry)
-        return Mapping(tuple(items.values()), span)
+            elif (name := key.text) in items:
+                related = (items[name][0].span,)
+                self._keep(Diagnostic("duplicate-key", key.span, {"key": name}, related))
+            elif name.isidentifier() and (value.__class__ is not Scalar or (braced and value.text)):
+                items[name] = (key, value)  # Nothing in such an entry can be amiss; most are of this kind.
+            elif self._entry(entry, key, after, value):
+                items[name] = (key, value)
+        self._count(entry, 2 * len(items))
+        place = self._place(event, entry, first, value) if first and value else self._place(event, entry)
+        return Mapping(tuple(items.values()), place)
 
-    def _span(self, start: Event, end: Event, first: Span | None = None, last: Span | None = None) -> Span:
+    def _place(self, start: Any, end: Any, first: Node | None = None, last: Node | None = None) -> Where:
         """A mapping's or list's place: its brackets, or in block form from its first to its last words."""
-        assert isinstance(start, MappingStartEvent | SequenceStartEvent)
         if not start.flow_style and first and last:
-            return first.to(last)
-        at = _ends(start)[0]
+            return first, last
+        opened, closed = start.start_mark, end.end_mark
+        if self._straight and not start.anchor and not start.tag:
+            return self._layout.path, opened.line + 1, opened.column + 1, closed.line + 1, closed.column + 1
+        at = opened.index
         properties = _PROPERTIES.match(self._layout.text, at) if start.anchor or start.tag else None
-        return self._layout.span(properties.end() if properties else at, _ends(end)[1])
+        return self._layout.span(properties.end() if properties else at, closed.index)
 
-    def _entry(self, event: ScalarEvent, key: Scalar, value_event: Event, value: Node) -> bool:
+    def _entry(self, event: Any, key: Scalar, value_event: Any, value: Node) -> bool:
         """Whether an entry of a mapping is one; what is wrong with it is noted."""
         if key.style == "plain" and not key.text.isidentifier():
             if key.text == "<<":
@@ -213,10 +231,11 @@ class Composer:
                 return False
             if self._suspicion.odd_key(key.text):
                 self.suspects.append(_ends(event)[0])
-        if value_event.__class__ is not ScalarEvent or value.__class__ is not Scalar or value.style != "plain":
+        is_text = value_event.__class__ is ScalarEvent
+        if value.__class__ is not Scalar or value.style != "plain" or not is_text:
             return True
-        if not key.braced:
-            self._value(value_event, value, below=value.span.line > key.span.line)
+        if not value.braced:
+            self._value(value_event, value, below=value_event.start_mark.line > event.start_mark.line)
         elif not value.text and _ends(value_event) == (_ends(event)[1],) * 2:
             self.sound = False
             start, end = self._suspicion.torn(*_ends(event))
@@ -225,10 +244,10 @@ class Composer:
             return False
         return True
 
-    def _value(self, event: Event, value: Scalar, *, below: bool) -> None:
+    def _value(self, event: Any, value: Scalar, *, below: bool) -> None:
         """Note what makes a plain text suspicious, and what YAML cut off it."""
         start, end = _ends(event)
-        if value.span.end_line > value.span.line:
+        if event.end_mark.line > event.start_mark.line:
             dash = self._suspicion.dash(start, end)
             if dash is not None:
                 self.sound = False

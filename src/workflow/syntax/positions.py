@@ -57,7 +57,7 @@ class Layout:
             written.append(past)
         pieces.append(self.original[past:])
         object.__setattr__(self, "text", "".join(pieces) if self.edits else self.original)
-        object.__setattr__(self, "_lines", [0, *(end.end() for end in re.finditer("\n", self.original))])
+        object.__setattr__(self, "_lines", [])
         object.__setattr__(self, "_read", read)
         object.__setattr__(self, "_written", written)
 
@@ -76,12 +76,20 @@ class Layout:
     def point(self, index: int) -> tuple[int, int]:
         """Line and column in the file of an index in the text as read."""
         place = self.written(index)
-        line = bisect_right(self._lines, place)
-        return line, place - self._lines[line - 1] + 1
+        lines = self._begins()
+        line = bisect_right(lines, place)
+        return line, place - lines[line - 1] + 1
 
     def index(self, line: int, column: int) -> int:
         """The index in the file of a line and column."""
-        return self._lines[line - 1] + column - 1
+        return self._begins()[line - 1] + column - 1
+
+    def _begins(self) -> list[int]:
+        """Where each line begins; found out when a place is asked for, which a sound file may never be."""
+        if not self._lines:
+            self._lines.append(0)
+            self._lines.extend(end.end() for end in re.finditer("\n", self.original))
+        return self._lines
 
     def stretch(self, span: Span) -> tuple[int, int]:
         """The indexes in the file between which a place lies."""
