@@ -17,7 +17,7 @@ from workflow.model.types import Type
 Title = Mapping[str, str]
 """A title by language tag; empty where the author gave none."""
 ActionKind = Literal["training", "coaching", "award", "task"]
-Counting = Literal["in own period", "in the deal's period"]
+Counting = Literal["in own period", "in the deal's period", "as claw back"]
 LimitKind = Literal["gate", "floor", "cap"]
 Ties = Literal["all", "split", "none"]
 
@@ -310,6 +310,16 @@ class Reversal:
 
 
 @dataclass(frozen=True, slots=True)
+class ClawBack:
+    """A return within so many months and days of its deal's day takes back what was paid on the deal."""
+
+    title: Title
+    months: int
+    days: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedIncentive:
     """An incentive policy, ready to be planned. Values stand in the order in which they need each other,
     limits in that in which they work.
@@ -333,6 +343,7 @@ class CheckedIncentive:
     served_span: Span
     credit: Mapping[str, Credit]
     reversal: Reversal | None
+    claw_back: ClawBack | None
     measures: tuple[CheckedMeasure, ...]
     values: tuple[CheckedValue, ...]
     pay: tuple[PayClause, ...]

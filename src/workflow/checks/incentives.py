@@ -8,9 +8,11 @@ from workflow.checks.actions import check_action
 from workflow.checks.checked import (
     CheckedIncentive,
     CheckedMeasure,
+    Counting,
     PayClause,
     Reversal,
 )
+from workflow.checks.clawback import check_claw_back, check_recovered
 from workflow.checks.context import Context
 from workflow.checks.crediting import check_credit
 from workflow.checks.formulas import Typing
@@ -29,6 +31,9 @@ from workflow.model.files import Document
 from workflow.model.incentive import Incentive
 from workflow.model.types import COUNT, DATE
 
+COUNTINGS: tuple[Counting, ...] = ("in own period", "in the deal's period", "as claw back")
+"""How returns count."""
+
 
 def check_incentive(context: Context, document: Document[Incentive]) -> CheckedIncentive | None:
     """One incentive policy, or None after noting its mistakes."""
@@ -39,6 +44,7 @@ def check_incentive(context: Context, document: Document[Incentive]) -> CheckedI
     policy = _parts(context, document, person)
     if any(each.severity == "error" for each in context.diagnostics[before:]):
         return None
+    check_recovered(context, policy)
     check_uses(context, policy)
     check_evidence(context, policy)
     return policy
@@ -55,6 +61,7 @@ def _parts(context: Context, document: Document[Incentive], person: Scope) -> Ch
     scope = _result_scope(context, document, person, measures)
     values, scope = check_values(context, written.values, context.inside(tree, "values"), scope)
     place = PayPlace(scope, {value.name: value for value in values}, context.currency)
+    reversal = _reversal(context, written)
     actions = [check_action(context, document, name, scope) for name in written.actions]
     return CheckedIncentive(
         id=written.id.text,
@@ -72,7 +79,8 @@ def _parts(context: Context, document: Document[Incentive], person: Scope) -> Ch
         served=served,
         served_span=written.served.span if written.served else written.id.span,
         credit=credit,
-        reversal=_reversal(context, written),
+        reversal=reversal,
+        claw_back=check_claw_back(context, document, reversal),
         measures=measures,
         values=values,
         pay=_pay(context, document, place),
@@ -163,14 +171,9 @@ def _reversal(context: Context, written: Incentive) -> Reversal | None:
     if event is None or event.reverses is None:
         context.unknown("unknown-event", returns.of, reversing)
         return None
-    word = " ".join(returns.count.text.split())
-    if word == "as claw back":
-        context.refuse("not-yet", returns.count.span, what=word)
-        return None
-    count = context.choice(returns.count, ("in own period", "in the deal's period"))
+    count = context.choice(returns.count, COUNTINGS)
     if count is None:
         return None
     of, by = event.reverses
-    return Reversal(
-        event.name, of, by, "in own period" if count == "in own period" else "in the deal's period", returns.of.span
-    )
+    counting = next(each for each in COUNTINGS if each == count)
+    return Reversal(event.name, of, by, counting, returns.of.span)

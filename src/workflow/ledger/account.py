@@ -51,6 +51,8 @@ class Evident:
 class PolicyAccount:
     """A policy's part: every named value of the person, or why it is missing, and the events behind each measure.
 
+    `claw_backs` says of each return what was paid on its deal, by the columns of the plan's output.
+
     `spells` are the stretches of days served in the period, both ends included, in order and without touching.
     `windows` are the other days that measures look at; None where no file lists their periods. `days` are those that
     the version governs, where they are a part of the period; None where they are all of it.
@@ -63,6 +65,7 @@ class PolicyAccount:
     actions: tuple[Action, ...]
     withheld: tuple[Withheld, ...]
     spells: tuple[tuple[datetime.date, datetime.date], ...] = ()
+    claw_backs: tuple[Mapping[str, Known | None], ...] = ()
     windows: Mapping[Window, Reach | None] = field(default_factory=dict)
     days: tuple[datetime.date, datetime.date] | None = None
 

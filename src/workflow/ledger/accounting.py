@@ -15,6 +15,7 @@ from workflow.ledger.account import Path as CreditPath
 from workflow.ledger.book import Decided, Part
 from workflow.ledger.evaluation import Run
 from workflow.plan.adjusting import ADJUSTMENT
+from workflow.plan.clawing import CLAW_BACK, CLAW_BACKS
 from workflow.plan.incentives import EVENTS, RESULTS, SPELLS, Lowered, events_behind
 from workflow.plan.nodes import mask_of
 from workflow.run.outcome import Engine
@@ -87,7 +88,14 @@ def _near(person: str, people: Collection[str]) -> tuple[str, ...]:
 def _clauses(decided: Decided) -> tuple[str, ...]:
     policy = decided.policy
     limits = (limit.kind for limit in policy.limits)
-    return (*(clause.name for clause in policy.pay), *limits, ADJUSTMENT, *(action.name for action in policy.actions))
+    back = [CLAW_BACK] if policy.claw_back is not None else []
+    return (
+        *(clause.name for clause in policy.pay),
+        *limits,
+        *back,
+        ADJUSTMENT,
+        *(action.name for action in policy.actions),
+    )
 
 
 def _row(results: Any, person: str) -> dict[str, Any] | None:
@@ -117,9 +125,17 @@ def _part(
         actions=actions,
         withheld=withheld,
         spells=spells,
+        claw_backs=_claw_backs(entries.decided, row["person"]),
         windows=occasion.windows,
         days=None if days == occasion.whole else days,
     )
+
+
+def _claw_backs(decided: Decided, person: str) -> tuple[Mapping[str, Any], ...]:
+    """What the plan says of each return of the person's deals."""
+    if CLAW_BACKS not in decided.outcome.tables:
+        return ()
+    return tuple(row for row in decided.outcome.tables[CLAW_BACKS].to_pylist() if row["person"] == person)
 
 
 def _spells(behind: Mapping[str, Any]) -> tuple[tuple[datetime.date, datetime.date], ...]:

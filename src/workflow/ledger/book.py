@@ -20,7 +20,6 @@ from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
 from workflow.ledger.clauses import Clause, clauses_of
 from workflow.ledger.entries import EXACTLY, Action, Reason, Withheld
 from workflow.ledger.texts import texts
-from workflow.plan.adjusting import ACCOUNTED, ADJUSTMENT, ADJUSTMENTS
 from workflow.plan.incentives import LINES, RESULTS
 from workflow.plan.nodes import Plan, mask_of
 from workflow.plan.occasions import Occasion, instant
@@ -77,8 +76,8 @@ class Part:
 
     def because(self, clause: Clause, own: Any) -> list[tuple[str, Any]]:
         """Every value that the clause reads: its name, and its text in each of its rows; null where unknown."""
-        if clause.name == ADJUSTMENT:
-            return self._adjusted_because(own)
+        if clause.record is not None:
+            return self._recorded(clause, clause.record, own)
         found, rows = [], column_of(own, "row")
         for column in clause.reads:
             if column.name in self.results.column_names:
@@ -87,13 +86,16 @@ class Part:
                 found.append((column.name, self._texts[column.name].take(rows)))
         return found
 
-    def _adjusted_because(self, own: Any) -> list[tuple[str, Any]]:
-        """What the record of each adjustment says of it."""
+    def _recorded(self, clause: Clause, record: str, own: Any) -> list[tuple[str, Any]]:
+        """What an output of the plan says of the event of each line, and of its person."""
         import pyarrow.compute as pc
 
-        told = self.decided.outcome.tables[ADJUSTMENTS]
-        places = pc.index_in(column_of(own, "event"), value_set=column_of(told, "event.id"))
-        return [(name, column_of(told, name).take(places)) for name in ACCOUNTED]
+        table = self.decided.outcome.tables[record]
+        known = pc.binary_join_element_wise(column_of(table, "event.id"), column_of(table, "person"), "\n")
+        people = self.people(column_of(own, "row"))
+        places = pc.index_in(pc.binary_join_element_wise(column_of(own, "event"), people, "\n"), value_set=known)
+        reads = [each for each in clause.reads if each.name in table.column_names]
+        return [(each.name, texts(column_of(table, each.name), each.type).take(places)) for each in reads]
 
     def ids(self, clause: Clause, table: Any) -> Any:
         """The identity of each action of one clause: workspace, policy, clause, person, period, and event if any."""

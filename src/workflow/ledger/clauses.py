@@ -11,9 +11,10 @@ from workflow.checks.checked import ActionClause, CheckedIncentive, Limit, PayCl
 from workflow.checks.uses import columns_in, rank_reads
 from workflow.diagnostics import Span
 from workflow.model.typed import Column, Expression
-from workflow.model.types import COUNT
+from workflow.model.types import COUNT, TEXT, Kind, Type
 from workflow.plan.actions import row_of
-from workflow.plan.adjusting import ADJUSTMENT
+from workflow.plan.adjusting import ACCOUNTED, ADJUSTMENT, ADJUSTMENTS
+from workflow.plan.clawing import CLAW_BACK, CLAW_BACKS, DAY
 from workflow.plan.limits import compared_by
 
 
@@ -22,7 +23,8 @@ class Clause:
     """What all entries of one clause share.
 
     `identity` is its name in the ids of actions; `reads` are the columns of results that the clause reads, in its
-    order. `triggers` is the column of its condition, None where the plan's lines say what it pays.
+    order, or with `record` those of that output, in the row of the line's event and person. `triggers` is the column of
+    its condition, None where the plan's lines say what it pays.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Clause:
     what: str | None = None
     due: datetime.date | None = None
     triggers: str | None = None
+    record: str | None = None
 
 
 def clauses_of(policy: CheckedIncentive, last: datetime.date) -> tuple[Clause, ...]:
@@ -57,8 +60,20 @@ def clauses_of(policy: CheckedIncentive, last: datetime.date) -> tuple[Clause, .
         )
         for each in policy.actions
     ]
-    adjustment = Clause(ADJUSTMENT, ADJUSTMENT, "pay", policy.span, ())
-    return (*pay, *limits, adjustment, *actions)
+    told = tuple(Column(name, TEXT) for name in ACCOUNTED)
+    adjustment = Clause(ADJUSTMENT, ADJUSTMENT, "pay", policy.span, told, record=ADJUSTMENTS)
+    return (*pay, *limits, *_claw_back(policy), adjustment, *actions)
+
+
+def _claw_back(policy: CheckedIncentive) -> tuple[Clause, ...]:
+    """The clause of what returns take back, if they do: which deal, of which day, and what was paid on it."""
+    claw = policy.claw_back
+    if claw is None:
+        return ()
+    money, words = Type(Kind.MONEY, unit=policy.currency), ("returned", "paid", "base")
+    parts = [Column(f"claw_back.{each.name}.{word}", money) for each in policy.pay for word in words]
+    reads = (Column("deal", TEXT), DAY, *parts)
+    return (Clause(CLAW_BACK, CLAW_BACK, "pay", claw.span, reads, record=CLAW_BACKS),)
 
 
 def _reads(clause: PayClause | ActionClause) -> tuple[Column, ...]:

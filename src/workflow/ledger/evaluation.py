@@ -17,6 +17,7 @@ from workflow.intake.taken import Intake
 from workflow.ledger.book import Book, Decided
 from workflow.ledger.dispositions import dispositions
 from workflow.ledger.entries import Action, Withheld
+from workflow.plan.clawing import CLAW_BACK
 
 FORMAT = "workflow run 1"
 """What a record says of itself; the number changes when its keys do."""
@@ -142,6 +143,8 @@ def _titles(run: Run) -> Mapping[tuple[str, str], Title]:
             titles[each.policy.id, clause.name] = clause.title
         for limit in each.policy.limits:
             titles[each.policy.id, limit.kind] = limit.title
+        if each.policy.claw_back is not None:
+            titles[each.policy.id, CLAW_BACK] = each.policy.claw_back.title
         for action in each.policy.actions:
             titles[each.policy.id, action.name] = action.title or run.rules.items[action.kind].get(action.item, {})
     return titles

@@ -35,7 +35,7 @@ class Returns(Written):
     """How reversing events count."""
 
     of: Annotated[Reference, Field(description="The event type that reverses.")]
-    count: Annotated[Words, Field(description="in own period, or in the deal's period.")]
+    count: Annotated[Words, Field(description="in own period, in the deal's period, or as claw back.")]
 
 
 class TierRowDefinition(Written):
@@ -125,10 +125,18 @@ class Cap(Titled):
     over: Annotated[Words, Field(description="lost, or carry: what becomes of what lies above.")]
 
 
+class ClawBack(Titled):
+    """What a return takes back of what was paid on its deal."""
+
+    within: Annotated[Words, Field(description="A return after so long takes nothing back: 12 months.")]
+    of: Annotated[Words, Field(description="`the deal's day`: from when on that counts.")]
+    at: Annotated[Words, Field(description="`rate paid`: at the rate at which the deal was paid in its own period.")]
+
+
 class Incentive(Policy):
     """The whole of a file in incentives/."""
 
-    later: ClassVar[frozenset[str]] = Policy.later | {"claw back", "draw", "guarantee", "hold"}
+    later: ClassVar[frozenset[str]] = Policy.later | {"draw", "guarantee", "hold"}
 
     credit: Annotated[
         dict[str, list[CreditEntry]], Field(default_factory=dict, description="Whom an event is credited to.")
@@ -138,3 +146,6 @@ class Incentive(Policy):
     gate: Annotated[Gate | None, Field(description="A condition over all pay; undecided, it withholds all.")] = None
     floor: Annotated[Floor | None, Field(description="What the lines are topped up to.")] = None
     cap: Annotated[Cap | None, Field(description="What the lines are cut to.")] = None
+    claw_back: Annotated[
+        ClawBack | None, Field(alias="claw back", description="How returns that count as claw back are taken back.")
+    ] = None

@@ -22,8 +22,9 @@ from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type
 from workflow.plan.actions import columns_of, triggered
-from workflow.plan.adjusting import adjusted, emit_adjustments
+from workflow.plan.adjusting import ADJUSTMENT, adjusted, emit_adjustments
 from workflow.plan.building import NO, YES, Builder, all_of, any_of, renamed
+from workflow.plan.clawing import CLAW_BACK, clawed_back
 from workflow.plan.credits import credited, disposition, reached
 from workflow.plan.deciding import rows_told
 from workflow.plan.ground import Ground
@@ -105,8 +106,8 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
     step = limited(ground, paid(ground, step, quotients))
     step = triggered(ground, step, quotients)
     _emit_results(ground, step, asked)
-    adjustments = _adjustments(ground, step, workspace)
-    lines_of(ground, step, LINES, adjustments)
+    made = _made_for_events(ground, step, workspace, {event: rows for event, (rows, _) in disposed.items()})
+    lines_of(ground, step, LINES, made)
     _emit_events(ground, disposed)
     read = {measure.name: value_read(ground, measure) for measure in policy.looks}
     counts = {
@@ -183,15 +184,21 @@ def _subjects(ground: Ground, asked: tuple[str, ...]) -> str:
     return builder.derive(step, "subject.eligible", Apply(Op.OR, (sure, perhaps), TRUTH), place)
 
 
-def _adjustments(ground: Ground, step: str, workspace: CheckedWorkspace) -> str | None:
-    """The lines of manual adjustments, where a source delivers any."""
-    if all(source.event != ADJUSTED for source in workspace.sources):
-        return None
-    rows, lines = adjusted(ground, step, recordable(workspace)[ADJUSTED])
-    emit_adjustments(ground, lines)
-    columns = (("event", "event"), ("event.disposition", "event.disposition"))
-    ground.builder.emit(f"{EVENTS} {ADJUSTED}", Emit(rows, columns, ("event",)))
-    return lines
+def _made_for_events(
+    ground: Ground, step: str, workspace: CheckedWorkspace, rows: Mapping[str, str]
+) -> list[tuple[str, str]]:
+    """The lines that are made for one event each: claw backs, and adjustments where a source delivers any."""
+    made, policy = [], ground.policy
+    if policy.claw_back is not None and policy.reversal is not None:
+        deals = ground.events[policy.reversal.of]
+        made.append((CLAW_BACK, clawed_back(ground, step, rows[deals.name], deals)))
+    if any(source.event == ADJUSTED for source in workspace.sources):
+        recorded, lines = adjusted(ground, step, recordable(workspace)[ADJUSTED])
+        emit_adjustments(ground, lines)
+        columns = (("event", "event"), ("event.disposition", "event.disposition"))
+        ground.builder.emit(f"{EVENTS} {ADJUSTED}", Emit(recorded, columns, ("event",)))
+        made.append((ADJUSTMENT, lines))
+    return made
 
 
 def _length(days: Days) -> int:
@@ -262,7 +269,9 @@ def _emit_events(ground: Ground, disposed: Mapping[str, tuple[str, tuple[Checked
     builder, reversal = ground.builder, ground.policy.reversal
     for event, (rows, measures) in disposed.items():
         place = ground.events[event].span
-        code = disposition(reached(ground.policy, event), tuple(counts_where(measure) for measure in measures))
+        taken = tuple(counts_where(ground.policy, measure) for measure in measures)
+        clawed = (Column("credit.reversal", TRUTH),) if ground.policy.claw_back is not None else ()
+        code = disposition(reached(ground.policy, event), (*taken, *clawed))
         step = builder.derive(rows, "event.disposition", code, place)
         returned = Column("credit.reversal", TRUTH)
         step = builder.derive(step, "event.original", Apply(Op.NOT, (returned,), TRUTH), place)

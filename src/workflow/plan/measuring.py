@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedMeasure
+from workflow.checks.checked import CheckedIncentive, CheckedMeasure
 from workflow.checks.crediting import share_type
 from workflow.checks.measures import counted_type, in_currency
 from workflow.checks.uses import columns_in
@@ -29,16 +29,22 @@ _BY_EVENT = frozenset({Function.COUNT, "average"})
 """The functions that ask how many events there are."""
 
 
-def counts_where(measure: CheckedMeasure) -> Expression:
-    """Whether a credited row counts in a measure; returns count in sums only."""
-    kept = Apply(Op.NOT, (Column("credit.reversal", TRUTH),), TRUTH) if measure.function is not Function.SUM else None
+def counts_where(policy: CheckedIncentive, measure: CheckedMeasure) -> Expression:
+    """Whether a credited row counts in a measure; returns count in sums only, and not there if they are clawed back."""
+    reduced = measure.function is Function.SUM and policy.claw_back is None
+    kept = None if reduced else Apply(Op.NOT, (Column("credit.reversal", TRUTH),), TRUTH)
+    return all_of(Column(within(measure.window), TRUTH), of_deal(measure), kept)
+
+
+def of_deal(measure: CheckedMeasure) -> Expression:
+    """Whether a deal counts in a measure, asked of the deal or of a return of it, whatever its day."""
     where = measure.where
     if where is not None:
         read = {column.name: column.type for column in columns_in(where)}
         own = {name: Column(f"{name}.own", of) for name, of in read.items() if of.is_numeric and "." not in name}
         where = renamed(where, own)
     grouped = in_group(measure.among) if measure.among is not None else None
-    return all_of(Column(within(measure.window), TRUTH), Column("credit.belongs", TRUTH), grouped, kept, where)
+    return all_of(Column("credit.belongs", TRUTH), grouped, where)
 
 
 def counting(ground: Ground, rows: str, measures: tuple[CheckedMeasure, ...]) -> str:
@@ -49,7 +55,7 @@ def counting(ground: Ground, rows: str, measures: tuple[CheckedMeasure, ...]) ->
     if may_be_nobodys(event):
         inside = builder.add(f"{event.name} in period", Filter(inside, SOMEBODY))
     for measure in measures:
-        inside = builder.derive(inside, f"{measure.name}.counts", counts_where(measure), measure.span)
+        inside = builder.derive(inside, f"{measure.name}.counts", counts_where(ground.policy, measure), measure.span)
     counting_events = [each for each in measures if each.function in _BY_EVENT and each.among is None]
     if not counting_events or not may_double(credit_of(ground.policy, event)):
         return inside
@@ -134,7 +140,8 @@ def covered(ground: Ground, measure: CheckedMeasure) -> Delivery:
     delivery = reach.delivery if reach is not None else {}
     needed = [delivery.get(measure.event, "undeclared")]
     reversal = ground.policy.reversal
-    if measure.function is Function.SUM and reversal is not None and reversal.of == measure.event:
+    reduced = reversal is not None and reversal.of == measure.event and ground.policy.claw_back is None
+    if measure.function is Function.SUM and reversal is not None and reduced:
         needed.append(delivery.get(reversal.event, "undeclared"))
     return "part" if "part" in needed else "undeclared" if "undeclared" in needed else "whole"
 
@@ -192,8 +199,13 @@ def _field(ground: Ground, measure: CheckedMeasure) -> tuple[str, Type]:
 
 def _total(ground: Ground, measure: CheckedMeasure) -> Type:
     """The type of the sum that an average divides."""
+    return summed(credited_type(ground, measure))
+
+
+def credited_type(ground: Ground, measure: CheckedMeasure) -> Type:
+    """The type of what one credited row adds to a sum."""
     _, of = _field(ground, measure)
-    return summed(counted_type(of, ground.policy.credit.get(measure.event)))
+    return counted_type(of, ground.policy.credit.get(measure.event))
 
 
 def _concluded(ground: Ground, step: str, measure: CheckedMeasure, delivery: Delivery) -> str:

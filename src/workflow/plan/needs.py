@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from workflow.checks.checked import ActionClause, CheckedIncentive, CheckedWorkspace
+from workflow.checks.clawback import recovered
 from workflow.checks.mapping import PeriodKind
 from workflow.diagnostics import Diagnostic, WrongUsage
 from workflow.plan.actions import condition_of, decision_of, had_of, row_of
+from workflow.plan.clawing import CLAW_BACK, columns_paid, taken_since
 from workflow.plan.occasions import Due, parts_of
 
 MOST_EARLIER = 120
@@ -178,5 +180,23 @@ def _wanted(action: ActionClause, columns: Columns) -> bool:
     return columns is None or decision_of(action) in columns
 
 
-NEEDS: tuple[Callable[[Calendar, Due, Columns], Iterator[tuple[str, tuple[Asked, ...]]]], ...] = (_rows, _firings)
+def _claw_backs(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[str, tuple[Asked, ...]]]:
+    """`claw back`: what was paid, and on what, in the periods whose deals may still be taken back."""
+    policy = due.policy
+    if columns is not None or policy.claw_back is None or policy.reversal is None:
+        return
+    event = calendar.rules.events[policy.reversal.of]
+    since = taken_since(due.first, policy.claw_back)
+    asks = []
+    for earlier in calendar.ended(since, due.first - datetime.timedelta(days=1)):
+        own, returns = earlier.policy, earlier.policy.reversal
+        # Where returns count back in the deal's period, its own result has lost them already.
+        if own.id == policy.id and (returns is None or returns.count != "in the deal's period"):
+            names = [name for pair in recovered(own, event) for name in columns_paid(own, *pair)]
+            asks += [(earlier, name) for name in dict.fromkeys(names)]
+    yield CLAW_BACK, tuple(asks)
+
+
+Asks = Callable[[Calendar, Due, Columns], Iterator[tuple[str, tuple[Asked, ...]]]]
+NEEDS: tuple[Asks, ...] = (_rows, _firings, _claw_backs)
 """What looks back, in no order: of an occasion, the columns that do, each with what it reads."""

@@ -6,6 +6,7 @@ whose amount is, is withheld; it never becomes zero.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from workflow.checks.checked import CheckedMeasure, CheckedValue, Decision, PayClause, Table
@@ -14,7 +15,6 @@ from workflow.model.sizes import failures, product_type, quotient_type, sum_type
 from workflow.model.terms import Mode
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op, Round
 from workflow.model.types import COUNT, QUOTIENT_SCALE, TEXT, TRUTH, Kind, Type, literal_type, named
-from workflow.plan.adjusting import ADJUSTMENT
 from workflow.plan.building import all_of, crossed
 from workflow.plan.deciding import Deciding
 from workflow.plan.ground import Ground
@@ -95,10 +95,16 @@ def paid(ground: Ground, step: str, quotients: dict[str, Expression]) -> str:
     return step
 
 
-def lines_of(ground: Ground, step: str, name: str, adjustments: str | None) -> None:
-    """The output `name`: a row for each clause and limit that pays a subject, or might, and for each adjustment.
+def lines_of(ground: Ground, step: str, name: str, made: Sequence[tuple[str, str]]) -> None:
+    """The output `name`: a row for each clause and limit that pays a subject, or might, and for each line of an event.
 
     `line.event` is the event that a line is made for, missing where it is made for a whole period.
+
+    Args:
+        ground: what the policy stands on.
+        step: the subjects.
+        name: the output's name.
+        made: the steps of lines that are made for one event each, in `line.own`, with the name of the lines.
     """
     builder = ground.builder
     stems = [(each.name, Column(f"pay.{each.name}.exact", _exact_type(each)), each.span) for each in ground.policy.pay]
@@ -109,23 +115,21 @@ def lines_of(ground: Ground, step: str, name: str, adjustments: str | None) -> N
         kept = builder.add("pay", Filter(step, f"{stem}.when", or_missing=True))
         line = Column(stem, line_type(ground))
         amount = Apply(Op.IF, (Column(f"{stem}.when", TRUTH), line, line), line.type)
-        if adjustments is not None:
-            whole = Missing(builder.cause("no-event"), TEXT)
-            kept = builder.derive(kept, "line.event", whole, span)
+        if made:
+            kept = builder.derive(kept, "line.event", Missing(builder.cause("no-event"), TEXT), span)
             kept = builder.derive(kept, "line.number", Literal(Decimal(0), COUNT), span)
         rows.append(_line(ground, kept, (clause, number, span), exact, amount))
-    if adjustments is not None:
+    for number, (clause, lines) in enumerate(made, len(stems)):
         own, span = Column("line.own", line_type(ground)), ground.policy.span
-        kept = builder.derive(adjustments, "line.event", Column("event.id", TEXT), span)
+        kept = builder.derive(lines, "line.event", Column("event.id", TEXT), span)
         kept = builder.derive(kept, "line.number", Column("event", COUNT), span)
-        rows.append(_line(ground, kept, (ADJUSTMENT, len(stems), span), own, own))
+        rows.append(_line(ground, kept, (clause, number, span), own, own))
     if not rows:
         return
     together = rows[0] if len(rows) == 1 else builder.add("pay", Union(tuple(rows)))
-    event = ("line.event",) if adjustments is not None else ()
-    order = ("line.number",) if adjustments is not None else ()
-    columns = ("person", "clause", "clause.number", *event, "line.exact", "line.amount")
-    builder.emit(name, Emit(together, tuple((each, each) for each in columns), ("person", "clause.number", *order)))
+    columns = ("person", "clause", "clause.number", *(("line.event",) if made else ()), "line.exact", "line.amount")
+    order = ("person", "clause.number", *(("line.number",) if made else ()))
+    builder.emit(name, Emit(together, tuple((each, each) for each in columns), order))
 
 
 def _line(ground: Ground, step: str, said: tuple[str, int, Span], exact: Expression, amount: Expression) -> str:
@@ -178,7 +182,7 @@ def _paid(ground: Ground, step: str, clause: PayClause, quotients: dict[str, Exp
     step = builder.derive(step, f"{stem}.exact", exact, clause.span)
     line: Expression = Column(f"{stem}.exact", exact.type)
     if clause.prorated:
-        line = _beside(line, exact)
+        line = beside(line, exact)
     paid_line = Round(line, ground.policy.rounding, line_type(ground), clause.span)
     step = builder.derive(step, stem, paid_line, clause.span)
     if not limits:
@@ -187,7 +191,7 @@ def _paid(ground: Ground, step: str, clause: PayClause, quotients: dict[str, Exp
     return builder.derive(step, f"{stem}.when", when, clause.span)
 
 
-def _beside(cut: Expression, quotient: Expression) -> Expression:
+def beside(cut: Expression, quotient: Expression) -> Expression:
     """A quotient's digits, moved by less than their last place to the side on which the quotient lies.
 
     Twelve digits may show a half cent where the quotient is a hair more or less. Rounded from here, a line is rounded

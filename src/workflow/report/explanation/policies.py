@@ -7,9 +7,11 @@ from decimal import Decimal
 from workflow.ledger.account import Account, PolicyAccount
 from workflow.ledger.entries import paid
 from workflow.plan.adjusting import ADJUSTMENT
+from workflow.plan.clawing import CLAW_BACK
 from workflow.report.cells import visible
 from workflow.report.explanation.actions import tell_action
 from workflow.report.explanation.adjustments import tell_adjustments
+from workflow.report.explanation.clawbacks import tell_claw_backs
 from workflow.report.explanation.figures import Figures
 from workflow.report.explanation.limits import tell_limit
 from workflow.report.explanation.page import Page
@@ -56,6 +58,8 @@ def _tell_policy(telling: Telling) -> None:
     for limit in policy.limits:
         if only in {None, limit.kind}:
             tell_limit(telling, limit)
+    if only in {None, CLAW_BACK} and policy.claw_back is not None:
+        tell_claw_backs(telling, policy.claw_back)
     if only in {None, ADJUSTMENT}:
         tell_adjustments(telling)
     for action in policy.actions:
