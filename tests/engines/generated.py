@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from tests.engines.formulas import CAUSES, EXACT, OWN_CAUSES, Formulas
-from tests.engines.recorded import DEAL, PERIODS, PERSON
+from tests.engines.recorded import DEAL, PARTS, PERIODS, PERSON
 from workflow.columns.keys import keys_of
 from workflow.model.sizes import quotient_type, sum_can_overflow
 from workflow.model.terms import Function, Mode, Yields
@@ -18,6 +18,7 @@ from workflow.plan.nodes import (
     Apportion,
     Cause,
     Derive,
+    EachPart,
     EachPeriod,
     EachSuperior,
     Emit,
@@ -48,6 +49,7 @@ class Builder:
             Step("deals", Events("deal", DEAL)),
             Step("people", Register("people", "id", PERSON)),
             Step("periods", PERIODS),
+            Step("parts", Events("deal", PARTS, "splits")),
         ]
         self.fields = fields_of(self._plan())
 
@@ -59,7 +61,7 @@ class Builder:
         motifs: tuple[Callable[[str], None], ...] = (
             self.derive, self.derive, self.derive, self.filter, self.person_of, self.fact_of, self.aggregate,
             self.aggregate, self.running, self.tiers, self.tiers, self.apportion, self.periods, self.superiors,
-            self.union,
+            self.parts, self.union,
         )  # fmt: skip
         for _ in range(size):
             self.rng.choice(motifs)(self._some_step())
@@ -269,6 +271,13 @@ class Builder:
             person = "seller" if "seller" in texts else self.rng.choice(texts)
             levels = self.rng.choice((None, None, 1, 2))
             self.add(Expand(of, EachSuperior("people", "id", "boss", person, self.rng.choice(days), levels)))
+
+    def parts(self, of: str) -> None:
+        """A row for each part of an event, known or not."""
+        numbers = [field.name for field in self.fields[of] if field.type == COUNT]
+        if numbers:
+            event = "event" if "event" in numbers and self.rng.random() < 0.9 else self.rng.choice(numbers)
+            self.add(Expand(of, EachPart("parts", event)))
 
     def union(self, of: str) -> None:
         """Two looks at one step: where a condition holds, and where it does not or is missing."""

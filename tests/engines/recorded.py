@@ -13,6 +13,7 @@ from workflow.intake.evidence import Evidence
 from workflow.model.types import DATE, INSTANT, TEXT, TRUTH, money, number, ratio
 from workflow.plan.nodes import (
     EVENT_FIELDS,
+    PART_FIELDS,
     Field,
     Given,
     Periods,
@@ -38,6 +39,7 @@ DEAL = (
     Given("seen", INSTANT, 12),
     Given("took", ELAPSED, 13),
 )
+PARTS = (Given("splits.who", TEXT, 8), Given("splits.share", ratio(7, 6), 6))
 PERSON = (Given("boss", TEXT, 20), Given("base", CNY, 21), Given("share", ratio(5, 4)), Given("grade", LEVEL, 22))
 PERIODS = Periods(
     tuple((f"2026-Q{q}", datetime.date(2026, 3 * q - 2, 1), datetime.date(2026, 3 * q, 30)) for q in (1, 2, 3))
@@ -45,11 +47,16 @@ PERIODS = Periods(
 
 
 def evidence(rng: random.Random, path: Path) -> Evidence:
-    """Two kinds of recorded rows: deals, and people with dated rows that never overlap."""
+    """Recorded rows: deals, some of them in parts, and people with dated rows that never overlap."""
+    deals = [_deal(rng, number) for number in range(rng.randint(0, 14))]
     return written(
         path,
         {
-            "event deal": (_with(EVENT_FIELDS, DEAL), [_deal(rng, number) for number in range(rng.randint(0, 14))]),
+            "event deal": (_with(EVENT_FIELDS, DEAL), deals),
+            "parts deal splits": (
+                _with(PART_FIELDS, PARTS),
+                [(deal[0], Decimal(n), *_values(rng, PARTS)) for deal in deals for n in range(1, rng.randint(1, 4))],
+            ),
             "register people": (
                 _with((Field("id", TEXT), Field("from", DATE), Field("through", DATE)), PERSON),
                 [row for person in PEOPLE if rng.random() < 0.9 for row in _person(rng, person)],

@@ -6,6 +6,7 @@ import datetime
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.engines.plans import (
@@ -26,14 +27,18 @@ from tests.engines.plans import (
     plan,
     result,
 )
+from workflow.intake.evidence import Evidence
 from workflow.model.terms import Function
 from workflow.model.typed import Column, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type, money, ratio, summed
 from workflow.plan.nodes import (
+    PART_FIELDS,
     Aggregate,
     Derive,
+    EachPart,
     EachPeriod,
     EachSuperior,
+    Events,
     Expand,
     Field,
     Filter,
@@ -53,6 +58,7 @@ from workflow.run.outcome import Engine
 D = Decimal
 SELLER, VALUE, WON = Given("seller", TEXT), Given("value", AMOUNT, ABSENT_A), Given("won", TRUTH, ABSENT_B)
 DEALS = (SELLER, VALUE, WON)
+OF = Given("of", COUNT, ABSENT_A)
 ROWS = [
     ("a", "10", True),
     ("a", "2.5", False),
@@ -221,6 +227,28 @@ def test_each_superior(engine: Engine, tmp_path: Path, levels: int | None, above
     )
     wanted = [(p, boss, D(i)) for p, bosses in sorted(above.items()) for i, boss in enumerate(bosses, start=1)]
     assert result(engine, of, evidence, "seller", "superior.person", "superior.level") == wanted
+
+
+def test_each_part(engine: Engine, tmp_path: Path) -> None:
+    """A row for each part of the event; none where it has none, or where nobody knows which event is meant."""
+    path = events(tmp_path, (SELLER, OF), [("a", "1"), ("b", "3"), ("c", None), ("d", "1")]).path
+    parts = [("1", "1", "x", "0.6"), ("1", "2", "y", "0.4"), ("2", "1", "z", "1")]
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            'CREATE TABLE "parts deal splits" (event DECIMAL(10, 0), "part.number" DECIMAL(10, 0), '
+            '"splits.who" VARCHAR, "splits.share" DECIMAL(7, 6))'
+        )
+        connection.executemany('INSERT INTO "parts deal splits" VALUES (?, ?, ?, ?)', parts)
+    fields = (*PART_FIELDS, Field("splits.who", TEXT), Field("splits.share", ratio(7, 6)))
+    evidence = Evidence(path, {"event deal": (), "parts deal splits": fields})
+    steps = (
+        ("parts", Events("deal", (Given("splits.who", TEXT), Given("splits.share", ratio(7, 6))), "splits")),
+        ("each", Expand("deals", EachPart("parts", "of"))),
+    )
+    chosen = ("seller", "part.number", "splits.who", "splits.share")
+    of = plan((SELLER, OF), *steps, ("out", out("each", *chosen, order=("seller", "part.number"))))
+    wanted = [(who, D(n), x, D(share)) for who in ("a", "d") for n, x, share in ((1, "x", "0.6"), (2, "y", "0.4"))]
+    assert result(engine, of, evidence, *chosen) == wanted
 
 
 def test_running_total(engine: Engine, tmp_path: Path) -> None:

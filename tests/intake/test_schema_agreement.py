@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from workflow.checks.catalogue import PLAIN
-from workflow.checks.checked import CheckedField, EventType
-from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
+from workflow.checks.checked import CheckedField, EventType, ListField
+from workflow.checks.mapping import Cell, FieldMapping, ListMapping, SourceMapping
 from workflow.checks.schemas import event_schema
 from workflow.diagnostics import NOWHERE
 from workflow.intake import Moment, take_in
@@ -33,7 +33,11 @@ FIELDS = {
     "seen": (PLAIN["time"], False),
 }
 DECLARED = {name: CheckedField(name, of, must, NOWHERE, {}) for name, (of, must) in FIELDS.items()}
-EVENT = EventType("deal.won", {}, DECLARED, None, None, NOWHERE)
+LISTS = {
+    name: ListField(name, "rep", "share", person_first=True, required=must, span=NOWHERE, title={})
+    for name, must in (("splits", True), ("helpers", False))
+}
+EVENT = EventType("deal.won", {}, DECLARED, None, None, NOWHERE, LISTS)
 VALIDATOR = Draft202012Validator(event_schema({"deal.won": EVENT}))
 SOURCE = SourceMapping(
     name="log",
@@ -46,9 +50,14 @@ SOURCE = SourceMapping(
         FieldMapping(name, of, must, Cell(name, currency=name if of.kind is Kind.MONEY else None))
         for name, (of, must) in FIELDS.items()
     ),
+    lists=tuple(
+        ListMapping(of.name, "rep", "share", of.required, Cell(of.name), ("rep", "share")) for of in LISTS.values()
+    ),
 )
-BEYOND = {"date-not-real", "time-out-of-reach", "number-malformed"}
-"""What no schema can say: days that aren't in the calendar, and how many digits stand after a number's point."""
+BEYOND = {"date-not-real", "time-out-of-reach", "number-malformed", "part-share", "part-twice", "parts-not-whole"}
+"""What no schema can say: days that aren't in the calendar, how many digits stand after a number's point, and what the
+parts of a list are together.
+"""
 
 NAMES = st.text(st.characters(max_codepoint=0xDFFFF, exclude_characters="\n", exclude_categories=["Cs"]), max_size=6)
 ODD = st.text("0123456789-+.,%: TZCNYe０\u200b\u202e\x00", max_size=12)
@@ -74,6 +83,13 @@ SOUND: dict[str, st.SearchStrategy[Any]] = {
     "due": DAYS,
     "seen": st.one_of(TIMES, DAYS),
 }
+SHARES = st.one_of(st.sampled_from(["100%", "50%", "0%", "33.3333%", "50", "", None]), st.builds("{}%".format, DIGITS))
+SPLITS: st.SearchStrategy[Any] = st.one_of(
+    st.just([{"rep": "E1", "share": "60%"}, {"rep": "E2", "share": "40%"}]),
+    st.lists(st.fixed_dictionaries({"rep": st.one_of(st.none(), NAMES), "share": SHARES}), max_size=3),
+    st.lists(st.fixed_dictionaries({}, optional={"rep": st.just("E1"), "share": st.just("100%")}), max_size=2),
+    st.sampled_from([None, "", "E1:100%", {}, [[]], ["E1"]]),
+)
 EMPTY: st.SearchStrategy[Any] = st.sampled_from([None, "", []])
 ROWS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
@@ -82,6 +98,7 @@ ROWS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "recorded": st.just("2026-07-01T09:30:00+08:00"),
         "seller": st.one_of(st.just("E1"), SOUND["seller"]),
         "amount": st.one_of(st.just("1.50 CNY"), SOUND["amount"]),
+        "splits": st.one_of(st.just([]), SPLITS),
     },
     optional={
         name: st.one_of(
@@ -89,7 +106,8 @@ ROWS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         )
         for name, values in SOUND.items()
         if name not in {"seller", "amount"}
-    },
+    }
+    | {"helpers": SPLITS},
 )
 
 
@@ -115,7 +133,7 @@ def test_schema_and_intake_agree(rows: list[dict[str, Any]]) -> None:
 
 def test_absent_and_empty_are_the_same() -> None:
     """Of a field that a record may leave out."""
-    row = {"id": "A", "time": "2026-07-01", "recorded": "2026-07-01", "seller": "E1", "amount": "1 CNY"}
+    row = {"id": "A", "time": "2026-07-01", "recorded": "2026-07-01", "seller": "E1", "amount": "1 CNY", "splits": []}
     rows: list[dict[str, Any]] = [row, row | {"margin": None}, row | {"margin": ""}, row | {"seller": ""}]
     assert codes(rows) == [None, None, None, "cell-absent"]
     assert [VALIDATOR.is_valid(each | {"type": "deal.won"}) for each in rows] == [True, True, True, False]

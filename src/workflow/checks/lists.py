@@ -33,8 +33,6 @@ def check_lists(context: Context, definitions: Mapping[str, FieldDefinition], bl
         if definition.type is not None or definition.digits is not None:
             context.refuse("list-is-no-type", span, found=name)
         parts = _parts(context, name, definition.list_of)
-        if parts is None:
-            continue
         required = definition.optional is None or not definition.optional.value
         title = context.title(definition.title, span)
         found[name] = ListField(
@@ -50,8 +48,10 @@ def refuse_lists(context: Context, definitions: Mapping[str, FieldDefinition], b
             context.refuse("list-not-here", context.key_span(block, name), found=name)
 
 
-def _parts(context: Context, name: str, written: Mapping[str, Words]) -> Mapping[str, str] | None:
-    """The names of a part's person and percent, by type and in the author's order; None after noting a mistake."""
+def _parts(context: Context, name: str, written: Mapping[str, Words]) -> Mapping[str, str]:
+    """The names of a part's person and percent, by type and in the author's order; of mistaken ones some, so that the
+    checks can go on.
+    """
     found: dict[str, str] = {}
     mistaken = False
     for part, leaf in written.items():
@@ -60,12 +60,12 @@ def _parts(context: Context, name: str, written: Mapping[str, Words]) -> Mapping
         if kind is not None and (kind in found or not re.fullmatch(r"[^\W\d]\w*", part)):
             context.refuse("part-not-possible", leaf.span, found=part, list=name)
             mistaken = True
-        found.setdefault(kind or "", part)
-    if not mistaken and len(found) < len(PARTS):
-        absent = next(kind for kind in PARTS if kind not in found)
-        context.refuse("part-absent", next(iter(written.values())).span, list=name, kind=absent)
-        mistaken = True
-    return None if mistaken else found
+        if kind is not None:
+            found.setdefault(kind, part)
+    absent = [kind for kind in PARTS if kind not in found]
+    if absent and not mistaken:
+        context.refuse("part-absent", next(iter(written.values())).span, list=name, kind=absent[0])
+    return found | dict.fromkeys(absent, next(iter(written)))
 
 
 def check_list_cells(
