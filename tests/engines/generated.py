@@ -66,14 +66,14 @@ class Builder:
         for _ in range(size):
             self.rng.choice(motifs)(self._some_step())
         for name in list(self.fields):
-            if name not in ("periods", "people") and (self.rng.random() < 0.3 or name == self.steps[-1].name):
+            if name not in ("periods", "people", "parts") and (self.rng.random() < 0.3 or name == self.steps[-1].name):
                 self.emit(name)
         if not any(isinstance(step.node, Emit) for step in self.steps):
             self.emit("deals")
         return self._plan()
 
     def _some_step(self) -> str:
-        names = [name for name in self.fields if name != "periods" and not name.startswith("out.")]
+        names = [name for name in self.fields if name not in ("periods", "parts") and not name.startswith("out.")]
         return self.rng.choice([*names, *names[-2:], names[-1], "deals"])
 
     def add(self, node: Node, prefix: str = "") -> str | None:

@@ -10,19 +10,23 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.laws.worlds import World, actions, worlds
+from tests.laws.worlds import CREDITS, World, actions, revenue, shared_worlds, worlds
 
 EXAMPLE = Path(__file__).parents[2] / "policies"
 LONG = os.environ.get("WORKFLOW_HYPOTHESIS") == "long"
 SEEDS = range(20 if LONG else 2)
-made = settings(max_examples=80 if LONG else 8, deadline=None, suppress_health_check=list(HealthCheck))
-"""Each example is two runs, each of which reads its records anew."""
+LAWS, FORMS = 7, 2
+"""Those of the laws below that hold for workspaces made at random, and in how many forms each of them makes one."""
+WORLDS = 200 * (10 if LONG else 1)
+"""Workspaces that are made for all of them, at least."""
+made = settings(max_examples=-(-WORLDS // (LAWS * FORMS)), deadline=None, suppress_health_check=list(HealthCheck))
 Rows = dict[str, list[str]]
 
 
@@ -101,15 +105,18 @@ def test_a_deal_and_its_return_pay_what_neither_pays(example: bytes, tmp_path: P
     assert changed(tmp_path, returned) == example
 
 
+PRODUCT = st.sampled_from(("cloud", "hardware"))
 DAY = st.dates(datetime.date(2026, 7, 1), datetime.date(2026, 9, 1))
 
 
 @made
-@given(worlds(), st.integers(1, 9_999_999), DAY, st.sampled_from(("cloud", "hardware")))
-def test_a_deal_and_its_return_pay_nothing(world: World, cents: int, day: datetime.date, product: str) -> None:
-    """On one day, whether or not it was served."""
+@given(worlds(), st.integers(1, 9_999_999), DAY, PRODUCT, st.sampled_from(("", "E1:33.3333%; E2:66.6667%", "E2:100%")))
+def test_a_deal_and_its_return_pay_nothing(
+    world: World, cents: int, day: datetime.date, product: str, splits: str
+) -> None:
+    """On one day, whether or not it was served, and whoever shares it."""
     amount = f"{cents // 100}.{cents % 100:02}"
-    more = world.having("deals", f"D900,E1,{amount},{product},{day},2026-09-01")
+    more = world.having("deals", f"D900,E1,{amount},{product},{day},{splits},2026-09-01")
     more = more.having("returns", f"R900,D900,{amount},{day}")
     assert of(more) == of(world)
 
@@ -136,9 +143,25 @@ def test_somebody_else_changes_nothing_for_others(example: bytes, tmp_path: Path
 def test_an_unrelated_person_changes_nothing_for_others(world: World, cents: int, day: datetime.date) -> None:
     """With a deal, a quota and a survey of their own."""
     more = world.having("people", "E50,2024-01-01,,rep,,5%").having("quotas", "Q50,E50,1000.00,2026-Q3,2026-06-01")
-    more = more.having("deals", f"D900,E50,{cents // 100}.{cents % 100:02},cloud,{day},2026-09-01")
+    more = more.having("deals", f"D900,E50,{cents // 100}.{cents % 100:02},cloud,{day},,2026-09-01")
     more = more.having("surveys", f"S900,E50,1,{day}")
     assert bare(of(more), without="E50") == bare(of(world))
+
+
+@made
+@given(shared_worlds())
+def test_the_parts_of_an_event_add_up_to_it(world: World) -> None:
+    """What people are credited with together is what was sold, to the last digit, however it is shared."""
+    split, whole = (revenue(world, credit) for credit in (CREDITS[2], CREDITS[0]))
+    sold = sum((Decimal(row.split(",")[2]) for row in world.rows["deals"]), Decimal(0))
+    assert sum(split.values()) == sum(whole.values()) == sold
+
+
+@made
+@given(shared_worlds())
+def test_an_overlay_takes_nothing_from_anybody(world: World) -> None:
+    """Nobody stands above anybody here, so it adds nothing either."""
+    assert revenue(world, CREDITS[3]) == revenue(world, CREDITS[2])
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import random
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 import workflow
 from tests.checks.small import EVENTS, FILES, HEAD, PEOPLE, POLICY
@@ -25,9 +29,15 @@ changed: never
 time: Day
 fields: {deal: Deal, amount: {column: Amount, currency: CNY}}
 """
+CELL = 'splits: {column: Splits, separators: [";", ":"]}'
 CHANGED = "changed: {column: Changed}"
+LIST = "      splits: {list of: {seller: person, share: percent}}\n"
+CATALOGUE = EVENTS.replace(
+    'fields: {seller: person, amount: money, product: {is: "one of [cloud, hardware]"}}',
+    f"fields:\n      seller: person\n      amount: money\n      product: one of [cloud, hardware]\n{LIST}".rstrip("\n"),
+)
 HEADERS: Mapping[str, str] = {
-    "deals": "Id,Seller,Amount,Product,Day,Changed",
+    "deals": "Id,Seller,Amount,Product,Day,Splits,Changed",
     "returns": "Id,Deal,Amount,Day",
     "quotas": "Id,Seller,Amount,Period,Day",
     "surveys": "Id,Seller,Score,Day",
@@ -48,6 +58,10 @@ values:
   attainment: revenue / quota
 """
 ABOVE = "credit:\n  deal.won:\n    - {to: seller}\n    - {also to: supervisors above, share: 12.5%}\n"
+SPLIT = "    - {to: splits}\n    - {to: seller}\n"
+LEVELS = "    - {also to: supervisors above, shares: [5%, 12.5%], each level: of what lower levels left}\n"
+CREDITS = ("", ABOVE, f"credit:\n  deal.won:\n{SPLIT}", f"credit:\n  deal.won:\n{SPLIT}{LEVELS}")
+"""Whom events are credited to, from the simplest on."""
 TABLE = "    tiers:\n      - {from: 0%, rate: 1%}\n      - {from: 33.3%, rate: 2.5%}\n      - {from: 100%, rate: 4%}\n"
 BODIES = (
     f"""\
@@ -103,7 +117,7 @@ class World:
 
     def written(self, folder: Path, files: Mapping[str, Mapping[str, tuple[str, ...]]] | None = None) -> Path:
         """The world on disk; `files` are the rows by file name where a source has another than its own one."""
-        texts = {**FILES, **_sources(), "catalogue/events.yaml": EVENTS, "catalogue/people.yaml": PEOPLE}
+        texts = {**FILES, **_sources(), "catalogue/events.yaml": CATALOGUE, "catalogue/people.yaml": PEOPLE}
         texts[POLICY] = HEAD + MEASURES + self.body
         for source, rows in self.rows.items():
             parts = (files or {}).get(source, {source: rows})
@@ -121,6 +135,7 @@ def _sources() -> dict[str, str]:
     found = {path: text for path, text in FILES.items() if path.startswith("sources/")}
     found["sources/returns.yaml"] = RETURNS
     found["sources/deals.yaml"] = found["sources/deals.yaml"].replace("changed: never", CHANGED)
+    found["sources/deals.yaml"] = found["sources/deals.yaml"].replace("product: Product", f"product: Product, {CELL}")
     found["sources/people.yaml"] = found["sources/people.yaml"].replace(
         "from: From\n", "from: From\nthrough: Through\n"
     )
@@ -132,7 +147,35 @@ def _sources() -> dict[str, str]:
 
 def worlds() -> st.SearchStrategy[World]:
     """Some."""
-    return st.builds(_world, st.integers(0, 2**32), st.sampled_from(BODIES), st.sampled_from(("", ABOVE)))
+    return st.builds(_world, st.integers(0, 2**32), st.sampled_from(BODIES), st.sampled_from(CREDITS))
+
+
+def shared_worlds() -> st.SearchStrategy[World]:
+    """Some in which everybody is there on every day, and nothing is refused or comes back."""
+    return st.builds(_shared_world, st.integers(0, 2**32))
+
+
+def _shared_world(seed: int) -> World:
+    rng = random.Random(seed)
+    people = [f"E{number}" for number in range(1, 5)]
+    deals = []
+    for number in range(rng.randint(1, 12)):
+        amount, day = f"{rng.randint(1, 99_999) / 100:.2f}", FIRST + datetime.timedelta(days=rng.randint(0, DAYS - 1))
+        deals.append(f"D{number},{rng.choice(people)},{amount},cloud,{day},{_splits(rng, people)},2026-09-01")
+    rows = {
+        "people": tuple(f"{person},2024-01-01,,rep,,1%" for person in people),
+        "deals": tuple(deals),
+        **dict.fromkeys(("returns", "quotas", "surveys"), ()),
+    }
+    return World(rows, BODIES[0])
+
+
+def _splits(rng: random.Random, people: list[str]) -> str:
+    """The parts of a deal, if it has any: shares of up to four digits after the point that total 100%."""
+    chosen = rng.sample(people, rng.randint(0, len(people)))
+    borders = sorted(rng.sample(range(1, 1_000_000), max(len(chosen) - 1, 0)))
+    shares = [after - before for before, after in itertools.pairwise((0, *borders, 1_000_000))]
+    return "; ".join(f"{who}:{share / 10_000:.4f}%" for who, share in zip(chosen, shares, strict=False))
 
 
 def _world(seed: int, body: str, credit: str) -> World:
@@ -161,7 +204,8 @@ def _deal(rng: random.Random, number: int, people: list[str]) -> str:
     seller = rng.choice((*people, *people, "E99"))
     amount = rng.choice((f"{rng.randint(1, 99_999) / 100:.2f}", "500.00", "0.00", "1,5"))
     amount = f'"{amount}"' if "," in amount else amount
-    return f"D{number},{seller},{amount},{rng.choice(('cloud', 'hardware'))},{_day(rng)},2026-09-01"
+    splits = _splits(rng, people) if rng.random() < 0.5 else ""
+    return f"D{number},{seller},{amount},{rng.choice(('cloud', 'hardware'))},{_day(rng)},{splits},2026-09-01"
 
 
 def _return(rng: random.Random, deal: str) -> str:
@@ -178,6 +222,15 @@ def _person(rng: random.Random, person: str, above: list[str]) -> list[str]:
     change = FIRST + datetime.timedelta(days=rng.randint(1, DAYS - 2))
     last = change - datetime.timedelta(days=1)
     return [f"{person},2024-01-01,{last},rep,{boss},{rate}", f"{person},{change},,{rng.choice(('rep', 'lead'))},,2%"]
+
+
+def revenue(world: World, credit: str) -> dict[str, Decimal]:
+    """What each person is credited with under a credit clause, exactly."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = replace(world, body=credit + world.body).written(Path(folder))
+        workflow.evaluate(root, "2026-Q3", engine="reference", out=root / "out")
+        rows = parquet.read_table(root / "out" / "results" / "bonus.parquet").to_pylist()
+    return {row["person"]: row["revenue"] for row in rows}
 
 
 def actions(root: Path, engine: str = "reference") -> bytes:
