@@ -262,6 +262,16 @@ def test_a_share_of_the_overlay_is_told(tmp_path: Path) -> None:
     assert "and 20% of each event of those who reported to the person on its day." in text
 
 
+def test_the_share_of_each_event_is_told_and_the_way_it_came(tmp_path: Path) -> None:
+    """Of a person's own credit, and of what came up from below; an event in two ways is one event."""
+    case = "two-lines-meet-in-one-superior"
+    own = on_one_line(english(golden(case, tmp_path / "own", "E1")))
+    assert "D1 CN¥600.00 60% of CN¥1,000.00, direct" in own
+    above = on_one_line(english(golden(case, tmp_path / "above", "D1")))
+    assert "over 1 event `deal.won` (Deal won): CN¥200.00." in above
+    assert "D1 CN¥120.00 12% of CN¥1,000.00, above E1, level 2" in above
+
+
 def test_a_default_is_told(tmp_path: Path) -> None:
     """A value that `if missing` gives isn't told as one that was recorded."""
     text = on_one_line(english(golden("if-missing-zero", tmp_path)))
