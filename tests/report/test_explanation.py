@@ -355,3 +355,11 @@ def test_both_events_of_a_share_of_customers_are_told(tmp_path: Path) -> None:
     assert "1 of 3, that is 33.33333333…%." in text
     assert "Looked at over `previous period`: 2026-04-01 to 2026-06-30. 2026-04-10 D1 C1" in text
     assert "2026-07-01 to 2026-09-30. 2026-07-10 D5 C1 2026-07-10 D7 C4 2026-08-10 D8 C1" in text
+
+
+def test_a_deal_that_colleagues_share_is_told_once_where_deals_are_counted(tmp_path: Path) -> None:
+    """The events told of a group's count are as many as it counts."""
+    account = golden("a-deal-shared-by-two-of-a-team", tmp_path)
+    (part,) = account.policies
+    assert [each.id for each in part.events["deals"]] == ["D1", "D2"]
+    assert part.values["deals"] == 2

@@ -14,6 +14,7 @@ from workflow.ledger.account import Account, Evident, PolicyAccount
 from workflow.ledger.account import Path as CreditPath
 from workflow.ledger.book import Decided, Part
 from workflow.ledger.evaluation import Run
+from workflow.model.terms import Function
 from workflow.plan.adjusting import ADJUSTMENT
 from workflow.plan.clawing import CLAW_BACK, CLAW_BACKS
 from workflow.plan.incentives import EVENTS, RESULTS, SPELLS, Lowered, events_behind
@@ -163,6 +164,8 @@ def _events(run: Run, decided: Decided, behind: Mapping[str, Any], where: Path) 
     for measure in decided.policy.looks:
         table = behind[f"{EVENTS} {measure.event} asked"].to_pylist()
         rows = [row for row in table if row[f"{measure.name}.counts"] is not False]
+        if measure.among is not None and measure.function is Function.COUNT:
+            rows = list({row["event"]: row for row in reversed(rows)}.values())  # Colleagues may share one.
         places = lines_of(run.taken.evidence, where, [int(row["event"]) for row in rows])
         evident = [
             Evident(
