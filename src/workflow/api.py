@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workflow.checks.attempt import attempted
 from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
 from workflow.checks.passes import check as check_policies
 from workflow.diagnostics import NOWHERE, Diagnostic, PoliciesRefused, WrongUsage, has_errors, in_order
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from workflow.plan.incentives import Lowered
     from workflow.plan.occasions import Due, Facts
     from workflow.plan.windows import Delivery
+    from workflow.report.attempt import Tried
     from workflow.run.outcome import Engine
 
 Clock = Callable[[], float]
@@ -72,6 +74,15 @@ class Mended:
     changes: tuple[Change, ...]
     checked: Checked
     unclear: tuple[str, ...] = ()
+
+
+def attempt(expression: str, given: Mapping[str, str], engine: str) -> tuple[Tried | None, tuple[Diagnostic, ...]]:
+    """One expression with the values given for its names, evaluated step by step; or None, and what is wrong."""
+    from workflow.report.attempt import Tried
+    from workflow.run.trial import found_by
+
+    checked, mistakes = attempted(expression, given)
+    return Tried(checked, engine, found_by(engine, checked)) if checked is not None else None, mistakes
 
 
 def load(workspace: Path) -> Loaded:

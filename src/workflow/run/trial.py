@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from workflow.checks.attempt import Attempt
 from workflow.model.typed import Expression, Value
 from workflow.plan.nodes import Field
 from workflow.run.reference.cells import Absent, Row
@@ -32,10 +33,18 @@ class Found:
     causes: tuple[str, ...] = ()
 
 
+def found_by(engine: str, attempt: Attempt) -> tuple[Found, ...]:
+    """What an engine gives for each step of an attempt."""
+    fields = [Field(name, of, attempt.values[name] is None) for name, of in attempt.types.items()]
+    (found,) = tried(engine, fields, [attempt.values], [step.expression for step in attempt.steps])
+    return tuple(found)
+
+
 def tried(
-    engine: EngineName, fields: Sequence[Field], rows: Sequence[Mapping[str, Value | None]], of: Sequence[Expression]
+    engine: str, fields: Sequence[Field], rows: Sequence[Mapping[str, Value | None]], of: Sequence[Expression]
 ) -> list[list[Found]]:
     """What each expression gives in each row, a list for each row; a column that is None is missing."""
+    assert engine in ENGINES, engine
     return _reference(fields, rows, of) if engine == "reference" else _duckdb(fields, rows, of)
 
 

@@ -226,3 +226,13 @@ def _indent(text: str, start: int, end: int, value: str) -> int:
     first = next((line for line in text[start:end].split("\n") if line.strip()), "").rstrip("\r")
     shown = next((line for line in value.split("\n") if line.strip()), "")
     return len(first) - len(first.lstrip(" ")) - (len(shown) - len(shown.lstrip(" ")))
+
+
+def whole_text(text: str, path: str) -> Scalar:
+    """A text that stands in no file as a scalar of its own, so that its places are those of its lines."""
+    lines = text.split("\n")
+    starts, offset = [], 0
+    for number, line in enumerate(lines, start=1):
+        starts.append((offset, number, 1))
+        offset += len(line) + 1
+    return Scalar(text, Span(path, 1, 1, len(lines), len(lines[-1]) + 1), "literal", tuple(starts))
