@@ -3,10 +3,10 @@ ask of it.
 
 Columns added to those of the event: `credit.day` (the day that decides credit and the days served), `credit.in period`
 and `credit.in WINDOW`, `credit.reached` (in any of several windows), `credit.belongs` (the person was there and
-served), `credit.somebody` (there is a person at all), `credit.of` (its id, of a return that of what it reverses),
-`credit.reversal` (whether it is a return), `FIELD.own` (an amount in the policy's currency, as conditions read it),
-`FIELD.counted` (what it adds to a sum, negative where it is a return), `person.COLUMN` for what conditions ask of the
-person as of that day, and those that `plan.sharing` adds: to whom it goes, and by which share.
+served), `credit.somebody` (there is a person at all), `credit.reversal` (whether it is a return), `credit.of` (where
+returns are clawed back: its id, of a return that of its deal), `FIELD.own` (an amount in the policy's currency, as
+conditions read it), `FIELD.counted` (what it adds to a sum, negative where it is a return), `person.COLUMN` for what
+conditions ask of the person as of that day, and those that `plan.sharing` adds: to whom it goes, and by which share.
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ class _Reading:
                 step, f"{field.name}.counted", Column(f"{field.name}.own", self._paid(field)), field.span
             )
         step = builder.derive(step, "credit.day", Column("event.day", DATE), self.event.span)
-        step = builder.derive(step, "credit.of", Column("event.id", TEXT), self.event.span)
+        if self.ground.policy.claw_back is not None:
+            step = builder.derive(step, "credit.of", Column("event.id", TEXT), self.event.span)
         step = builder.derive(step, "credit.reversal", NO, self.event.span)
         if self.in_parts:
             step = builder.derive(step, "credit.event", Column("event", COUNT), self.event.span)
@@ -102,7 +103,9 @@ class _Reading:
         own = tuple(Take(f"{field.name}.own", f"{field.name}.own", lost) for field in self._amounts())
         read = {reversal.by, *(field.name for field in amounts)}
         others = tuple(Take(name, name, lost) for name in self.event.fields if name not in read)
-        day: tuple[Take, ...] = (Take("credit.day", "credit.day", lost), Take("event.id", "credit.of", lost))
+        day: tuple[Take, ...] = (Take("credit.day", "credit.day", lost),)
+        if self.ground.policy.claw_back is not None:
+            day += (Take("event.id", "credit.of", lost),)
         if self.in_parts:
             day += (Take("event", "credit.event", lost),)
         on = ((reversal.by, "event.id"),)
