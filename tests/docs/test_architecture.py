@@ -18,11 +18,17 @@ from workflow.plan.nodes import Emit, Plan
 from workflow.plan.occasions import Occasion
 
 PAGE = (build.ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-ROWS = re.findall(r"^\| `(results|lines|events TYPE)` \| `([\w. ]+)` \| .+ \|$", PAGE, re.MULTILINE)
+ROWS = re.findall(r"^\| `(results|lines|steps of CLAUSE|events TYPE)` \| `([\w. ]+)` \| .+ \|$", PAGE, re.MULTILINE)
 
 
-TABLED = ("hit-collect-adds-up-the-rows-that-apply", "a-value-decided-by-a-table")
-"""Golden cases with tables of several dimensions, of which the example has none."""
+SHOWN = (
+    "hit-collect-adds-up-the-rows-that-apply",
+    "a-value-decided-by-a-table",
+    "borders-counted-in-what-the-company-keeps",
+    "the-rate-of-the-day-of-the-deal",
+    "a-table-of-dimensions-for-each-deal",
+)
+"""Golden cases with tables of several dimensions, and with lines for each event, of which the example has none."""
 
 
 def _plans(workspace: Path) -> list[Plan]:
@@ -35,10 +41,10 @@ def _plans(workspace: Path) -> list[Plan]:
 
 @pytest.fixture(scope="module")
 def columns(tmp_path_factory: pytest.TempPathFactory) -> frozenset[tuple[str, str]]:
-    """Every column of every output of the plans of the example, and of the cases with tables."""
+    """Every column of every output of the plans of the example, and of those cases."""
     plans = _plans(build.ROOT / "policies")
     for case in cases("good"):
-        if case.folder.name in TABLED:
+        if case.folder.name in SHOWN:
             plans += _plans(case.workspace(tmp_path_factory.mktemp("case") / "workspace"))
     emitted = [(step.name, step.node) for plan in plans for step in plan.steps if isinstance(step.node, Emit)]
     return frozenset((name, column) for name, node in emitted for _, column in node.columns)

@@ -51,7 +51,7 @@ def test_means_what_was_worked_out_by_hand(case: Case, engine: str, tmp_path: Pa
 
 
 def _key(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in ("policy", "person", "clause") if name in row}
+    return {name: row[name] for name in ("policy", "person", "clause", "event") if name in row}
 
 
 def sorted_rows(rows: list[dict[str, Any]]) -> list[str]:
@@ -67,7 +67,8 @@ def _lines(result: Evaluation, like: list[dict[str, Any]]) -> list[dict[str, Any
 
 def _of(entry: Action | Withheld, like: list[dict[str, Any]]) -> dict[str, Any]:
     named = {"policy": entry.policy} if any("policy" in row for row in like) else {}
-    return {**named, "person": entry.subject, "clause": entry.clause}
+    paid_for = {"event": entry.event} if any("event" in row for row in like) else {}
+    return {**named, "person": entry.subject, "clause": entry.clause, **paid_for}
 
 
 def _about(result_clause: tuple[str, str], like: list[dict[str, Any]]) -> bool:
@@ -98,6 +99,8 @@ def _withheld(result: Evaluation, like: list[dict[str, Any]]) -> list[dict[str, 
 def _value(out: Path, row: dict[str, Any]) -> object:
     """The value of a named column of a person's result."""
     for file in sorted((out / "results").glob(f"{row.get('policy', '*')}.parquet")):
+        if file.name.endswith(".steps.parquet"):
+            continue
         for found in pq.read_table(file).to_pylist():
             if found["person"] == row["person"] and row["name"] in found:
                 return found[row["name"]]

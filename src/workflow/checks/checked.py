@@ -10,7 +10,7 @@ from typing import Literal
 
 from workflow.checks.mapping import PeriodKind, SourceMapping
 from workflow.diagnostics import Span
-from workflow.model.terms import THIS_PERIOD, Function, Hit, Mode, Window, Yields
+from workflow.model.terms import THIS_PERIOD, Function, Hit, Mode, Over, Window, Yields
 from workflow.model.typed import Column, Expression, Rounding
 from workflow.model.types import Type
 
@@ -164,8 +164,23 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """Borders that are counted in what the payer keeps, `borders in: rest`.
+
+    `rows` are the author's: each border in what is kept, and what the row gives. The table's own borders are the same
+    in what is paid on, times `scale`: the least whole number that makes all of them exact. `position` gives, by a
+    marginal table of what is kept, how much was paid on, times `scale` too.
+    """
+
+    rows: tuple[Row, ...]
+    scale: Decimal
+    position: tuple[Row, ...]
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A table of tiers or points, rows ascending; a marginal one read by `on` over a value has that value as `unit`."""
+    """A table of tiers or points, rows ascending; one read by `on` over a value of money has that value as `unit`."""
 
     by: Expression
     by_name: str
@@ -175,6 +190,47 @@ class Table:
     rate_type: Type
     unit: Column | None
     below: Expression | None
+    rest: Rest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What each event of a type adds to a total: the named field's value, or 1 where `field` is None.
+
+    `measure`: only the events that this measure takes, else all. `type` is that of the total.
+    """
+
+    name: str
+    event: str
+    field: str | None
+    measure: str | None
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How a clause is counted: for each event of type `each` (None: once a period), its borders over what.
+
+    `quantity` is what is counted; None where a line depends on nothing but its own event. `gives` is the type of what
+    the clause gives for a total, from which what it gives for the total before is taken.
+    """
+
+    each: str | None
+    over: Over
+    quantity: Quantity | None
+    gives: Type
+
+    @property
+    def event(self) -> str:
+        """The event type whose events are counted."""
+        found = self.each if self.quantity is None else self.quantity.event
+        assert found is not None, "a clause that is counted is so by events"
+        return found
+
+    @property
+    def window(self) -> Window:
+        """The days over which it is counted."""
+        return Window("year to date") if self.over is Over.YEAR else THIS_PERIOD
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +254,8 @@ class Rank:
 class PayClause:
     """A line of pay: an `amount`, or a `rate`, `table` or `decision`, of `on` unless it gives amounts.
 
-    `type` is that of the amount before rounding.
+    `type` is that of the amount before rounding. `counted` is None for a clause that pays once a period, by the
+    period's results alone.
     """
 
     name: str
@@ -214,6 +271,7 @@ class PayClause:
     identity: str
     decision: Decision | None = None
     rank: Rank | None = None
+    counted: Counted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +417,13 @@ class CheckedIncentive:
     def kind(self) -> str:
         """Which kind of policy it is, in the author's word."""
         return "incentive"
+
+    def windows(self, event: str | None = None) -> frozenset[Window]:
+        """The days that the policy looks at, or of events of one type."""
+        counted = [clause.counted for clause in self.pay if clause.counted is not None]
+        measured = {measure.window for measure in self.looks if event in {None, measure.event}}
+        over = {each.window for each in counted if event in {None, each.event}}
+        return frozenset(measured | over | ({THIS_PERIOD} if over else set()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,14 @@ from workflow.checks.checked import (
 )
 from workflow.checks.clawback import check_claw_back, check_recovered
 from workflow.checks.context import Context
+from workflow.checks.counting import PayPlace
 from workflow.checks.crediting import check_credit
 from workflow.checks.formulas import Typing
 from workflow.checks.groups import check_group
 from workflow.checks.limits import check_limits
 from workflow.checks.measures import MeasurePlace, check_measure, in_currency
 from workflow.checks.naming import check_clauses, check_names
-from workflow.checks.pay import PayPlace, check_clause
+from workflow.checks.pay import check_clause
 from workflow.checks.periods import CALENDAR, YEARS, calendar_periods
 from workflow.checks.scope import Scope
 from workflow.checks.shares import check_share
@@ -60,9 +61,16 @@ def _parts(context: Context, document: Document[Incentive], person: Scope) -> Ch
     measures = _measures(context, document, MeasurePlace(context.currency, person, credit))
     scope = _result_scope(context, document, person, measures)
     values, scope = check_values(context, written.values, context.inside(tree, "values"), scope)
-    place = PayPlace(scope, {value.name: value for value in values}, context.currency)
     reversal = _reversal(context, written)
     actions = [check_action(context, document, name, scope) for name in written.actions]
+    place = PayPlace(
+        scope,
+        person,
+        {measure.name: measure for measure in measures},
+        {value.name: value for value in values},
+        credit,
+        context.currency,
+    )
     return CheckedIncentive(
         id=written.id.text,
         version=written.version.value,

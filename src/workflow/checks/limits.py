@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from workflow.checks.checked import Limit, LimitKind
 from workflow.checks.context import Context
+from workflow.checks.counting import PayPlace
 from workflow.checks.formulas import Typing
-from workflow.checks.pay import PayPlace, money_of
+from workflow.checks.pay import money_of
 from workflow.checks.uses import columns_in
 from workflow.diagnostics import Diagnostic, Span
 from workflow.model.files import Document

@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedValue, Decision, PayClause, Table
+from workflow.checks.checked import Counted, Decision, EventType, PayClause, Quantity, Table
 from workflow.checks.context import Context
+from workflow.checks.counting import (
+    PayPlace,
+    check_counted,
+    check_rest,
+    check_told_apart,
+    event_paid_for,
+    in_rest,
+    over_of,
+    quantity_of,
+    scope_of,
+)
 from workflow.checks.decisions import check_decision, find_table
 from workflow.checks.expressions.rules import type_word
 from workflow.checks.formulas import Typing
 from workflow.checks.meant import percent_fix
 from workflow.checks.quantities import is_zero
 from workflow.checks.ranks import check_rank
-from workflow.checks.scope import Scope
 from workflow.checks.tables import GIVES, Rows, rate_type_of
+from workflow.checks.uses import columns_read
 from workflow.diagnostics import Diagnostic, Fix, Span
 from workflow.model.incentive import PayClause as Written
 from workflow.model.leaves import Formula
-from workflow.model.sizes import product_type, sum_type
-from workflow.model.terms import Mode, Yields
+from workflow.model.sizes import product_type, quotient_type, sum_type
+from workflow.model.terms import Mode, Over, Yields
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
-from workflow.model.types import Kind, Type, named
+from workflow.model.types import Kind, Type, literal_type, named, summed
 
 WAYS = ("amount", "rate", "tiers", "points", "table")
 """The ways in which a clause can pay; exactly one stands in its block."""
 MODES = tuple(mode.value for mode in Mode)
-
-
-@dataclass(frozen=True, slots=True)
-class PayPlace:
-    """Where pay clauses stand: what they may name, the values with their formulas, and the policy's currency."""
-
-    scope: Scope
-    values: Mapping[str, CheckedValue]
-    currency: str
 
 
 def check_clause(context: Context, name: str, written: Written, span: Span, place: PayPlace) -> PayClause | None:
@@ -44,19 +45,24 @@ def check_clause(context: Context, name: str, written: Written, span: Span, plac
     if len(said) != 1:
         context.refuse("one-way-to-pay", span, found=tuple(said), accepted=WAYS)
         return None
-    typing = Typing(place.scope)
-    clause = _Clause(context, typing, place, written, span)
+    event = event_paid_for(context, written.for_each) if written.for_each is not None else None
+    if event is None and written.for_each is not None:
+        return None
+    typing = Typing(scope_of(place, event))
+    clause = _Clause(context, typing, place, written, span, event)
     when = typing.condition(written.when) if written.when else None
     paid = clause.by_way(said[0])
     _check_strangers(context, written, said[0])
     prorated = context.choice(written.prorate, ("days served",)) is not None
-    if written.prorate is not None and not context.counts_days:
+    if written.prorate is not None and event is not None:
+        context.refuse("key-without-effect", written.prorate.span, key="prorate", way="for each")
+    elif written.prorate is not None and not context.counts_days:
         context.refuse("day-count-missing", written.prorate.span)
     context.diagnostics.extend(typing.mistakes)
     rank = check_rank(context, written.rank, place.scope, span)
     if paid is None or typing.mistakes:
         return None
-    return PayClause(
+    found = PayClause(
         name=name,
         title=context.title(written.title, span),
         when=when,
@@ -70,7 +76,13 @@ def check_clause(context: Context, name: str, written: Written, span: Span, plac
         identity=written.was.text if written.was else name,
         decision=paid.decision,
         rank=rank,
+        counted=paid.counted,
     )
+    if event is not None:
+        check_told_apart(context, place, event, columns_read(found))
+        if rank is not None:
+            context.refuse("key-without-effect", rank.span, key="rank", way="for each")
+    return found
 
 
 def _shared_type(context: Context, written: Written, paid: _Paid) -> Type:
@@ -91,6 +103,7 @@ class _Paid:
     rate: Expression | None = None
     table: Table | None = None
     decision: Decision | None = None
+    counted: Counted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +113,7 @@ class _Clause:
     place: PayPlace
     written: Written
     span: Span
+    event: EventType | None
 
     def by_way(self, way: str) -> _Paid | None:
         """What the clause pays, by the one key that says how."""
@@ -125,17 +139,21 @@ class _Clause:
             return None
         decision = found[1]
         if on is None:
-            return _Paid(decision.type, decision=decision)
-        of = product_type(on.type, named(decision.type), Kind.MONEY, on.type.unit)
+            return self._counted(_Paid(decision.type, decision=decision), None)
+        quantity = quantity_of(self.place, self.event, on) if self.event is not None else None
+        base = quantity.type if quantity is not None else on.type
+        of = product_type(base, named(decision.type), Kind.MONEY, on.type.unit)
         if of is None:
             self.context.refuse("too-many-digits", self.written.table.span)
             return None
-        return _Paid(of, on=on, decision=decision)
+        return self._counted(_Paid(of, on=on, decision=decision), quantity)
 
     def amount(self) -> _Paid | None:
         assert self.written.amount is not None
         amount = self._money(self.written.amount)
-        return _Paid(amount.type, amount=amount) if amount is not None else None
+        if amount is None:
+            return None
+        return self._counted(_Paid(amount.type, amount=amount), None)
 
     def rate(self) -> _Paid | None:
         assert self.written.rate is not None
@@ -143,11 +161,13 @@ class _Clause:
         rate = self._ratio(self.written.rate)
         if on is None or rate is None:
             return None
-        of = product_type(on.type, rate.type, Kind.MONEY, on.type.unit)
+        quantity = quantity_of(self.place, self.event, on) if self.event is not None else None
+        base = quantity.type if quantity is not None else on.type
+        of = product_type(base, rate.type, Kind.MONEY, on.type.unit)
         if of is None:
             self.context.refuse("too-many-digits", self.written.rate.span)
             return None
-        return _Paid(of, on=on, rate=rate)
+        return self._counted(_Paid(of, on=on, rate=rate), quantity)
 
     def table(self, way: str) -> _Paid | None:
         mode = self._mode(way)
@@ -164,12 +184,46 @@ class _Clause:
         if yields is Yields.AMOUNT and self.written.on is not None:
             self.context.refuse("key-without-effect", self.written.on.span, key="on", way="amount")
         fits, unit = self._unit(mode, by, on)
-        rate_type = rate_type_of(ordered, mode)
-        of = self._table_type(on, rate_type, mode, len(ordered))
-        below = self.gives("rate", self.written.below) if self.written.below else None
-        if of is None or not fits:
+        if not fits:
             return None
-        return _Paid(of, on=on, table=Table(by, by.name, mode, yields, ordered, rate_type, unit, below))
+        below = self.gives("rate", self.written.below) if self.written.below else None
+        return self._read(Table(by, by.name, mode, yields, ordered, rate_type_of(ordered, mode), unit, below), on)
+
+    def _read(self, table: Table, on: Column | None) -> _Paid | None:
+        """What a table pays, counted over what the author says."""
+        over = over_of(self.context, self.written, self.event)
+        base = on if on is not None else table.by
+        assert isinstance(base, Column), "the checker refuses to read a table by a formula"
+        quantity = quantity_of(self.place, self.event, base) if over is not None else None
+        if over is not None and not check_counted(self.context, self.written, over, quantity, (table, on)):
+            return None
+        if table.mode is not Mode.MARGINAL and not (over is Over.PERIOD and self.event is not None):
+            table = replace(table, unit=None)
+        of = quantity.type if quantity is not None else on.type if on is not None else table.rate_type
+        if self.written.borders_in is not None:
+            if not check_rest(self.context, self.written, table, (over, on)):
+                return None
+            scaled = in_rest(table.rows, of)
+            if scaled is None:
+                self.context.refuse("too-many-digits", self.written.borders_in.span)
+                return None
+            table = replace(table, rows=scaled[0], rest=scaled[1])
+            of = scaled[1].type
+        gives = self._table_type(of if on is not None else None, table)
+        return self._counted(_Paid(gives, on=on, table=table), quantity, over) if gives is not None else None
+
+    def _counted(self, paid: _Paid, quantity: Quantity | None, over: Over | None = None) -> _Paid:
+        """What is paid, with what it is counted by and the type that the difference of two totals' pay has."""
+        over = over or (Over.EVENT if self.event is not None else None)
+        if over is None:
+            return paid
+        gives, rest = paid.type, paid.table.rest if paid.table is not None else None
+        of = sum_type(gives, gives)
+        if rest is not None and rest.scale != 1:
+            of = quotient_type(of, literal_type(Kind.NUMBER, rest.scale), Kind.MONEY, of.unit)
+        each = self.event.name if self.event is not None else None
+        of = of if each is not None else summed(of)
+        return replace(paid, type=of, counted=Counted(each, over, quantity, gives))
 
     def gives(self, word: str, leaf: Formula) -> Expression | None:
         """What a row of a table gives: an amount is money, a rate or a factor a percentage."""
@@ -232,43 +286,57 @@ class _Clause:
         return money_of(self.context, self.typing, leaf, self.place.currency)
 
     def _unit(self, mode: Mode, by: Column, on: Column | None) -> tuple[bool, Column | None]:
-        """Of a marginal table: whether it can be read by `by`, and the money that `on` is divided by to give it."""
-        if mode is not Mode.MARGINAL or on is None or by.name == on.name:
+        """Whether the table can be read by `by`, and the money that `on` is divided by to give it, if it is that."""
+        if on is None or by.name == on.name:
             return True, None
         value = self.place.values.get(by.name)
         if value is not None and isinstance(value.expression, Apply) and value.expression.op is Op.DIV:
             top, bottom = value.expression.args
             if isinstance(top, Column) and top.name == on.name and isinstance(bottom, Column):
                 return True, bottom
+        if mode is not Mode.MARGINAL:
+            return True, None
         assert self.written.by is not None
         self.context.refuse("marginal-by", self.written.by.span, by=by.name, on=on.name)
         return False, None
 
-    def _table_type(self, on: Column | None, rate: Type, mode: Mode, rows: int) -> Type | None:
+    def _table_type(self, on: Type | None, table: Table) -> Type | None:
         if on is None:
-            return rate
-        of = product_type(on.type, rate, Kind.MONEY, on.type.unit)
+            return table.rate_type
+        of = product_type(on, table.rate_type, Kind.MONEY, on.unit)
         if of is None:
             self.context.refuse("too-many-digits", self.span)
             return None
-        for _ in range(rows - 1 if mode is Mode.MARGINAL else 0):
+        for _ in range(len(table.rows) - 1 if table.mode is Mode.MARGINAL else 0):
             of = sum_type(of, of)
         return of
 
 
+_KEYS = {
+    "on": "on",
+    "by": "by",
+    "mode": "mode",
+    "below": "below",
+    "accumulate": "accumulate",
+    "borders_in": "borders in",
+    "hit": "hit",
+}
+_NEEDED = {
+    "amount": frozenset[str](),
+    "rate": frozenset({"on"}),
+    "tiers": frozenset({"on", "by", "mode", "accumulate", "borders_in"}),
+    "points": frozenset({"on", "by", "mode", "below", "accumulate", "borders_in"}),
+    "table": frozenset({"on", "hit"}),
+}
+"""Of each way to pay, the words that it needs."""
+
+
 def _check_strangers(context: Context, written: Written, way: str) -> None:
     """Words that belong to another way of paying change nothing here, so the author must have meant something else."""
-    needed = {
-        "amount": set(),
-        "rate": {"on"},
-        "tiers": {"on", "by", "mode"},
-        "points": {"on", "by", "mode", "below"},
-        "table": {"on", "hit"},
-    }
-    for key in ("on", "by", "mode", "below", "hit"):
+    for key, word in _KEYS.items():
         leaf = getattr(written, key)
-        if leaf is not None and key not in needed[way]:
-            context.refuse("key-without-effect", leaf.span, key=key, way=way)
+        if leaf is not None and key not in _NEEDED[way]:
+            context.refuse("key-without-effect", leaf.span, key=word, way=way)
 
 
 def money_of(context: Context, typing: Typing, leaf: Formula, currency: str) -> Expression | None:

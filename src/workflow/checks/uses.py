@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from workflow.checks.checked import ActionClause, CheckedIncentive, Decision, PayClause
 from workflow.checks.context import Context
 from workflow.model.typed import Column, Expression, Literal, Missing, Round
+from workflow.model.types import Kind
 
 
 def columns_in(expression: Expression | Decision | None) -> Iterator[Column]:
@@ -31,16 +32,21 @@ def rank_reads(clause: PayClause | ActionClause) -> tuple[Expression | None, ...
     return (clause.rank.by, clause.rank.among, clause.rank.least) if clause.rank is not None else ()
 
 
+def columns_read(clause: PayClause) -> Iterator[Column]:
+    """Every column that a clause of pay reads, in order."""
+    table = clause.table
+    parts: list[Expression | Decision | None] = [clause.when, clause.amount, clause.on, clause.rate, clause.decision]
+    if table is not None:
+        parts += [table.by, table.unit, table.below, *(row.gives for row in table.rows)]
+    for part in (*parts, *rank_reads(clause)):
+        yield from columns_in(part)
+
+
 def check_uses(context: Context, policy: CheckedIncentive) -> None:
     """Warn of every measure and value that leads to no pay and no action."""
     used: set[str] = set()
     for clause in policy.pay:
-        table = clause.table
-        parts: list[Expression | Decision | None] = [clause.when, clause.amount, clause.on, clause.rate]
-        parts.append(clause.decision)
-        if table is not None:
-            parts += [table.by, table.unit, table.below, *(row.gives for row in table.rows)]
-        used.update(column.name for part in (*parts, *rank_reads(clause)) for column in columns_in(part))
+        used.update(column.name for column in columns_read(clause))
     for limit in policy.limits:
         used.update(column.name for part in (limit.condition, limit.amount) for column in columns_in(part))
     for action in policy.actions:
@@ -63,6 +69,13 @@ def check_evidence(context: Context, policy: CheckedIncentive) -> None:
         if measure.event not in context.recorded:
             context.refuse("event-not-recorded", measure.span, found=measure.event)
     summed = {measure.event: measure.span for measure in reversed(policy.measures) if measure.function == "sum"}
+    for clause in policy.pay:
+        if clause.counted is not None and clause.counted.each is not None:
+            if clause.counted.each not in context.recorded:
+                context.refuse("event-not-recorded", clause.span, found=clause.counted.each)
+            if clause.counted.quantity is not None:
+                summed.setdefault(clause.counted.each, clause.span)
+            _check_taken_back(context, policy, clause)
     for event in context.events.values():
         if event.reverses is None or event.name not in context.recorded or policy.reversal is not None:
             continue
@@ -71,3 +84,13 @@ def check_evidence(context: Context, policy: CheckedIncentive) -> None:
             context.refuse("returns-not-said", summed[of], event=of, reversing=event.name)
     if policy.reversal is not None and policy.reversal.event not in context.recorded:
         context.refuse("event-not-recorded", policy.reversal.span, found=policy.reversal.event)
+
+
+def _check_taken_back(context: Context, policy: CheckedIncentive, clause: PayClause) -> None:
+    """A formula of an event's money would be paid in full though a return took that money back."""
+    each = clause.counted.each if clause.counted is not None else None
+    if policy.reversal is None or policy.reversal.of != each:
+        return
+    for column in columns_in(clause.amount):
+        if column.type.kind is Kind.MONEY and column.name in context.events[each].fields:
+            context.refuse("amount-not-taken-back", column.span, found=column.name, event=policy.reversal.event)

@@ -48,6 +48,18 @@ class Evident:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """What one event, or one stretch of days, adds to a clause: its values by name, and why others are missing.
+
+    `event` is None for a stretch of days.
+    """
+
+    values: Mapping[str, Known | None]
+    causes: Mapping[str, tuple[Reason, ...]]
+    event: Evident | None
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyAccount:
     """A policy's part: every named value of the person, or why it is missing, and the events behind each measure.
 
@@ -55,7 +67,8 @@ class PolicyAccount:
 
     `spells` are the stretches of days served in the period, both ends included, in order and without touching.
     `windows` are the other days that measures look at; None where no file lists their periods. `days` are those that
-    the version governs, where they are a part of the period; None where they are all of it.
+    the version governs, where they are a part of the period; None where they are all of it. `steps` are those of the
+    clauses that are counted by events, in the order in which totals run on.
     """
 
     policy: CheckedIncentive
@@ -68,6 +81,7 @@ class PolicyAccount:
     claw_backs: tuple[Mapping[str, Known | None], ...] = ()
     windows: Mapping[Window, Reach | None] = field(default_factory=dict)
     days: tuple[datetime.date, datetime.date] | None = None
+    steps: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +98,4 @@ class Account:
     texts: Mapping[str, str]
     items: Mapping[str, Mapping[str, str]]
     event_titles: Mapping[str, Mapping[str, str]]
+    event_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from workflow.checks.checked import CheckedMeasure
 from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
 from workflow.intake.lines import lines_of
-from workflow.ledger.account import Account, Evident, PolicyAccount
+from workflow.ledger.account import Account, Evident, PolicyAccount, Step
 from workflow.ledger.account import Path as CreditPath
-from workflow.ledger.book import Decided, Part
+from workflow.ledger.book import Decided, Part, stepped
 from workflow.ledger.evaluation import Run
 from workflow.model.terms import Function
 from workflow.plan.adjusting import ADJUSTMENT
 from workflow.plan.clawing import CLAW_BACK, CLAW_BACKS
-from workflow.plan.incentives import EVENTS, RESULTS, SPELLS, Lowered, events_behind
+from workflow.plan.incentives import EVENTS, RESULTS, SPELLS, STEPS, Lowered, events_behind
 from workflow.plan.nodes import mask_of
 from workflow.run.outcome import Engine
 from workflow.words import Term
@@ -45,7 +46,8 @@ def account_of(run: Run, lowered: Sequence[Lowered], engine: Engine, asked: tupl
         row = _row(part.results, person)
         if row is not None and (clause is None or clause in _clauses(part.decided)):
             behind = engine.run(events_behind(plans, person), run.taken.evidence).tables
-            parts.append(_part(part, row, _events(run, part.decided, behind, where), _spells(behind)))
+            account = _part(part, row, _events(run, part.decided, behind, where), _spells(behind))
+            parts.append(replace(account, steps=_steps(run, part, person, where)))
     first, last = run.decided[0].occasion.whole
     return Account(
         person=person,
@@ -58,6 +60,7 @@ def account_of(run: Run, lowered: Sequence[Lowered], engine: Engine, asked: tupl
         texts=run.texts,
         items={name: title for items in run.rules.items.values() for name, title in items.items()},
         event_titles={name: event.title for name, event in run.rules.events.items()},
+        event_fields={name: frozenset(event.fields) for name, event in run.rules.events.items()},
     )
 
 
@@ -137,6 +140,29 @@ def _claw_backs(decided: Decided, person: str) -> tuple[Mapping[str, Any], ...]:
     if CLAW_BACKS not in decided.outcome.tables:
         return ()
     return tuple(row for row in decided.outcome.tables[CLAW_BACKS].to_pylist() if row["person"] == person)
+
+
+def _steps(run: Run, entries: Part, person: str, where: Path) -> Mapping[str, tuple[Step, ...]]:
+    """The steps of each clause that is counted by events, in the order in which totals run on."""
+    import pyarrow.compute as pc
+
+    found: dict[str, tuple[Step, ...]] = {}
+    for clause in stepped(entries.decided):
+        table = entries.decided.outcome.tables[f"{STEPS} {clause}"]
+        rows = table.filter(pc.equal(table["person"], person)).to_pylist()
+        places = lines_of(run.taken.evidence, where, [int(row["event"]) for row in rows if "event" in row])
+        steps = []
+        for row in rows:
+            values = {name: value for name, value in row.items() if not name.endswith("?")}
+            masks = {name: row.get(mask_of(name)) or 0 for name in values}
+            causes = {name: entries.reasons(mask) for name, mask in masks.items() if mask}
+            event = None
+            if "event" in row:
+                place = places[int(row["event"])]
+                event = Evident(row["event.id"], row["event.day"], None, *place, reversal=row["credit.reversal"])
+            steps.append(Step(values, causes, event))
+        found[clause] = tuple(steps)
+    return found
 
 
 def _spells(behind: Mapping[str, Any]) -> tuple[tuple[datetime.date, datetime.date], ...]:

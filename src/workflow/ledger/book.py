@@ -20,7 +20,7 @@ from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
 from workflow.ledger.clauses import Clause, clauses_of
 from workflow.ledger.entries import EXACTLY, Action, Reason, Withheld
 from workflow.ledger.texts import texts
-from workflow.plan.incentives import LINES, RESULTS
+from workflow.plan.incentives import LINES, RESULTS, STEPS
 from workflow.plan.nodes import Plan, mask_of
 from workflow.plan.occasions import Occasion, instant
 from workflow.run.outcome import Outcome
@@ -50,8 +50,8 @@ class Part:
     """The entries of one policy, in the order person, clause.
 
     `actions` and `withheld` are tables. Columns: `row`, the person's row of results; `clause`, its place among
-    `clauses`; `event`, the id of the event that a line is paid for, else null; `amount`, null where nothing is paid;
-    `mask`, the causes of what is withheld.
+    `clauses`; `event` and `of`, id and type of the event that a line is paid for, else null; `amount`, null where
+    nothing is paid; `mask`, the causes of what is withheld.
     """
 
     def __init__(self, workspace: str, decided: Decided, *, expected: bool) -> None:
@@ -98,13 +98,17 @@ class Part:
         return [(each.name, texts(column_of(table, each.name), each.type).take(places)) for each in reads]
 
     def ids(self, clause: Clause, table: Any) -> Any:
-        """The identity of each action of one clause: workspace, policy, clause, person, period, and event if any."""
+        """The identity of each action of one clause: workspace, policy, clause, person, period, and event if any.
+
+        An id is an event's own only within its type, so both stand there.
+        """
         import pyarrow.compute as pc
 
         policy, period = self.decided.policy, self.decided.occasion.key
         before = "".join(f"{_quoted(part)}/" for part in (self.workspace, policy.id, clause.identity))
         people = _spelled(self.people(column_of(table, "row")))
-        events = pc.binary_join_element_wise("/", _spelled(column_of(table, "event")), "")
+        types, names = (_spelled(column_of(table, name)) for name in ("of", "event"))
+        events = pc.binary_join_element_wise("/", types, "/", names, "")
         return pc.binary_join_element_wise(before, people, f"/{_quoted(period)}", pc.fill_null(events, ""), "")
 
     def reasons(self, mask: int) -> tuple[Reason, ...]:
@@ -253,6 +257,13 @@ def entries(rules: CheckedWorkspace, decided: tuple[Decided, ...], as_of: dateti
     )
 
 
+def stepped(decided: Decided) -> dict[str, str]:
+    """The clauses whose amounts have steps of their own, in an output beside the lines, and the file of each."""
+    stem = decided.table.removesuffix(".parquet")
+    names = [clause.name for clause in decided.policy.pay if f"{STEPS} {clause.name}" in decided.outcome.tables]
+    return {name: f"{stem}.{name}.steps.parquet" for name in names}
+
+
 def reasons(plan: Plan, mask: int) -> tuple[Reason, ...]:
     """The causes that a mask names, in the plan's order."""
     found = [cause for index, cause in enumerate(plan.causes) if mask >> index & 1]
@@ -283,16 +294,17 @@ def _rows(decided: Decided, clauses: Sequence[Clause]) -> Any:
 
     digits = decided.policy.minor_digits
     money, results = pa.decimal128(38, digits), decided.outcome.tables[RESULTS]
-    schema = pa.schema(
-        [("row", pa.int64()), ("clause", pa.int64()), ("event", pa.string()), ("amount", money), ("mask", pa.int64())]
-    )
+    number, text = pa.int64(), pa.string()
+    types = (number, number, text, text, money, number)
+    schema = pa.schema(list(zip(("row", "clause", "event", "of", "amount", "mask"), types, strict=True)))
     parts = [_paid(decided, clauses).cast(schema)] if LINES in decided.outcome.tables else []
     for number, clause in enumerate(clauses):
         if clause.triggers is None:
             continue
         rows = pc.indices_nonzero(pc.fill_null(results[clause.triggers], True))
         masks = _masks(results, clause.triggers).take(rows)
-        nothing = {"event": pa.nulls(len(rows), pa.string()), "amount": pa.nulls(len(rows), money)}
+        none = pa.nulls(len(rows), pa.string())
+        nothing = {"event": none, "of": none, "amount": pa.nulls(len(rows), money)}
         columns = {"row": rows, "clause": pa.array([number] * len(rows), pa.int64()), **nothing, "mask": masks}
         parts.append(pa.table(columns).cast(schema))
     if not parts:
@@ -309,16 +321,24 @@ def _paid(decided: Decided, clauses: Sequence[Clause]) -> Any:
 
     lines, results = decided.outcome.tables[LINES], decided.outcome.tables[RESULTS]
     names = pa.array([clause.name for clause in clauses if clause.triggers is None], pa.string())
-    event = lines["line.event"] if "line.event" in lines.column_names else pa.nulls(lines.num_rows, pa.string())
     return pa.table(
         {
             "row": pc.index_in(lines["person"], value_set=column_of(results, "person")),
             "clause": pc.index_in(lines["clause"], value_set=names),
-            "event": event,
+            **{name: paid_for(lines, column) for name, column in (("event", "line.event"), ("of", "line.type"))},
             "amount": lines["line.amount"],
             "mask": _masks(lines, "line.amount"),
         }
     )
+
+
+def paid_for(lines: Any, name: str) -> Any:
+    """What a column says of the event that each line is paid for; null in a line that is paid once a period."""
+    import pyarrow as pa
+
+    if name not in lines.column_names:
+        return pa.nulls(lines.num_rows, pa.string())
+    return lines[name]
 
 
 def _masks(table: Any, name: str) -> Any:

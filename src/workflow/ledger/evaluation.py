@@ -14,7 +14,7 @@ from typing import Any
 from workflow.checks.checked import CheckedWorkspace, Title
 from workflow.diagnostics import Diagnostic
 from workflow.intake.taken import Intake
-from workflow.ledger.book import Book, Decided
+from workflow.ledger.book import Book, Decided, stepped
 from workflow.ledger.dispositions import dispositions
 from workflow.ledger.entries import Action, Withheld
 from workflow.plan.clawing import CLAW_BACK
@@ -113,6 +113,7 @@ def record_of(run: Run, evaluation: Evaluation) -> Mapping[str, Any]:
                 "last": each.occasion.last.isoformat(),
                 "results": each.table,
                 "subjects": each.outcome.tables["results"].num_rows,
+                **({"steps": list(stepped(each).values())} if stepped(each) else {}),
             }
             for each in run.decided
         ],

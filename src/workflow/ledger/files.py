@@ -11,13 +11,13 @@ from typing import Any
 
 from workflow.diagnostics import CODES, Diagnostic, Span, WorldFailed, WrongUsage
 from workflow.intake.taken import Refused
-from workflow.ledger.book import BLOCK, Decided, Part, by_clause, column_of
+from workflow.ledger.book import BLOCK, Decided, Part, by_clause, column_of, paid_for, stepped
 from workflow.ledger.clauses import clauses_of
 from workflow.ledger.evaluation import FORMAT, Run
 from workflow.ledger.texts import plain
 from workflow.ledger.workbook import action_rows, withheld_rows, write_workbook
 from workflow.ledger.written import Fields, Pairs, csv_lines, header, json_lines, text_of
-from workflow.plan.incentives import LINES, RESULTS
+from workflow.plan.incentives import LINES, RESULTS, STEPS
 from workflow.words import has, say
 
 ACTION_COLUMNS = (
@@ -93,7 +93,8 @@ def _tables_of(record: Path) -> frozenset[str] | None:
         said = json.loads(record.read_text("utf-8"))
         if said["format"] != FORMAT:
             return None
-        return frozenset(str(policy["results"]) for policy in said["policies"])
+        tables = frozenset(str(policy["results"]) for policy in said["policies"])
+        return tables | {str(name) for policy in said["policies"] for name in policy.get("steps", ())}
     except (ValueError, LookupError, TypeError, RecursionError):
         return None
 
@@ -248,7 +249,10 @@ def _reason(diagnostic: Diagnostic, language: str) -> str:
 
 
 def _write_tables(fresh: Path, decided: Sequence[Decided]) -> None:
-    """results/POLICY.parquet, one row a subject, and lines.parquet, one row a line of all policies."""
+    """results/POLICY.parquet, one row a subject, and lines.parquet, one row a line of all policies.
+
+    Of a clause that is counted by events, results/POLICY.CLAUSE.steps.parquet holds the steps that lead to its lines.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -261,6 +265,9 @@ def _write_tables(fresh: Path, decided: Sequence[Decided]) -> None:
         table = each.outcome.tables[RESULTS]
         table = table.replace_schema_metadata({"workflow": json.dumps(meaning, ensure_ascii=False)})
         pq.write_table(table.combine_chunks(), fresh / TABLES / each.table)
+        for clause, file in stepped(each).items():
+            steps = each.outcome.tables[f"{STEPS} {clause}"].replace_schema_metadata(table.schema.metadata)
+            pq.write_table(steps.combine_chunks(), fresh / TABLES / file)
         if LINES in each.outcome.tables:
             lines.append(_with_policy(each))
     if lines:
@@ -283,6 +290,8 @@ def _with_policy(each: Decided) -> Any:
         "clause": table["clause"],
         "subject": table["person"],
         "period": pa.repeat(each.occasion.period, table.num_rows),
+        "event": paid_for(table, "line.event"),
+        "event type": paid_for(table, "line.type"),
         "exact": table["line.exact"],
         "amount": table["line.amount"],
         "currency": pa.repeat(policy.currency, table.num_rows),

@@ -62,9 +62,6 @@ class PayClause(Titled):
 
     later: ClassVar[frozenset[str]] = frozenset(
         {
-            "for each",
-            "accumulate",
-            "borders in",
             "below zero",
             "target",
             "parts",
@@ -75,6 +72,9 @@ class PayClause(Titled):
         }
     )
 
+    for_each: Annotated[
+        Reference | None, Field(alias="for each", description="An event type: a line for each of its events.")
+    ] = None
     when: Annotated[Formula | None, Field(description="The condition; without it, always.")] = None
     amount: Annotated[Formula | None, Field(description="What is paid.")] = None
     on: Annotated[Formula | None, Field(description="What a rate or a table is applied to.")] = None
@@ -96,6 +96,14 @@ class PayClause(Titled):
         Field(description="A table of several dimensions: rows with bars under `table: |`, or a file of tables/."),
     ] = None
     hit: Annotated[Words | None, Field(description=HIT)] = None
+    accumulate: Annotated[
+        Words | None,
+        Field(description="What the borders are counted over: event, month, period or year to date."),
+    ] = None
+    borders_in: Annotated[
+        Words | None,
+        Field(alias="borders in", description="`rest`: the borders are counted in what the payer keeps."),
+    ] = None
     rank: Annotated[
         RankDefinition | None, Field(description="Only those who come first, or last, among others by a result.")
     ] = None

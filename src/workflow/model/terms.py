@@ -46,6 +46,15 @@ class Hit(StrEnum):
     COUNT = "collect count"
 
 
+class Over(StrEnum):
+    """What the borders of a table are counted over: one event, or a total of some days."""
+
+    EVENT = "event"
+    MONTH = "month"
+    PERIOD = "period"
+    YEAR = "year to date"
+
+
 WindowKind = Literal["this period", "previous period", "same period last year", "year to date", "months", "periods"]
 """Which days a measure looks at; the last two count back, so many of them, the present one included."""
 

@@ -68,7 +68,12 @@ class Builder:
             self.cause("undefined", place, name=word_of(name)) if own.undefined else None,
         )
         self._remember(name, expression, place)
-        return self.add(of.rsplit(" ", 1)[0] if of[-1].isdigit() else of, node)
+        return self.add(self.stem(of), node)
+
+    @staticmethod
+    def stem(step: str) -> str:
+        """The name that numbered steps share: `subjects` of `subjects 2`."""
+        return step.rsplit(" ", 1)[0] if step[-1].isdigit() else step
 
     def _remember(self, name: str, expression: Expression, place: Span) -> None:
         """Keep whose quotient an expression is, if it is one."""

@@ -3,10 +3,11 @@ ask of it.
 
 Columns added to those of the event: `credit.day` (the day that decides credit and the days served), `credit.in period`
 and `credit.in WINDOW`, `credit.reached` (in any of several windows), `credit.belongs` (the person was there and
-served), `credit.somebody` (there is a person at all), `credit.reversal` (whether it is a return), `credit.of` (where
-returns are clawed back: its id, of a return that of its deal), `FIELD.own` (an amount in the policy's currency, as
-conditions read it), `FIELD.counted` (what it adds to a sum, negative where it is a return), `person.COLUMN` for what
-conditions ask of the person as of that day, and those that `plan.sharing` adds: to whom it goes, and by which share.
+served), `credit.somebody` (there is a person at all), `credit.reversal` (whether it is a return), `credit.event` (its
+number, of a return that of its deal), `credit.of` (where returns are clawed back: the same as an id), `FIELD.own` (an
+amount in the policy's currency, as conditions read it), `FIELD.counted` (what it adds to a sum, negative where it is a
+return), `person.COLUMN` for what conditions ask of the person as of that day, and those that `plan.sharing` adds: to
+whom it goes, and by which share.
 """
 
 from __future__ import annotations
@@ -37,8 +38,7 @@ def within(window: Window) -> str:
 
 def windows_over(policy: CheckedIncentive, event: str) -> tuple[Window, ...]:
     """The windows in which measures look at events of a type, the period first."""
-    found = {measure.window for measure in policy.looks if measure.event == event}
-    return tuple(sorted(found, key=lambda window: (window != THIS_PERIOD, window.words)))
+    return tuple(sorted(policy.windows(event), key=lambda window: (window != THIS_PERIOD, window.words)))
 
 
 def reached(policy: CheckedIncentive, event: str) -> str:
@@ -51,7 +51,7 @@ def credited(ground: Ground, name: str, asked: tuple[str, ...]) -> str:
     """The step of credited rows of the events of type `name`; `asked` are the register's columns that are read."""
     event, policy = ground.events[name], ground.policy
     credit = credit_of(policy, event)
-    reads = _Reading(ground, event, any(each.parts for group in credit.direct for each in group))
+    reads = _Reading(ground, event)
     step = reads.originals()
     if policy.reversal is not None and policy.reversal.of == name:
         step = ground.builder.add(f"{name} and returns", Union((step, reads.reversals(step))))
@@ -65,7 +65,6 @@ class _Reading:
 
     ground: Ground
     event: EventType
-    in_parts: bool
 
     def originals(self) -> str:
         """The events themselves."""
@@ -80,8 +79,7 @@ class _Reading:
         if self.ground.policy.claw_back is not None:
             step = builder.derive(step, "credit.of", Column("event.id", TEXT), self.event.span)
         step = builder.derive(step, "credit.reversal", NO, self.event.span)
-        if self.in_parts:
-            step = builder.derive(step, "credit.event", Column("event", COUNT), self.event.span)
+        step = builder.derive(step, "credit.event", Column("event", COUNT), self.event.span)
         return self._in_windows(step, Column("event.day", DATE))
 
     def reversals(self, originals: str) -> str:
@@ -103,11 +101,9 @@ class _Reading:
         own = tuple(Take(f"{field.name}.own", f"{field.name}.own", lost) for field in self._amounts())
         read = {reversal.by, *(field.name for field in amounts)}
         others = tuple(Take(name, name, lost) for name in self.event.fields if name not in read)
-        day: tuple[Take, ...] = (Take("credit.day", "credit.day", lost),)
+        day: tuple[Take, ...] = (Take("credit.day", "credit.day", lost), Take("event", "credit.event", lost))
         if self.ground.policy.claw_back is not None:
             day += (Take("event.id", "credit.of", lost),)
-        if self.in_parts:
-            day += (Take("event", "credit.event", lost),)
         on = ((reversal.by, "event.id"),)
         step = builder.add(event.name, Lookup(step, originals, on, own + others + day, found="credit.original"))
         step = builder.derive(step, "credit.reversal", YES, reversal.span)

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workflow.checks.builtin import ADJUSTED, recordable
-from workflow.checks.checked import CheckedIncentive, CheckedMeasure, CheckedWorkspace, Decision, Group
+from workflow.checks.checked import CheckedIncentive, CheckedMeasure, CheckedWorkspace, Decision, Group, PayClause
 from workflow.checks.crediting import share_type
 from workflow.checks.measures import in_currency
-from workflow.checks.uses import columns_in, rank_reads
+from workflow.checks.uses import columns_in, columns_read, rank_reads
 from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type
@@ -25,12 +25,15 @@ from workflow.plan.actions import columns_of, triggered
 from workflow.plan.adjusting import ADJUSTMENT, adjusted, emit_adjustments
 from workflow.plan.building import NO, YES, Builder, all_of, any_of, renamed
 from workflow.plan.clawing import CLAW_BACK, clawed_back
+from workflow.plan.counting import Rows, emit_steps, paid
 from workflow.plan.credits import credited, disposition, reached
 from workflow.plan.deciding import rows_told
 from workflow.plan.ground import Ground
 from workflow.plan.groups import GROUP_DAY, group_of, groups_over, placed
 from workflow.plan.limits import asked as asked_of_limits
 from workflow.plan.limits import limited
+from workflow.plan.lines import LINES as LINES  # noqa: PLC0414 whoever reads the outputs finds them all here
+from workflow.plan.lines import emit_lines
 from workflow.plan.measuring import counting, counts_once, counts_where, measured, value_read
 from workflow.plan.nodes import (
     Aggregate,
@@ -47,7 +50,7 @@ from workflow.plan.nodes import (
     Take,
 )
 from workflow.plan.occasions import Occasion
-from workflow.plan.paying import lines_of, paid, valued
+from workflow.plan.paying import valued
 from workflow.plan.pruning import pruned
 from workflow.plan.ranking import rank_columns
 from workflow.plan.shares import shares
@@ -56,8 +59,9 @@ from workflow.plan.windows import Days
 
 PERSON = Type(Kind.PERSON)
 SPELLS = "spells asked"
-RESULTS, LINES, EVENTS = "results", "lines", "events"
-"""The outputs: a row a subject; a row a line of pay; and `events TYPE`, a row an event with its disposition."""
+RESULTS, EVENTS, STEPS = "results", "events", "steps of"
+"""Outputs beside the lines: a row a subject; `events TYPE`, a row an event with its disposition; and `steps of CLAUSE`,
+of a clause that is counted by events, a row for each event or stretch of days that it is paid for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +99,25 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
     asked = _asked(policy)
     step = _subjects(ground, asked)
     disposed, counted = {}, {}
-    for event in sorted({measure.event for measure in policy.looks}):
+    for event in _events_read(policy):
         rows = credited(ground, event, _asked_of_events(policy, event))
         own = tuple(measure for measure in policy.looks if measure.event == event)
         disposed[event] = (rows, own)
-        counted[event] = counting(ground, rows, own)
-        step = measured(ground, step, counted[event], own)
+        if own:
+            counted[event] = counting(ground, rows, own)
+            step = measured(ground, step, counted[event], own)
     step, quotients = valued(ground, shares(ground, step, counted))
     step = asked_of_limits(ground, step, quotients) if policy.limits else step
-    step = limited(ground, paid(ground, step, quotients))
-    step = triggered(ground, step, quotients)
+    step, rows_paid = paid(ground, step, quotients, {event: rows for event, (rows, _) in disposed.items()})
+    step = triggered(ground, limited(ground, step), quotients)
     _emit_results(ground, step, asked)
     made = _made_for_events(ground, step, workspace, {event: rows for event, (rows, _) in disposed.items()})
-    lines_of(ground, step, LINES, made)
-    _emit_events(ground, disposed)
+    emit_lines(
+        ground, step, {clause.name: rows_paid[clause.name].lines for clause in policy.pay if _each(clause)}, made
+    )
+    for name, each in rows_paid.items():
+        emit_steps(each, f"{STEPS} {name}")
+    _emit_events(ground, disposed, rows_paid)
     read = {measure.name: value_read(ground, measure) for measure in policy.looks}
     counts = {
         measure.name: f"{measure.name}.counts"
@@ -117,6 +126,12 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
         for measure in policy.looks
     }
     return Lowered(policy, occasion, builder.plan(), ground.spells, ground.subjects, counted, read, counts)
+
+
+def _events_read(policy: CheckedIncentive) -> tuple[str, ...]:
+    """The types of events that the policy measures or pays for, by name."""
+    paid = {each for each in map(_each, policy.pay) if each is not None}
+    return tuple(sorted({measure.event for measure in policy.looks} | paid))
 
 
 def _ground(builder: Builder, policy: CheckedIncentive, workspace: CheckedWorkspace, occasion: Occasion) -> Ground:
@@ -210,10 +225,7 @@ def _length(days: Days) -> int:
 def _expressions(policy: CheckedIncentive) -> list[Expression | Decision | None]:
     """Every formula that is asked of a subject's period."""
     found: list[Expression | Decision | None] = [value.expression for value in policy.values]
-    for clause in policy.pay:
-        found += [clause.when, clause.amount, clause.on, clause.rate, clause.decision, *rank_reads(clause)]
-        if clause.table is not None:
-            found += [clause.table.by, clause.table.below, *(row.gives for row in clause.table.rows)]
+    found += [column for clause in policy.pay if not _each(clause) for column in columns_read(clause)]
     found += [part for limit in policy.limits for part in (limit.condition, limit.amount)]
     return [*found, *(part for action in policy.actions for part in (action.when, *rank_reads(action)))]
 
@@ -224,7 +236,15 @@ def _asked(policy: CheckedIncentive) -> tuple[str, ...]:
 
 
 def _asked_of_events(policy: CheckedIncentive, event: str) -> tuple[str, ...]:
-    return _of_person([measure.where for measure in policy.measures if measure.event == event])
+    """The same of what is asked of an event, as of its day."""
+    found: list[Expression | None] = [measure.where for measure in policy.measures if measure.event == event]
+    found += [column for clause in policy.pay if _each(clause) == event for column in columns_read(clause)]
+    return _of_person(found)
+
+
+def _each(clause: PayClause) -> str | None:
+    """The event type for each of whose events a clause pays; None if it pays once a period."""
+    return clause.counted.each if clause.counted is not None else None
 
 
 def _of_person(expressions: Iterable[Expression | Decision | None]) -> tuple[str, ...]:
@@ -246,9 +266,14 @@ def _emit_results(ground: Ground, step: str, asked: tuple[str, ...]) -> None:
         names += [*told, value.name]
     for clause in policy.pay:
         stem = f"pay.{clause.name}"
+        if _each(clause) is not None:
+            names += [f"{stem}.when", f"{stem}.lines", stem]
+            continue
         names += rank_columns(stem, clause.rank)
         names += [f"{stem}.asked", f"{stem}.when"] if policy.limits else [f"{stem}.when"]
-        if clause.table is not None:
+        if clause.counted is not None:
+            pass  # The rows of its table stand in an output of their own.
+        elif clause.table is not None:
             names += [f"{stem}.full.row", f"{stem}.full.rate"]
             if clause.table.unit is not None or clause.table.mode == "marginal":
                 names += [f"{stem}.full.part.{index + 1}" for index in range(len(clause.table.rows))]
@@ -264,15 +289,20 @@ def _emit_results(ground: Ground, step: str, asked: tuple[str, ...]) -> None:
     ground.builder.emit(RESULTS, Emit(step, tuple((name, name) for name in names), ("person",)))
 
 
-def _emit_events(ground: Ground, disposed: Mapping[str, tuple[str, tuple[CheckedMeasure, ...]]]) -> None:
+def _emit_events(
+    ground: Ground, disposed: Mapping[str, tuple[str, tuple[CheckedMeasure, ...]]], rows_paid: Mapping[str, Rows]
+) -> None:
     """How each event was disposed of: one row an event, the first disposition that applies to any credited row."""
     builder, reversal = ground.builder, ground.policy.reversal
+    by_event = {event: [clause.name for clause in ground.policy.pay if _each(clause) == event] for event in disposed}
     for event, (rows, measures) in disposed.items():
         place = ground.events[event].span
-        taken = tuple(counts_where(ground.policy, measure) for measure in measures)
-        clawed = (Column("credit.reversal", TRUTH),) if ground.policy.claw_back is not None else ()
-        code = disposition(reached(ground.policy, event), (*taken, *clawed))
-        step = builder.derive(rows, "event.disposition", code, place)
+        used = [counts_where(ground.policy, measure) for measure in measures]
+        used += [Column("credit.reversal", TRUTH)] if ground.policy.claw_back is not None else []
+        step, told = _paid_for(ground, rows, {name: rows_paid[name].counted for name in by_event[event]})
+        used += told
+        code = disposition(reached(ground.policy, event), tuple(used))
+        step = builder.derive(step, "event.disposition", code, place)
         returned = Column("credit.reversal", TRUTH)
         step = builder.derive(step, "event.original", Apply(Op.NOT, (returned,), TRUTH), place)
         kinds = [(event, "event.original")]
@@ -284,6 +314,17 @@ def _emit_events(ground: Ground, disposed: Mapping[str, tuple[str, tuple[Checked
             own = builder.add(f"{name} disposed", Aggregate(own, ("event",), (least,)))
             columns = (("event", "event"), ("event.disposition", "event.disposition"))
             builder.emit(f"{EVENTS} {name}", Emit(own, columns, ("event",)))
+
+
+def _paid_for(ground: Ground, step: str, lines: Mapping[str, str]) -> tuple[str, list[Expression]]:
+    """The credited rows with whether each clause of `lines` pays for them, and the columns that say so."""
+    found: list[Expression] = []
+    for name, rows in lines.items():
+        column = Column(f"pay.{name}.paid", TRUTH)
+        on = (("event", "event"), ("credit.person", "credit.person"))
+        step = ground.builder.add(ground.builder.stem(step), Lookup(step, rows, on, (), found=column.name))
+        found.append(column)
+    return step, found
 
 
 def events_behind(lowered: Lowered, person: str) -> Plan:

@@ -66,7 +66,11 @@ def limited(ground: Ground, step: str) -> str:
     nothing = Literal(Decimal(0), line_type(ground))
     sums: tuple[Expression, Expression] = (nothing, nothing)
     for clause in ground.policy.pay:
-        sums = _with(sums, _paid(ground, clause.name))
+        line = _paid(ground, clause.name)
+        if clause.counted is not None and clause.counted.each is not None:
+            sums = _sum(sums[0], line), _sum(sums[1], Column(f"pay.{clause.name}.known", line_type(ground)))
+        else:
+            sums = _with(sums, line)
     for place, limit in enumerate(limits):
         totals = []
         for word, total in zip(("whole", "known"), sums, strict=True):

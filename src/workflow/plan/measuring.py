@@ -30,10 +30,15 @@ _BY_EVENT = frozenset({Function.COUNT, "average"})
 
 
 def counts_where(policy: CheckedIncentive, measure: CheckedMeasure) -> Expression:
-    """Whether a credited row counts in a measure; returns count in sums only, and not there if they are clawed back."""
+    """Whether a credited row counts in a measure."""
+    return all_of(Column(within(measure.window), TRUTH), takes(policy, measure))
+
+
+def takes(policy: CheckedIncentive, measure: CheckedMeasure) -> Expression:
+    """The same whatever its day; returns count in sums only, and not there if they are clawed back."""
     reduced = measure.function is Function.SUM and policy.claw_back is None
     kept = None if reduced else Apply(Op.NOT, (Column("credit.reversal", TRUTH),), TRUTH)
-    return all_of(Column(within(measure.window), TRUTH), of_deal(measure), kept)
+    return all_of(of_deal(measure), kept)
 
 
 def of_deal(measure: CheckedMeasure) -> Expression:

@@ -156,7 +156,7 @@ def occasion_of(
         delivered: how far each event type has been delivered on some days.
     """
     policy, whole = due.policy, (due.period, *due.whole)
-    looked_at = {measure.window for measure in policy.looks} - {THIS_PERIOD}
+    looked_at = policy.windows() - {THIS_PERIOD}
     windows: dict[Window, Reach | None] = {}
     for window in looked_at:
         reach = reach_of(window, whole, periods[policy.each].periods, workspace.year_starts, until=due.last)

@@ -6,21 +6,21 @@ whose amount is, is withheld; it never becomes zero.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from workflow.checks.checked import CheckedMeasure, CheckedValue, Decision, PayClause, Table
-from workflow.diagnostics import Span
 from workflow.model.sizes import failures, product_type, quotient_type, sum_type, unified
 from workflow.model.terms import Mode
-from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op, Round
-from workflow.model.types import COUNT, QUOTIENT_SCALE, TEXT, TRUTH, Kind, Type, literal_type, named
+from workflow.model.typed import Apply, Column, Expression, Literal, Op, Round
+from workflow.model.types import COUNT, QUOTIENT_SCALE, TRUTH, Kind, Type, literal_type, named
 from workflow.plan.building import all_of, crossed
 from workflow.plan.deciding import Deciding
 from workflow.plan.ground import Ground
-from workflow.plan.limits import ELIGIBLE, EXACT_DIGITS, SETTLED, decided, exact_limit, has_gate, line_type
+from workflow.plan.limits import ELIGIBLE, SETTLED, decided, has_gate, line_type
 from workflow.plan.measuring import average_parts, defaulted
-from workflow.plan.nodes import Emit, Filter, TierRow, Tiers, Union
+from workflow.plan.nodes import TierRow, Tiers
 from workflow.plan.ranking import divided, ranked
 
 
@@ -88,60 +88,6 @@ def _opened(
     return step, quotient
 
 
-def paid(ground: Ground, step: str, quotients: dict[str, Expression]) -> str:
-    """The subjects with every pay clause: condition, amount, proration, rounded line."""
-    for clause in ground.policy.pay:
-        step = _paid(ground, step, clause, quotients)
-    return step
-
-
-def lines_of(ground: Ground, step: str, name: str, made: Sequence[tuple[str, str]]) -> None:
-    """The output `name`: a row for each clause and limit that pays a subject, or might, and for each line of an event.
-
-    `line.event` is the event that a line is made for, missing where it is made for a whole period.
-
-    Args:
-        ground: what the policy stands on.
-        step: the subjects.
-        name: the output's name.
-        made: the steps of lines that are made for one event each, in `line.own`, with the name of the lines.
-    """
-    builder = ground.builder
-    stems = [(each.name, Column(f"pay.{each.name}.exact", _exact_type(each)), each.span) for each in ground.policy.pay]
-    stems += [(each.kind, exact_limit(ground, each), each.span) for each in ground.policy.limits]
-    rows = []
-    for number, (clause, exact, span) in enumerate(stems):
-        stem = f"pay.{clause}"
-        kept = builder.add("pay", Filter(step, f"{stem}.when", or_missing=True))
-        line = Column(stem, line_type(ground))
-        amount = Apply(Op.IF, (Column(f"{stem}.when", TRUTH), line, line), line.type)
-        if made:
-            kept = builder.derive(kept, "line.event", Missing(builder.cause("no-event"), TEXT), span)
-            kept = builder.derive(kept, "line.number", Literal(Decimal(0), COUNT), span)
-        rows.append(_line(ground, kept, (clause, number, span), exact, amount))
-    for number, (clause, lines) in enumerate(made, len(stems)):
-        own, span = Column("line.own", line_type(ground)), ground.policy.span
-        kept = builder.derive(lines, "line.event", Column("event.id", TEXT), span)
-        kept = builder.derive(kept, "line.number", Column("event", COUNT), span)
-        rows.append(_line(ground, kept, (clause, number, span), own, own))
-    if not rows:
-        return
-    together = rows[0] if len(rows) == 1 else builder.add("pay", Union(tuple(rows)))
-    columns = ("person", "clause", "clause.number", *(("line.event",) if made else ()), "line.exact", "line.amount")
-    order = ("person", "clause.number", *(("line.number",) if made else ()))
-    builder.emit(name, Emit(together, tuple((each, each) for each in columns), order))
-
-
-def _line(ground: Ground, step: str, said: tuple[str, int, Span], exact: Expression, amount: Expression) -> str:
-    """Rows as lines: the clause, its number in the order of lines, the amount before rounding and the amount."""
-    builder, (clause, number, span) = ground.builder, said
-    of = Type(Kind.MONEY, EXACT_DIGITS + 12, 12, ground.policy.currency)
-    step = builder.derive(step, "clause", Literal(clause, TEXT), span)
-    step = builder.derive(step, "clause.number", Literal(Decimal(number), COUNT), span)
-    step = builder.derive(step, "line.exact", exact, span, of)
-    return builder.derive(step, "line.amount", amount, span)
-
-
 def _payable(ground: Ground, step: str, clause: PayClause) -> tuple[str, Column]:
     """What a rate is applied to: `on`, or nothing where it is negative."""
     assert clause.on is not None
@@ -151,13 +97,31 @@ def _payable(ground: Ground, step: str, clause: PayClause) -> tuple[str, Column]
     return step, Column(name, clause.on.type)
 
 
-def _paid(ground: Ground, step: str, clause: PayClause, quotients: dict[str, Expression]) -> str:
-    builder, stem = ground.builder, f"pay.{clause.name}"
-    limits = ground.policy.limits
-    step, reached = ranked(ground, step, stem, clause.rank, quotients)
+def conditioned(ground: Ground, step: str, clause: PayClause, quotients: dict[str, Expression]) -> str:
+    """The subjects with the condition of a clause that pays once a period; what limits make of it comes later."""
+    step, reached = ranked(ground, step, f"pay.{clause.name}", clause.rank, quotients)
     own = crossed(clause.when, quotients) if clause.when else None
-    asked = Column(f"{stem}.asked" if limits else f"{stem}.when", TRUTH)
-    step = builder.derive(step, asked.name, all_of(ELIGIBLE, own, reached), clause.span)
+    return ground.builder.derive(step, asked_of(ground, clause).name, all_of(ELIGIBLE, own, reached), clause.span)
+
+
+def asked_of(ground: Ground, clause: PayClause) -> Column:
+    """The column of a clause's own condition."""
+    return Column(f"pay.{clause.name}.{'asked' if ground.policy.limits else 'when'}", TRUTH)
+
+
+def settled(ground: Ground, step: str, clause: PayClause) -> str:
+    """The subjects with whether a clause is paid, where limits may have a say in it."""
+    limits, line = ground.policy.limits, Column(f"pay.{clause.name}", line_type(ground))
+    if not limits:
+        return step
+    when = decided(all_of(asked_of(ground, clause), SETTLED), line, gated=has_gate(limits))
+    return ground.builder.derive(step, f"pay.{clause.name}.when", when, clause.span)
+
+
+def paid_once(ground: Ground, step: str, clause: PayClause, quotients: dict[str, Expression]) -> str:
+    """The subjects with a clause that pays by the period's results: condition, amount, proration, rounded line."""
+    builder, stem = ground.builder, f"pay.{clause.name}"
+    step = conditioned(ground, step, clause, quotients)
     if clause.rank is not None and clause.rank.ties == "split":
         step = divided(ground, step, clause)
     elif clause.table is not None:
@@ -177,18 +141,21 @@ def _paid(ground: Ground, step: str, clause: PayClause, quotients: dict[str, Exp
             amount = Apply(Op.MUL, (base, rate), product, clause.span)
         assert amount is not None
         step = builder.derive(step, f"{stem}.full", crossed(amount, quotients), clause.span, clause.type)
+    return settled(ground, finished(ground, step, clause), clause)
+
+
+def finished(ground: Ground, step: str, clause: PayClause, quotient: Expression | None = None) -> str:
+    """The step with the amount after proration, and rounded; `quotient` is what the full amount was cut from."""
+    builder, stem = ground.builder, f"pay.{clause.name}"
     full = Column(f"{stem}.full", clause.type)
     exact: Expression = _prorated(full, clause) if clause.prorated else full
     step = builder.derive(step, f"{stem}.exact", exact, clause.span)
     line: Expression = Column(f"{stem}.exact", exact.type)
     if clause.prorated:
         line = beside(line, exact)
-    paid_line = Round(line, ground.policy.rounding, line_type(ground), clause.span)
-    step = builder.derive(step, stem, paid_line, clause.span)
-    if not limits:
-        return step
-    when = decided(all_of(asked, SETTLED), Column(stem, paid_line.type), gated=has_gate(limits))
-    return builder.derive(step, f"{stem}.when", when, clause.span)
+    elif quotient is not None:
+        line = beside(line, quotient)
+    return builder.derive(step, stem, Round(line, ground.policy.rounding, line_type(ground), clause.span), clause.span)
 
 
 def beside(cut: Expression, quotient: Expression) -> Expression:
@@ -206,8 +173,49 @@ def beside(cut: Expression, quotient: Expression) -> Expression:
     return Apply(Op.ADD, (cut, move), sum_type(cut.type, of))
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a table is read: the column `name` that it adds, of which type; by what; and what its rates are of."""
+
+    name: str
+    table: Table
+    by: Expression
+    on: Column | None
+    type: Type
+    clause: PayClause
+
+
+def tabled(ground: Ground, step: str, reading: Reading) -> str:
+    """The step with what a table gives; what its rows give has been laid open."""
+    builder, table, clause = ground.builder, reading.table, reading.clause
+    undefined = any(failures(row.gives).undefined for row in table.rows)
+    node = Tiers(
+        of=step,
+        name=reading.name,
+        by=reading.by,
+        on=reading.on,
+        mode=table.mode,
+        yields=table.yields,
+        rows=tuple(TierRow(row.border, row.gives, row.span) for row in table.rows),
+        rate_type=table.rate_type,
+        type=reading.type,
+        unit=table.unit if table.mode is Mode.MARGINAL else None,
+        below=table.below,
+        zero_division=builder.cause("divided-by-zero", clause.span, name=table.by_name),
+        too_large=builder.cause("too-large", clause.span, name=clause.name),
+        undefined=builder.cause("undefined", clause.span, name=clause.name) if undefined else None,
+    )
+    return builder.add(builder.stem(step), node)
+
+
+def laid_open(table: Table, opened: Callable[[Expression], Expression]) -> Table:
+    """The table with everything that its rows give laid open."""
+    rows = tuple(replace(row, gives=opened(row.gives)) for row in table.rows)
+    below = None if table.below is None else opened(table.below)
+    return replace(table, rows=rows, below=below)
+
+
 def _tabled(ground: Ground, step: str, clause: PayClause, table: Table, quotients: dict[str, Expression]) -> str:
-    builder, name = ground.builder, f"pay.{clause.name}.full"
     by = quotients.get(table.by_name, table.by)
     on = clause.on
     if table.unit is not None:
@@ -215,24 +223,8 @@ def _tabled(ground: Ground, step: str, clause: PayClause, table: Table, quotient
         by = Apply(Op.DIV, (on, table.unit), table.by.type)
     if on is not None and table.mode is not Mode.MARGINAL:
         step, on = _payable(ground, step, clause)
-    undefined = any(failures(row.gives).undefined for row in table.rows)
-    node = Tiers(
-        of=step,
-        name=name,
-        by=by,
-        on=on,
-        mode=table.mode,
-        yields=table.yields,
-        rows=tuple(TierRow(row.border, crossed(row.gives, quotients), row.span) for row in table.rows),
-        rate_type=table.rate_type,
-        type=clause.type,
-        unit=table.unit,
-        below=table.below,
-        zero_division=builder.cause("divided-by-zero", clause.span, name=table.by_name),
-        too_large=builder.cause("too-large", clause.span, name=clause.name),
-        undefined=builder.cause("undefined", clause.span, name=clause.name) if undefined else None,
-    )
-    return builder.add("subjects", node)
+    opened = laid_open(table, lambda given: crossed(given, quotients))
+    return tabled(ground, step, Reading(f"pay.{clause.name}.full", opened, by, on, clause.type, clause))
 
 
 def _decided(ground: Ground, step: str, clause: PayClause, decision: Decision, quotients: dict[str, Expression]) -> str:
@@ -264,6 +256,7 @@ def _prorated(full: Expression, clause: PayClause) -> Apply:
     )
 
 
-def _exact_type(clause: PayClause) -> Type:
+def exact_type(clause: PayClause) -> Type:
+    """The type of a line before rounding."""
     full = Column(f"pay.{clause.name}.full", clause.type)
     return _prorated(full, clause).type if clause.prorated else clause.type

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from workflow.checks.checked import PayClause
 from workflow.model.typed import Column, Expression, Literal
+from workflow.report.cells import visible
 from workflow.report.explanation.amounts import tell_line, tell_product
 from workflow.report.explanation.conditions import lacks, tell_condition
+from workflow.report.explanation.counted import tell_counted
 from workflow.report.explanation.decisions import inputs_of, tell_decision
 from workflow.report.explanation.inputs import tell_inputs
 from workflow.report.explanation.ranks import out_of_rank, tell_rank
@@ -32,6 +34,11 @@ def tell_pay(telling: Telling, clause: PayClause) -> None:
         telling.begin(label, page.say("state-withheld"), "warning")
     else:
         telling.begin(label, amount_text(paid, telling.part.policy.currency, page.language))
+    if clause.counted is not None and clause.counted.each is not None:
+        tell_counted(telling, clause, clause.counted)
+        if paid is None:
+            telling.why(telling.reasons(f"pay.{clause.name}"))
+        return
     if clause.when is not None:
         tell_inputs(telling, clause.name, (clause.when,))
         undecided = asked is None and (clause.rank is None or lacks(telling, clause.when))
@@ -46,6 +53,10 @@ def _tell_refusal(telling: Telling, clause: PayClause) -> None:
     if out_of_rank(telling, clause.rank, f"pay.{clause.name}"):
         tell_rank(telling, clause.rank, f"pay.{clause.name}", clause.name)
         return
+    if clause.counted is not None and clause.counted.each is not None:
+        words = {"event": visible(clause.counted.each), "title": telling.event(clause.counted.each)}
+        telling.page.step(telling.page.say("counted-none", **words), clause.span)
+        return
     if clause.when is None:
         telling.page.step(telling.page.say("not-covered"), telling.part.policy.served_span)
         return
@@ -54,7 +65,9 @@ def _tell_refusal(telling: Telling, clause: PayClause) -> None:
 
 
 def _tell_amount(telling: Telling, clause: PayClause) -> None:
-    if clause.table is not None:
+    if clause.counted is not None:
+        tell_counted(telling, clause, clause.counted)
+    elif clause.table is not None:
         tell_table(telling, clause, clause.table)
     elif clause.decision is not None:
         name = f"pay.{clause.name}.full"
