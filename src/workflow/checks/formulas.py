@@ -16,6 +16,7 @@ from workflow.checks.expressions.comparing import as_zero, type_between, type_co
 from workflow.checks.expressions.literals import type_at, type_literal
 from workflow.checks.expressions.moments import PARTS, part, type_property
 from workflow.checks.expressions.rules import Rules, type_word
+from workflow.checks.expressions.size import size_and_height
 from workflow.checks.quantities import unified
 from workflow.diagnostics import Diagnostic
 from workflow.model.leaves import Formula
@@ -23,6 +24,13 @@ from workflow.model.typed import Apply, Expression, Literal, Op
 from workflow.model.types import TRUTH, Kind
 from workflow.syntax import ast
 from workflow.syntax.formula import parse
+
+MOST_PARTS = 2000
+"""Operations of one formula, once powers, parts of dates and tests of lists are laid open."""
+
+
+MOST_HEIGHT = 80
+"""How deep they may be nested in one another: who walks an expression goes down as far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,15 @@ class Typing(Rules):
     def parsed(self, tree: ast.Expression | None, mistakes: tuple[Diagnostic, ...]) -> Expression | None:
         """The typed expression of a formula that has been read, or None after noting its mistakes."""
         self.mistakes.extend(mistakes)
-        return None if tree is None or mistakes else self.type(tree)
+        typed = None if tree is None or mistakes else self.type(tree)
+        if typed is None or tree is None:
+            return None
+        size, height = size_and_height(typed)
+        if size > MOST_PARTS:
+            return self.refuse("formula-too-large", tree.span, limit=MOST_PARTS)
+        if height > MOST_HEIGHT:
+            return self.refuse("formula-too-deep", tree.span, limit=MOST_HEIGHT)
+        return typed
 
     def condition(self, leaf: Formula) -> Expression | None:
         """The same, for a place where a yes or no is needed."""
@@ -113,7 +129,7 @@ def _null(rules: Rules, tree: ast.Null) -> Expression | None:
 
 
 def _several(rules: Rules, tree: ast.List | ast.Range | ast.Unless) -> Expression | None:
-    return rules.refuse("not-one-value", tree.span, found="[…]" if isinstance(tree, ast.List) else "..")
+    return rules.refuse("not-one-value", tree.span, found="[…]" if isinstance(tree, ast.List) else "a..b")
 
 
 _RULES: dict[type, Callable[[Rules, Any], Expression | None]] = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import functools
 from collections.abc import Callable
 
 from workflow.columns.division import rescaled, unscaled
@@ -17,6 +16,7 @@ from workflow.columns.tree import (
     both,
     call,
     cast,
+    concatenated,
     constant,
     decimal,
     either,
@@ -68,7 +68,7 @@ def _nth(layers: Layers, of: Apply, place: Tree, *values: Tree) -> Tree:
 
 
 def _join(layers: Layers, of: Apply, *texts: Tree) -> Tree:
-    return functools.reduce(lambda left, right: binary("||", left, right), texts)
+    return concatenated(*texts)
 
 
 def _length(layers: Layers, of: Apply, value: Tree) -> Tree:
@@ -115,6 +115,11 @@ def _text_of(layers: Layers, of: Apply, value: Tree) -> Tree:
         case Kind.DATE_TIME:
             return call("replace", cast(value, "VARCHAR"), text(" "), text("T"))
     written = cast(value, "VARCHAR")
+    if source.is_numeric and source.scale == source.precision:
+        # DuckDB leaves out the 0 before a point before which no digit can stand.
+        held = layers.once(written)
+        negative = (call("starts_with", held, text("-")), concatenated(text("-0"), call("substring", held, plain(2))))
+        written = when(negative, otherwise=concatenated(text("0"), held))
     if source.is_numeric and source.scale:
         return call("rtrim", call("rtrim", written, text("0")), text("."))
     return written

@@ -202,7 +202,6 @@ _BINARY: dict[str, type[exp.Binary]] = {
     "//": exp.IntDiv,
     "%": exp.Mod,
     "|": exp.BitwiseOr,
-    "||": exp.DPipe,
     "=": exp.EQ,
     "!=": exp.NEQ,
     "<": exp.LT,
@@ -227,12 +226,19 @@ def either(*conditions: Tree) -> Tree:
     return _chained(exp.Or, conditions)
 
 
-def _chained(of: type[exp.Connector], conditions: Iterable[Tree]) -> Tree:
-    first, *others = conditions
-    tree = first
-    for other in others:
-        tree = exp.Paren(this=of(this=tree, expression=other))
-    return tree
+def _chained(of: type[exp.Binary], conditions: Iterable[Tree]) -> Tree:
+    """The operator between all of them, in halves: a chain as long as a formula would be too deep to be printed."""
+    trees = list(conditions)
+    while len(trees) > 1:
+        pairs = zip(trees[::2], trees[1::2], strict=False)
+        odd = trees[len(trees) & ~1 :]
+        trees = [exp.Paren(this=of(this=left, expression=right)) for left, right in pairs] + odd
+    return trees[0]
+
+
+def concatenated(*texts: Tree) -> Tree:
+    """Texts one behind another; null where one is."""
+    return _chained(exp.DPipe, texts)
 
 
 def between(tree: Tree, since: Tree, until: Tree) -> Tree:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflow.checks.expressions.comparing import as_zero
-from workflow.checks.expressions.counting import times, whole
+from workflow.checks.expressions.counting import paired, times, whole
 from workflow.checks.expressions.literals import literal, type_literal
 from workflow.checks.expressions.moments import is_temporal, opposite, reckoned
 from workflow.checks.expressions.rules import Rules, type_word
@@ -79,9 +79,7 @@ def _power(rules: Rules, tree: ast.Calculate) -> Expression | None:
         return rules.refuse("power-not-possible", tree.right.span, limit=MOST_POWER)
     if base.type.scale * abs(value) > MAX_DIGITS:
         return rules.refuse("too-many-digits", tree.span)
-    product: Expression = whole(1, base.type.kind)
-    for factor in range(abs(value)):
-        product = times(product, base) if factor else base
+    product: Expression = paired([base] * abs(value), times) if value else whole(1, base.type.kind)
     if value >= 0:
         return product
     one = whole(1, base.type.kind)

@@ -13,6 +13,7 @@ from workflow.model.reading import nearest
 from workflow.model.typed import Apply, Expression, Literal, Op
 from workflow.model.types import TRUTH, Kind, Type
 from workflow.syntax import ast
+from workflow.syntax.literals import date
 
 _COMPARISON = {"=": Op.EQ, "!=": Op.NE, "<": Op.LT, "<=": Op.LE, ">": Op.GT, ">=": Op.GE}
 _ORDERED = frozenset(
@@ -75,6 +76,7 @@ def _as_words(rules: Rules, left: Expression, right: Expression) -> tuple[Expres
 
 def _unlike(rules: Rules, op: Op, pair: tuple[Expression, Expression], span: Span) -> Expression | None:
     left, right = pair
+    fix = None
     for bare, against in ((left, right), (right, left)):
         if isinstance(bare, Literal) and bare.type.kind is Kind.NUMBER:
             if against.type.kind is Kind.RATIO and isinstance(bare.value, Decimal):
@@ -92,7 +94,11 @@ def _unlike(rules: Rules, op: Op, pair: tuple[Expression, Expression], span: Spa
                 return rules.refuse(
                     "money-against-number", bare.span, fix, found=str(bare.value), unit=against.type.unit
                 )
-    return rules.refuse("unlike-units", span, operator=op.value, left=type_word(left.type), right=type_word(right.type))
+        if isinstance(bare, Literal) and bare.type.kind is Kind.TEXT and against.type.kind is Kind.DATE:
+            fix = Fix(bare.span, str(bare.value)) if date(str(bare.value)) else None
+    return rules.refuse(
+        "unlike-units", span, fix, operator=op.value, left=type_word(left.type), right=type_word(right.type)
+    )
 
 
 def type_compare(rules: Rules, tree: ast.Compare) -> Expression | None:

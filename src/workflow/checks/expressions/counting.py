@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from workflow.diagnostics import NOWHERE, Span
@@ -38,6 +39,15 @@ def times(left: Expression, right: Expression) -> Expression:
     of = product_type(left.type, right.type, left.type.kind, left.type.unit)
     assert of is not None
     return Apply(Op.MUL, (left, right), of)
+
+
+def paired(values: Sequence[Expression], joined: Callable[[Expression, Expression], Expression]) -> Expression:
+    """Several values joined two by two: as deep as their number has digits in base two, and no digit wider."""
+    left = list(values)
+    while len(left) > 1:
+        pairs = zip(left[::2], left[1::2], strict=False)
+        left = [joined(one, other) for one, other in pairs] + left[len(left) & ~1 :]
+    return left[0]
 
 
 def over(left: Expression, right: Expression) -> Expression:

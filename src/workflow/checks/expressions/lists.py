@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from workflow.checks.expressions.comparing import as_zero, has_order, joined, tested
-from workflow.checks.expressions.counting import plus, times, whole
+from workflow.checks.expressions.counting import paired, plus, times, whole
 from workflow.checks.expressions.rules import Rules, type_word
 from workflow.checks.quantities import alike, calculated, unified
 from workflow.diagnostics import Span
@@ -71,10 +71,7 @@ def _sum(rules: Rules, trees: Trees, span: Span) -> Expression | None:
     typed = _quantities(rules, trees, span, durations=True)
     if typed is None:
         return None
-    total = typed[0]
-    for each in typed[1:]:
-        total = plus(total, each)
-    return total
+    return paired(typed, plus)
 
 
 def _count(rules: Rules, trees: Trees, span: Span) -> Expression | None:
@@ -86,9 +83,7 @@ def _mean(rules: Rules, trees: Trees, span: Span) -> Expression | None:
     typed = _quantities(rules, trees, span)
     if typed is None:
         return None
-    total = typed[0]
-    for each in typed[1:]:
-        total = plus(total, each)
+    total = paired(typed, plus)
     count = whole(len(typed))
     of = quotient_type(total.type, count.type, total.type.kind, total.type.unit)
     return Apply(Op.DIV, (total, count), of, span)
@@ -117,15 +112,18 @@ def _product(rules: Rules, trees: Trees, span: Span) -> Expression | None:
     typed = rules.types(trees)
     if typed is None:
         return None
-    total: Expression | None = None
     for each, side in zip(typed, trees, strict=True):
         if not each.type.is_numeric:
             return rules.refuse("not-a-quantity", side.span, found=type_word(each.type))
-        of = each.type if total is None else calculated(Op.MUL, total, each)
-        if of is None:
-            return rules.refuse("too-many-digits", span)
-        total = each if total is None else Apply(Op.MUL, (total, each), of, span)
-    return total
+    too_fine: list[Expression] = []
+
+    def joined_by(left: Expression, right: Expression) -> Expression:
+        of = calculated(Op.MUL, left, right)
+        too_fine.extend([left] * (of is None))
+        return left if of is None else Apply(Op.MUL, (left, right), of, span)
+
+    total = paired(typed, joined_by)
+    return rules.refuse("too-many-digits", span) if too_fine else total
 
 
 def _truths(op: Op) -> Callable[[Rules, Trees, Span], Expression | None]:

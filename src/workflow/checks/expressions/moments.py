@@ -9,7 +9,7 @@ from workflow.checks.expressions.rules import Rules, type_word
 from workflow.diagnostics import Fix, Span
 from workflow.model.reading import nearest
 from workflow.model.sizes import DURATIONS, product_type, quotient_type
-from workflow.model.typed import Apply, Expression, Op, Rounding
+from workflow.model.typed import Apply, Expression, Literal, Op, Rounding
 from workflow.model.types import DATE, MAX_DIGITS, TIME, Kind, Type, number
 from workflow.syntax import ast
 from workflow.syntax.moments import MICROSECONDS
@@ -52,7 +52,14 @@ def reckoned(rules: Rules, op: Op, pair: tuple[Expression, Expression], tree: as
 
 def _unlike(rules: Rules, pair: tuple[Expression, Expression], tree: ast.Calculate) -> Expression | None:
     left, right = (type_word(side.type) for side in pair)
-    return rules.refuse("unlike-units", tree.span, operator=tree.operator, left=left, right=right)
+    fix = next((_as_days(side) for side in pair if tree.operator in "+-" and _as_days(side)), None)
+    return rules.refuse("unlike-units", tree.span, fix, operator=tree.operator, left=left, right=right)
+
+
+def _as_days(side: Expression) -> Fix | None:
+    """A bare whole number beside a date most likely means days."""
+    bare = isinstance(side, Literal) and side.type.kind is Kind.NUMBER and side.type.scale == 0
+    return Fix(side.span, f"{side.value} days") if bare and isinstance(side, Literal) else None
 
 
 def _moved(rules: Rules, op: Op, pair: tuple[Expression, Expression], tree: ast.Calculate) -> Expression | None:

@@ -1,0 +1,1 @@
+"""Mistakes in expressions, each with its exact message in both languages."""
