@@ -61,6 +61,23 @@ def aggregate(layers: Layers, node: Aggregate, of: Of) -> Layers:
     return result
 
 
+def ungrouped(layers: Layers, node: Aggregate, of: Of) -> Layers | None:
+    """The same where every row is a group of its own; None where a measure asks for more than the row's value.
+
+    To group many rows that no two of are alike costs time and memory for nothing.
+    """
+    names, chosen = list(node.by), [column(name) for name in node.by]
+    for measure in node.measures:
+        bare = measure.function in (Function.LEAST, Function.GREATEST) and measure.where is None
+        if not bare or measure.value is None:
+            return None
+        pairs = [(measure.value, measure.name)]
+        pairs += [(mask_of(measure.value), mask_of(measure.name))] if of[measure.value].maybe else []
+        names += [name for _, name in pairs]
+        chosen += [named(column(value), name) for value, name in pairs]
+    return Layers(subquery(select(chosen, layers.source())), names)
+
+
 def _part(measure: int, name: str) -> str:
     return f"?{measure}.{name}"
 

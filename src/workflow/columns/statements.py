@@ -6,15 +6,16 @@ written into its readers, as it pays.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
 
 from workflow.columns.checks import Check, checks_of
 from workflow.columns.expressions import Formulas, bit
-from workflow.columns.groups import aggregate, apportion, running
+from workflow.columns.groups import aggregate, apportion, running, ungrouped
 from workflow.columns.keys import keys_of
 from workflow.columns.layers import Layers
 from workflow.columns.lookups import looked_up
@@ -44,6 +45,7 @@ from workflow.columns.tree import (
     recorded_column,
     relation,
     select,
+    sql_name,
     subquery,
     true,
     union,
@@ -74,6 +76,9 @@ from workflow.plan.nodes import (
     mask_of,
 )
 from workflow.plan.relations import Fields, fields_of, reads
+
+_NAME = re.compile(r'"((?:[^"]|"")+)"')
+"""A name in SQL; all of ours are quoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +140,8 @@ class _Lowering:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.fields = fields_of(plan)
-        keys = keys_of(plan)
-        self.checks = [(step.name, check) for step in plan.steps for check in checks_of(step, self.fields, keys)]
+        self.keys = keys_of(plan)
+        self.checks = [(step.name, check) for step in plan.steps for check in checks_of(step, self.fields, self.keys)]
         self.uses = Counter(name for step in plan.steps for name in reads(step.node))
         self.uses.update(name for _, check in self.checks for name in check.reads)
         self.open: dict[str, _Open] = {}
@@ -149,14 +154,24 @@ class _Lowering:
             else:
                 self.open[step.name] = self._opened(step.name, step.node)
                 self._complete(step.name)
-        relations = [
-            Statement(name, printed(self._closed(name)), each.reads, self.uses[name], each.heavy)
-            for name, each in self.open.items()
-        ]
-        return Lowered(tuple(relations), tuple(self.checks), tuple(outputs))
+        return Lowered(self._relations(outputs), tuple(self.checks), tuple(outputs))
 
-    def _closed(self, name: str) -> exp.Select:
-        return self.open[name].layers.select(columns_of(self.fields[name]))
+    def _relations(self, outputs: Sequence[Statement]) -> tuple[Statement, ...]:
+        """The relations, each with those columns only that somebody reads: a wide table is dear to keep."""
+        wanted: dict[str, set[str]] = defaultdict(set)
+        for output in outputs:
+            _mention(wanted, output.reads, output.sql)
+        for _, check in self.checks:
+            for sql in check.queries:
+                _mention(wanted, check.reads, sql)
+        found = []
+        for name, each in reversed(self.open.items()):
+            columns = self._columns(name)
+            read = [column_name for column_name in columns if sql_name(column_name) in wanted[name]]
+            sql = printed(each.layers.select(read or columns[:1]))
+            _mention(wanted, each.reads, sql)
+            found.append(Statement(name, sql, each.reads, self.uses[name], each.heavy))
+        return tuple(reversed(found))
 
     def _complete(self, name: str) -> None:
         """Masks are as the relation says: one that lowering found no cause for is 0."""
@@ -181,6 +196,10 @@ class _Lowering:
                 return _Open(_given(select([exp.Star()], relation(of), kept_rows), columns), (of,), heavy=False)
             case Union(of=inputs):
                 return _Open(_given(self._union(name, inputs), columns), inputs, heavy=False)
+            case Aggregate(of=of, by=by) if self.keys[of].decide(set(by)) and (
+                rows := ungrouped(self._read(of), node, self._by_name(of))
+            ):
+                return _Open(rows, (of,), heavy=False)
             case Aggregate(of=of):
                 return _Open(aggregate(self._read(of), node, self._by_name(of)), (of,), heavy=True)
             case Lookup(of=of, other=other):
@@ -264,6 +283,13 @@ class _Lowering:
             if of[name].maybe:
                 columns.append(named(column(mask_of(name)), mask_of(output)))
         return ordered(select(columns, relation(node.of, "l")), [column(name, "l") for name in node.order])
+
+
+def _mention(wanted: dict[str, set[str]], reads: Iterable[str], sql: str) -> None:
+    """Note every name that a statement mentions as a column that it may need of each relation that it reads."""
+    names = {name.replace('""', '"') for name in _NAME.findall(sql)}
+    for relation_read in reads:
+        wanted[relation_read] |= names
 
 
 def _given(query: exp.Query, names: Sequence[str]) -> Layers:
