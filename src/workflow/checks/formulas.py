@@ -47,7 +47,7 @@ class Typing(Rules):
         typed = None if tree is None or mistakes else self.type(tree)
         if typed is None or tree is None:
             return None
-        size, height = size_and_height(typed)
+        size, height = size_and_height(typed, MOST_PARTS)
         if size > MOST_PARTS:
             return self.refuse("formula-too-large", tree.span, limit=MOST_PARTS)
         if height > MOST_HEIGHT:

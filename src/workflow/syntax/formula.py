@@ -89,7 +89,8 @@ class Parser:
 
     def is_(self, *values: str) -> bool:
         """Whether the token at hand is one of these words or signs."""
-        return self.token.kind in ("word", "sign") and self.token.value in values
+        token = self.tokens[self.at]
+        return token.kind in ("word", "sign") and token.value in values
 
     def next(self) -> Token:
         """The token at hand, which is read with that."""
@@ -168,7 +169,8 @@ class Parser:
 
     def level(self) -> int:
         """How tightly the operator at hand binds; 0 where there is none."""
-        return _LEVELS.get(str(self.token.value), 0) if self.token.kind in ("word", "sign") else 0
+        token = self.tokens[self.at]
+        return _LEVELS.get(str(token.value), 0) if token.kind in ("word", "sign") else 0
 
     def joined(self, first: ast.Expression, level: int) -> ast.Expression:
         """All operands of a row of `and`, or of `or`."""

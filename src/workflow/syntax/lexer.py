@@ -88,7 +88,10 @@ _PARTED = ("text", "at", "date", "property")
 _QUOTES = {'"': '"', "＂": "＂", "“": "”“", "”": "”“"}
 _OTHER_QUOTES = {"'": "'", "‘": "’", "’": "’", "「": "」", "『": "』", "`": "`"}
 _COMPARED = {"≥": ">=", "≤": "<=", "≠": "!=", "⩾": ">=", "⩽": "<=", "≧": ">=", "≦": "<="}
-_OTHER_SIGNS = tuple(sorted(keywords.OTHER_SIGNS, key=len, reverse=True))
+_OTHER_SIGNS = re.compile("|".join(map(re.escape, sorted(keywords.OTHER_SIGNS, key=len, reverse=True))))
+_SIGNS = re.compile("|".join(map(re.escape, keywords.SIGNS)))
+_PHRASE_BEGINS = frozenset(name[0] for name in keywords.PHRASES)
+_NUMBER_BEGINS = frozenset("0123456789.¥$€£")
 
 
 def tokens(scalar: Scalar, names: Vocabulary, reported: list[Diagnostic]) -> list[Token]:
@@ -123,6 +126,8 @@ class _Lexer:
         self.names = names
         self.raw = scalar.text
         self.text = fold(scalar.text)
+        self.folded = self.text != self.raw
+        self.calls = "(" in self.text
         self.at = 0
         self.found: list[Token] = []
         self.diagnostics = reported
@@ -148,9 +153,11 @@ class _Lexer:
     def read(self) -> None:
         """Read one token; names first, as they may hold anything, but for keywords of two words, which no name ends."""
         character = self.text[self.at]
-        known = self.names.longest(self.raw, self.at) or self.names.longest(self.text, self.at)
-        phrase = _PHRASE.match(self.text, self.at)
-        parameter, part = self.parameter(), self.part()
+        known = self.names.longest(self.raw, self.at)
+        if known is None and self.folded:
+            known = self.names.longest(self.text, self.at)
+        phrase = _PHRASE.match(self.text, self.at) if character in _PHRASE_BEGINS else None
+        parameter, part = self.parameter(), self.part() if character == "." else None
         if parameter:
             self.take("parameter", " ".join(parameter[1].split()), len(parameter[0]))
         elif phrase and len(known or "") < len(phrase[0]):
@@ -163,7 +170,7 @@ class _Lexer:
             self.string()
         elif character == "@" and self.raw[self.at + 1 : self.at + 2] in _QUOTES:
             self.at_literal()
-        elif self.number():
+        elif character in _NUMBER_BEGINS and self.number():
             pass
         elif character.isalpha() or character == "_":
             self.word()
@@ -210,7 +217,8 @@ class _Lexer:
 
     def word(self) -> None:
         """A keyword, a built-in with blanks in its name, or an unknown name."""
-        spaced, is_not = _SPACED.match(self.text, self.at), _IS_NOT.match(self.text, self.at)
+        spaced = _SPACED.match(self.text, self.at) if self.calls else None
+        is_not = _IS_NOT.match(self.text, self.at) if self.text[self.at] == "i" else None
         keyword = self.keyword(self.at)
         if spaced:
             self.take("name", (" ".join(spaced[1].split()),), len(spaced[1]))
@@ -224,6 +232,8 @@ class _Lexer:
 
     def keyword(self, at: int) -> str | None:
         """The Chinese keyword that begins there, or what is written in its place."""
+        if self.text[at : at + 1].isascii():
+            return None
         for written in (*keywords.OTHER_CHINESE, *keywords.CHINESE, "不属于"):
             if self.text.startswith(written, at):
                 return written
@@ -357,15 +367,15 @@ class _Lexer:
         if character in _COMPARED:
             self.take("sign", _COMPARED[character], 1)
             return
-        other = next((sign for sign in _OTHER_SIGNS if self.text.startswith(sign, self.at)), None)
+        other = _OTHER_SIGNS.match(self.text, self.at)
         if other:
-            meant = keywords.OTHER_SIGNS[other]
-            self.report("written-otherwise", len(other), meant, safe=True)
-            self.take("word" if meant.isalpha() else "sign", meant, len(other))
+            meant = keywords.OTHER_SIGNS[other[0]]
+            self.report("written-otherwise", len(other[0]), meant, safe=True)
+            self.take("word" if meant.isalpha() else "sign", meant, len(other[0]))
             return
-        sign = next((sign for sign in keywords.SIGNS if self.text.startswith(sign, self.at)), None)
+        sign = _SIGNS.match(self.text, self.at)
         if sign:
-            self.take("sign", sign, len(sign))
+            self.take("sign", sign[0], len(sign[0]))
         elif self.text[self.at] == "!":
             self.take("word", "not", 1)
         else:

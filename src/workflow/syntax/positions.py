@@ -106,6 +106,9 @@ def locate(scalar: Scalar, start: int, end: int) -> Span:
     An empty part has the place before its first character. A part that ends with an escape covers all of it.
     """
     assert 0 <= start <= end <= len(scalar.text)
+    if len(scalar.starts) == 1:
+        begin, line, column = scalar.starts[0]
+        return Span(scalar.span.path, line, column + start - begin, line, column + end - begin)
     line, column = _point(scalar, start)
     if start == end:
         return Span(scalar.span.path, line, column, line, column)
