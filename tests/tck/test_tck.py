@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.tck.__main__ import Report, report
 from tests.tck.cases import Case, outside
+from tests.tck.page import page
+from tests.tck.report import Report, report
 from tests.tck.running import run
 from workflow.run.trial import ENGINES, EngineName
 
@@ -25,11 +26,24 @@ def case(feel: str, expected: dict[str, Any] | None = None, inputs: dict[str, An
     return Case("made", "made", inputs or {}, feel, expected)
 
 
+@pytest.fixture(scope="module")
+def reports() -> dict[EngineName, Report]:
+    """The sample, run by each engine."""
+    return {engine: report(SAMPLE, engine) for engine in ENGINES}
+
+
+@needs_sample
+def test_the_page_is_what_the_runs_show(reports: dict[EngineName, Report]) -> None:
+    """docs/tck.md is up to date."""
+    written = (Path(__file__).parents[2] / "docs" / "tck.md").read_text(encoding="utf-8")
+    assert written == page(dict(reports), SAMPLE), "run `python -m tests.tck FILE --page docs/tck.md`"
+
+
 @needs_sample
 @pytest.mark.parametrize("engine", ENGINES)
-def test_the_sample_is_right(engine: EngineName) -> None:
+def test_the_sample_is_right(reports: dict[EngineName, Report], engine: EngineName) -> None:
     """Of value cases 98% in the interpreter and 95% in DuckDB, of null cases 95%; every case is counted."""
-    found: Report = report(SAMPLE, engine)
+    found = reports[engine]
     total = found.total
     assert total.right >= LEAST[engine] * total.values, found.failures
     assert total.reported >= 0.95 * total.nulls, found.failures
