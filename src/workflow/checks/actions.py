@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
 
-from workflow.checks.checked import ActionClause, ActionKind, Rank
+from workflow.checks.checked import ActionClause, ActionKind, CheckedIncentive, Due, Rank
 from workflow.checks.context import Context
 from workflow.checks.formulas import Typing
-from workflow.checks.periods import CALENDAR
+from workflow.checks.periods import CALENDAR, periods_about
 from workflow.checks.ranks import check_rank
 from workflow.checks.scope import Scope
-from workflow.diagnostics import Span
+from workflow.diagnostics import Diagnostic, Span
 from workflow.model.files import Document
 from workflow.model.incentive import Incentive
 from workflow.model.leaves import Whole, Words
@@ -18,8 +18,13 @@ from workflow.model.policy import ActionDefinition
 from workflow.syntax import literals
 from workflow.words import Term
 
-MOST_DUE = {"days": 36_500, "months": 1_200}
-"""The units in which `due` counts, and the most of each: a hundred years, so that the day it names exists."""
+MOST_DUE: Mapping[tuple[str, bool], tuple[int, int]] = {
+    ("days", False): (0, 36_500),
+    ("months", False): (0, 1_200),
+    ("days", True): (1, 36_500),
+}
+"""The units in which `due` counts, of working time or not, and the least and most of each: a hundred years,
+so that the day it names exists; no working day is no day."""
 LONGEST_ROW = 12
 """The most periods in a row: a year of months. Each is evaluated for a run."""
 KINDS: tuple[ActionKind, ...] = ("training", "coaching", "award", "task")
@@ -65,16 +70,39 @@ def _rank(context: Context, written: ActionDefinition, scope: Scope, span: Span)
     return rank
 
 
-def _due(context: Context, written: ActionDefinition) -> tuple[int, Literal["days", "months"]] | None:
-    """After how many days or months it is due."""
+def _due(context: Context, written: ActionDefinition) -> Due | None:
+    """After how many days, working days or months it is due."""
     if written.due is None:
         return None
     length = literals.duration(written.due.text)
-    most = MOST_DUE.get(length.unit) if length is not None and not length.working else None
-    if length is None or most is None or length.value % 1 or length.value > most:
+    bounds = MOST_DUE.get((length.unit, length.working)) if length is not None else None
+    if length is None or bounds is None or length.value % 1 or not bounds[0] <= length.value <= bounds[1]:
         context.refuse("due-not-understood", written.due.span, found=written.due.text)
         return None
+    workspace = context.written.workspace
+    if length.working and workspace is not None and workspace.content.calendar is None:
+        context.refuse("calendar-not-said", written.due.span, found=written.due.text, accepted=tuple(context.calendars))
+    if length.working:
+        return int(length.value), "working days"
     return int(length.value), "days" if length.unit == "days" else "months"
+
+
+def check_reach(context: Context, policy: CheckedIncentive) -> None:
+    """Warn of a policy whose calendar ends before its working days do.
+
+    Asked for its last period, or where it has no end for its first: later ones need later years of the calendar.
+    """
+    calendar, day = policy.calendar, policy.through or policy.since
+    period = next((row for row in periods_about(context, policy.each, day) if row[1] <= day <= row[2]), None)
+    if calendar is None or period is None:
+        return
+    for action in policy.actions:
+        if action.due is None or action.due[1] != "working days" or period[2] < calendar.first:
+            continue
+        if calendar.working_day_after(period[2], action.due[0]) is None:
+            last = calendar.last.isoformat()
+            args = {"found": action.name, "name": calendar.name, "last": last, "period": period[0]}
+            context.note(Diagnostic("calendar-ends-early", action.span, args))
 
 
 def _in_a_row(context: Context, leaf: Whole | None) -> int | None:

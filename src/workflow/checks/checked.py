@@ -13,6 +13,7 @@ from workflow.diagnostics import Span
 from workflow.model.terms import THIS_PERIOD, Function, Hit, Mode, Over, Window, Yields
 from workflow.model.typed import Column, Expression, Rounding
 from workflow.model.types import Type
+from workflow.worktime.calendars import WorkCalendar
 
 Title = Mapping[str, str]
 """A title by language tag; empty where the author gave none."""
@@ -20,6 +21,7 @@ ActionKind = Literal["training", "coaching", "award", "task"]
 Counting = Literal["in own period", "in the deal's period", "as claw back"]
 LimitKind = Literal["gate", "floor", "cap"]
 Ties = Literal["all", "split", "none"]
+Due = tuple[int, Literal["days", "months", "working days"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +303,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class ActionClause:
-    """Something triggered: an item of the catalogue, when a condition holds; `due` days or months after the period.
+    """Something triggered: an item of the catalogue, when a condition holds; `due` so long after the period.
 
     `in_a_row` is the number of periods in a row for which the condition must have held; `once_per` the kind of period
     in which a person gets the item only once.
@@ -312,7 +314,7 @@ class ActionClause:
     kind: ActionKind
     item: str
     when: Expression | None
-    due: tuple[int, Literal["days", "months"]] | None
+    due: Due | None
     span: Span
     identity: str
     in_a_row: int | None = None
@@ -380,7 +382,7 @@ class ClawBack:
 @dataclass(frozen=True, slots=True)
 class CheckedIncentive:
     """An incentive policy, ready to be planned. Values stand in the order in which they need each other,
-    limits in that in which they work.
+    limits in that in which they work. `calendar` is that by which working days are counted.
 
     `splits`: it may begin inside a period, which then has a result of the version before and one of this.
     """
@@ -407,6 +409,7 @@ class CheckedIncentive:
     pay: tuple[PayClause, ...]
     limits: tuple[Limit, ...]
     actions: tuple[ActionClause, ...]
+    calendar: WorkCalendar | None = None
 
     @property
     def looks(self) -> tuple[CheckedMeasure, ...]:

@@ -15,6 +15,7 @@ from workflow.model.shapes import Title as WrittenTitle
 from workflow.model.typed import Rounding
 from workflow.syntax.tree import Mapping as Block
 from workflow.syntax.tree import Scalar
+from workflow.worktime.calendars import WorkCalendar
 
 
 @dataclass
@@ -27,6 +28,8 @@ class Context:
     minor_digits: int = 2
     zone: str = "UTC"
     counts_days: bool = False
+    calendar: WorkCalendar | None = None
+    calendars: Mapping[str, WorkCalendar | None] = field(default_factory=dict)
     recorded: frozenset[str] = frozenset()
     languages: tuple[str, ...] = ()
     year_starts: tuple[int, int] = (1, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from workflow.checks.actions import check_action
+from workflow.checks.actions import check_action, check_reach
 from workflow.checks.checked import (
     CheckedIncentive,
     CheckedMeasure,
@@ -22,7 +22,7 @@ from workflow.checks.limits import check_limits
 from workflow.checks.measures import MeasurePlace, check_measure, in_currency
 from workflow.checks.naming import check_clauses, check_names
 from workflow.checks.pay import check_clause
-from workflow.checks.periods import CALENDAR, YEARS, calendar_periods
+from workflow.checks.periods import CALENDAR, periods_about
 from workflow.checks.scope import Scope
 from workflow.checks.shares import check_share
 from workflow.checks.uses import check_evidence, check_uses
@@ -48,6 +48,7 @@ def check_incentive(context: Context, document: Document[Incentive]) -> CheckedI
     check_recovered(context, policy)
     check_uses(context, policy)
     check_evidence(context, policy)
+    check_reach(context, policy)
     return policy
 
 
@@ -94,6 +95,7 @@ def _parts(context: Context, document: Document[Incentive], person: Scope) -> Ch
         pay=_pay(context, document, place),
         limits=check_limits(context, document, place),
         actions=tuple(action for action in actions if action is not None),
+        calendar=context.calendar,
     )
 
 
@@ -115,14 +117,7 @@ def _check_head(context: Context, written: Incentive) -> None:
         context.unknown("unknown-period-kind", written.each, kinds)
         return
     since = written.effective.since
-    year = min(max(since.value.year, YEARS[0]), YEARS[1])
-    kind = context.periods.get(written.each.text)
-    periods = (
-        kind.periods
-        if kind is not None
-        else calendar_periods(written.each.text, context.year_starts, year - 1, year).periods
-    )
-    inside = [row for row in periods if row[1] < since.value <= row[2]]
+    inside = [row for row in periods_about(context, written.each.text, since.value) if row[1] < since.value <= row[2]]
     if context.choice(written.mid_period, ("split",)) is not None and not inside:
         assert written.mid_period is not None
         context.refuse("nothing-to-split", written.mid_period.span, found=since.text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
+from workflow.checks.calendars import check_calendars
 from workflow.checks.catalogue import check_events, check_items, check_registers
 from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
 from workflow.checks.context import Context
@@ -14,6 +15,7 @@ from workflow.checks.periods import check_periods
 from workflow.checks.sources import check_sources
 from workflow.diagnostics import Diagnostic, Fix, has_errors, in_order
 from workflow.model.files import PolicySet
+from workflow.model.leaves import Ident
 from workflow.model.typed import Rounding
 
 EDITION = 1
@@ -77,7 +79,17 @@ def _workspace(context: Context) -> None:
         context.choice(written.day_count.days, ("calendar",))
         context.choice(written.day_count.ends, ("both",))
         context.choice(written.day_count.factor, ("exact",))
+    _calendar(context, written.calendar)
     context.periods = check_periods(context, written.periods, document.tree.get("periods"))
+
+
+def _calendar(context: Context, leaf: Ident | None) -> None:
+    """The calendars, and which of them counts working days."""
+    context.calendars = check_calendars(context)
+    if leaf is not None and leaf.text in context.calendars:
+        context.calendar = context.calendars[leaf.text]
+    elif leaf is not None:
+        context.unknown("unknown-calendar", leaf, context.calendars)
 
 
 def _minor_digits(context: Context) -> int:

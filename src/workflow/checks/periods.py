@@ -27,6 +27,9 @@ COLUMNS = ("period", "first", "last")
 YEARS = (1970, 2199)
 """The years whose calendar periods can be named."""
 
+Period = tuple[str, datetime.date, datetime.date]
+"""A period's name, first and last day."""
+
 _YEAR_STARTS = re.compile(r"(0[1-9]|1[0-2])-([0-2][0-9]|3[01])")
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
@@ -61,6 +64,14 @@ def calendar_periods(kind: str, year_starts: tuple[int, int], first: int, last: 
             end = _shifted(year, month + (index + 1) * _MONTHS[kind], day) - datetime.timedelta(days=1)
             rows.append((_name(kind, year, index, start), start, end))
     return PeriodKind(kind, tuple(rows))
+
+
+def periods_about(context: Context, kind: str, day: datetime.date) -> tuple[Period, ...]:
+    """The periods of a kind among which the one of a day is, if there is one."""
+    if kind in context.periods:
+        return context.periods[kind].periods
+    year = min(max(day.year, YEARS[0]), YEARS[1])
+    return calendar_periods(kind, context.year_starts, year - 1, year).periods
 
 
 def all_periods(workspace: CheckedWorkspace) -> Mapping[str, PeriodKind]:

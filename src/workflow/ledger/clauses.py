@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from workflow.model.types import COUNT, TEXT, Kind, Type
 from workflow.plan.actions import row_of
 from workflow.plan.adjusting import ACCOUNTED, ADJUSTMENT, ADJUSTMENTS
 from workflow.plan.clawing import CLAW_BACK, CLAW_BACKS, DAY
+from workflow.plan.due import due_day
 from workflow.plan.limits import compared_by
 
 
@@ -55,7 +55,7 @@ def clauses_of(policy: CheckedIncentive, last: datetime.date) -> tuple[Clause, .
             span=each.span,
             reads=_reads(each),
             what=each.item,
-            due=_due(each, last),
+            due=due_day(policy, each, last),
             triggers=f"action.{each.name}",
         )
         for each in policy.actions
@@ -101,15 +101,3 @@ def _columns_of(parts: Iterable[Expression | None]) -> tuple[Column, ...]:
         for column in columns_in(part):
             read.setdefault(column.name, column)
     return tuple(read.values())
-
-
-def _due(clause: ActionClause, last: datetime.date) -> datetime.date | None:
-    """The day by which it is due, counted from the period's last day; a day that a month lacks is its last."""
-    if clause.due is None:
-        return None
-    count, unit = clause.due
-    if unit == "days":
-        return last + datetime.timedelta(days=count)
-    month = last.month - 1 + count
-    year, month = last.year + month // 12, month % 12 + 1
-    return datetime.date(year, month, min(last.day, calendar.monthrange(year, month)[1]))

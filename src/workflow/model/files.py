@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from workflow.diagnostics import Diagnostic, Span
+from workflow.model.calendar import Calendar
 from workflow.model.catalogue import Actions, Customers, Events, People
 from workflow.model.incentive import Incentive
 from workflow.model.reading import Model, Written, read_model
@@ -17,7 +18,11 @@ from workflow.syntax.tree import Mapping as Block
 
 Content = TypeVar("Content", bound=Written)
 
-FOLDERS: Mapping[str, type[Written]] = {"sources": Source, "incentives": Incentive}
+FOLDERS: Mapping[str, type[Written]] = {
+    "calendars": Calendar,
+    "sources": Source,
+    "incentives": Incentive,
+}
 """The folders that hold one document of a kind a file."""
 SINGLE: Mapping[str, type[Written]] = {
     "workspace.yaml": Workspace,
@@ -52,6 +57,7 @@ class PolicySet:
     incentives: tuple[Document[Incentive], ...]
     tables: Mapping[str, str] = field(default_factory=dict)
     """Other texts that policies refer to, files of periods and of rates, by path."""
+    calendars: tuple[Document[Calendar], ...] = ()
 
 
 def read_files(texts: Mapping[str, str]) -> tuple[PolicySet, tuple[Diagnostic, ...]]:
@@ -73,6 +79,7 @@ def read_files(texts: Mapping[str, str]) -> tuple[PolicySet, tuple[Diagnostic, .
         reader.folder("sources", Source),
         reader.folder("incentives", Incentive),
         {path: text for path, text in texts.items() if path.endswith((".csv", ".xlsx"))},
+        reader.folder("calendars", Calendar),
     )
     reader.strangers()
     return found, tuple(reader.diagnostics)

@@ -137,7 +137,9 @@ class ActionDefinition(Titled):
         Words | None,
         Field(alias="once per", description="month, quarter or year: a person gets the item only once in it."),
     ] = None
-    due: Annotated[Words | None, Field(description="How long after the period's end it is due: 30 days.")] = None
+    due: Annotated[
+        Words | None, Field(description="How long after the period's end it is due: 30 days, 5 working days.")
+    ] = None
     was: Annotated[Ident | None, Field(description="The clause's former key, so that its identity goes on.")] = None
 
 

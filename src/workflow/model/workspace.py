@@ -24,8 +24,6 @@ class DayCount(Written):
 class Workspace(Written):
     """The whole of workspace.yaml."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"calendar"})
-
     language: Annotated[
         Whole, Field(description="The edition of the policy language; a file keeps its edition's meaning.")
     ]
@@ -43,6 +41,9 @@ class Workspace(Written):
             description="`year starts: MM-DD`, and by name files of periods (columns period, first, last).",
         ),
     ]
+    calendar: Annotated[
+        Ident | None, Field(description="The calendar of calendars/ by which working days are counted.")
+    ] = None
     day_count: Annotated[
         DayCount | None, Field(alias="day count", description="How days are counted; needed once anything is prorated.")
     ] = None

@@ -9,12 +9,14 @@ than asked for, and `action.a.row.since`, the first of them (empty where the con
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from workflow.checks.checked import ActionClause
-from workflow.model.typed import Apply, Column, Expression, Literal, Op
+from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, TEXT, TRUTH
 from workflow.plan.building import NO, all_of, any_of, crossed
+from workflow.plan.due import due_day
 from workflow.plan.earlier import held, recalled
 from workflow.plan.ground import Ground
 from workflow.plan.ranking import rank_columns, ranked
@@ -53,19 +55,33 @@ def columns_of(action: ActionClause) -> tuple[str, ...]:
 def triggered(ground: Ground, step: str, quotients: dict[str, Expression]) -> str:
     """The subjects with the decision of every action."""
     for action in ground.policy.actions:
+        unknown = _due_unknown(ground, action)
         own = crossed(action.when, quotients) if action.when else None
         step, reached = ranked(ground, step, decision_of(action), action.rank, quotients)
         when = all_of(Column("subject.eligible", TRUTH), own, reached)
-        step = ground.builder.derive(step, condition_of(action), when, action.span)
+        alone = condition_of(action) == decision_of(action)
+        step = ground.builder.derive(step, condition_of(action), unknown(when) if alone else when, action.span)
         decision: Expression = Column(condition_of(action), TRUTH)
         if action.in_a_row is not None:
             step, decision = _in_a_row(ground, step, action, action.in_a_row)
         if action.once_per is not None:
             step, had = _had(ground, step, action)
             decision = all_of(decision, Apply(Op.NOT, (had,), TRUTH))
-        if condition_of(action) != decision_of(action):
-            step = ground.builder.derive(step, decision_of(action), decision, action.span)
+        if not alone:
+            step = ground.builder.derive(step, decision_of(action), unknown(decision), action.span)
     return step
+
+
+def _due_unknown(ground: Ground, action: ActionClause) -> Callable[[Expression], Expression]:
+    """What makes a decision missing where it is yes, if the calendar can't tell by when the action would be due."""
+    policy, last = ground.policy, ground.occasion.whole[1]
+    if action.due is None or due_day(policy, action, last) is not None:
+        return lambda decision: decision
+    calendar = policy.calendar
+    assert calendar is not None, "only a calendar ends"
+    told = {"first": calendar.first.isoformat(), "last": calendar.last.isoformat(), "end": last.isoformat()}
+    cause = ground.builder.cause("calendar-unknown", action.span, calendar=calendar.name, **told)
+    return lambda decision: Apply(Op.IF, (decision, Missing(cause, TRUTH), NO), TRUTH)
 
 
 def _in_a_row(ground: Ground, step: str, action: ActionClause, length: int) -> tuple[str, Expression]:

@@ -91,6 +91,10 @@ def _tell_deed(telling: Telling, action: ActionClause) -> None:
         page.step(page.say("deed", **words), action.span, "strong")
         return
     length, unit = action.due
-    due = page.counted(f"due-{unit}", length)
-    last = telling.account.last.isoformat()
-    page.step(page.say("deed-due", day=entry.due.isoformat(), due=due, last=last, **words), action.span, "strong")
+    words |= {"due": page.counted(f"due-{unit.replace(' ', '-')}", length), "last": telling.account.last.isoformat()}
+    key, calendar = "deed-due", telling.part.policy.calendar
+    if unit == "working days":
+        assert calendar is not None, "working days are checked to have a calendar"
+        key = "deed-due-working"
+        words |= {"close": calendar.close_of_work(entry.due), "calendar": calendar.name}
+    page.step(page.say(key, day=entry.due.isoformat(), **words), action.span, "strong")

@@ -1,0 +1,29 @@
+"""The day by which an action is due, counted from the last day of its period."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+
+from workflow.checks.checked import ActionClause, CheckedIncentive
+
+
+def due_day(policy: CheckedIncentive, action: ActionClause, last: datetime.date) -> datetime.date | None:
+    """The day by which it is due: None if none is said, or if the calendar of working days doesn't reach so far.
+
+    Args:
+        policy: whose calendar counts working days.
+        action: the action.
+        last: the period's last day. A day that a month lacks is its last.
+    """
+    if action.due is None:
+        return None
+    count, unit = action.due
+    if unit == "working days":
+        assert policy.calendar is not None, "working days are checked to have a calendar"
+        return policy.calendar.working_day_after(last, count)
+    if unit == "days":
+        return last + datetime.timedelta(days=count)
+    month = last.month - 1 + count
+    year, month = last.year + month // 12, month % 12 + 1
+    return datetime.date(year, month, min(last.day, calendar.monthrange(year, month)[1]))
