@@ -44,7 +44,7 @@ class Case:
 def cases(kind: str) -> list[Case]:
     """All cases of `good` or `bad`, of every kind of policy, by name."""
     found = []
-    for folder in sorted(HERE.glob(f"*/{kind}/*")):
+    for folder in sorted(HERE.glob(f"*/{kind}/*/")):
         file = next(path for path in (folder / "case.yaml", folder / "expected.yaml") if path.exists())
         found.append(Case(folder, yaml.safe_load(file.read_text(encoding="utf-8"))))
     return found
