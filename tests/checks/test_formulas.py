@@ -296,7 +296,7 @@ def test_conditions_are_joined_and_nothing_else(formula: str) -> None:
         ("min(p, p)", "not-a-quantity"),
         ("mix(n, n)", "unknown-function"),
         ("n ** n", "power-not-possible"),
-        ('t at least "x"', "not-yet"),
+        ('p at least "x"', "no-order"),
         ("9999999999999999999999999", "literal-too-large"),
         ("unheard", "unknown-name"),
         ("person.manager", "manager-means-two"),

@@ -13,6 +13,7 @@ Make = Callable[[Kind], Expression]
 """Makes an expression of a kind, one level lower."""
 
 MONTHS, ELAPSED = Type(Kind.MONTHS), Type(Kind.ELAPSED)
+_SAID = (Kind.NUMBER, Kind.TRUTH, Kind.DATE, Kind.TIME, Kind.DATE_TIME, Kind.MONTHS, Kind.ELAPSED)
 _OF_DAY = (Op.YEAR, Op.MONTH, Op.DAY, Op.WEEKDAY, Op.DAY_OF_YEAR, Op.WEEK_OF_YEAR)
 
 
@@ -38,7 +39,7 @@ def text(rng: random.Random, make: Make) -> Expression:
     if op in (Op.DAY_NAME, Op.MONTH_NAME):
         return Apply(op, (make(Kind.DATE),), TEXT)
     if op is Op.TEXT_OF:
-        return Apply(op, (make(rng.choice((Kind.NUMBER, Kind.TRUTH, Kind.DATE, Kind.TIME, Kind.DATE_TIME))),), TEXT)
+        return Apply(op, (make(rng.choice(_SAID)),), TEXT)
     if op is Op.SUBSTRING:
         places = tuple(_down(rng, make) for _ in range(rng.randint(1, 2)))
         return Apply(op, (make(Kind.TEXT), *places), TEXT)

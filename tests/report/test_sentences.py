@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
 
+from tests.syntax.test_printer import EXPRESSIONS
 from tests.syntax.texts import parsed
 from workflow.checks.expressions.calls import FUNCTIONS, OVER_LISTS
 from workflow.checks.expressions.lists import AGGREGATES
 from workflow.report.sentences import sentence
+from workflow.syntax import ast
 from workflow.words import has
 
 SAID = {
@@ -75,6 +78,13 @@ def test_a_formula_is_said(formula: str) -> None:
     """In English and Chinese, with brackets only where it could be heard in two ways."""
     tree = parsed(formula)
     assert (sentence(tree, "en"), sentence(tree, "zh-CN")) == SAID[formula]
+
+
+@given(expression=EXPRESSIONS)
+def test_every_tree_has_a_sentence(expression: ast.Expression) -> None:
+    """Whatever the tree, it can be said, and the two languages differ only in their own words."""
+    for language in ("en", "zh-CN"):
+        assert sentence(expression, language)
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])

@@ -69,6 +69,7 @@ LEAVES = st.one_of(
     st.builds(ast.Text, st.text(max_size=8), st.just(NOWHERE)),
     st.builds(ast.YesNo, st.booleans(), st.just(NOWHERE)),
     st.builds(ast.Date, st.dates(), st.just(NOWHERE)),
+    st.builds(ast.At, st.sampled_from(["2026-07-01T10:30:00", "PT1H", 'x"y']), st.just(NOWHERE)),
     st.builds(ast.Duration, DIGITS, UNITS, st.just(False), st.just(NOWHERE)),
     st.builds(
         ast.Duration,
@@ -88,8 +89,12 @@ def above(below: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast.Exp
     closed = st.builds(ast.Range, below, below, st.booleans(), st.booleans(), here)
     open_low = st.builds(ast.Range, st.none(), below, st.just(False), st.booleans(), here)
     open_high = st.builds(ast.Range, below, st.none(), st.booleans(), st.just(False), here)
-    tests = st.lists(below | closed | open_low | open_high, min_size=1, max_size=3).map(tuple)
+    unless = st.builds(ast.Unless, below, here)
+    tests = st.lists(below | closed | open_low | open_high | unless, min_size=1, max_size=3).map(tuple)
+    listed = st.builds(ast.List, st.just(()) | tests, here)
+    nothing = st.tuples(below, st.builds(ast.Null, here))
     return st.one_of(
+        st.builds(ast.Call, st.just("number"), nothing, here, here),
         st.builds(ast.Negate, below, here),
         st.builds(ast.Calculate, st.sampled_from(["+", "-", "*", "/", "**"]), below, below, here, here),
         st.builds(ast.Compare, st.sampled_from(["=", "!=", "<", "<=", ">", ">="]), below, below, here, here),
@@ -97,7 +102,15 @@ def above(below: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast.Exp
         st.builds(ast.Any, many, here),
         st.builds(ast.Not, below, here),
         st.builds(ast.Between, below, below, below, here),
-        st.builds(ast.In, below, tests, here),
+        st.builds(ast.In, below | listed, tests, here),
+        st.builds(ast.In, below, listed.map(lambda each: (each,)), here),
+        st.builds(ast.Property, below, st.sampled_from(["month", "hour"]), here, here),
+        listed,
+        closed,
+        open_low,
+        unless,
+        st.builds(ast.Call, st.just("substring"), many, here, here, st.just(()))
+        | st.builds(ast.Call, st.just("min"), st.tuples(below), here, here, st.just(("list",))),
         st.builds(ast.If, below, below, below, here),
         st.builds(ast.IsMissing, below, st.booleans(), here),
         st.builds(ast.AtLeast, below, below, here),

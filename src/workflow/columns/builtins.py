@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable
 
 from workflow.columns.division import rescaled, unscaled
+from workflow.columns.durations import duration_text
 from workflow.columns.layers import Layers
 from workflow.columns.numbers import sized
 from workflow.columns.storage import sql_type
@@ -114,6 +115,8 @@ def _text_of(layers: Layers, of: Apply, value: Tree) -> Tree:
             return call("substring", cast(call("make_timestamp", value), "VARCHAR"), plain(12))
         case Kind.DATE_TIME:
             return call("replace", cast(value, "VARCHAR"), text(" "), text("T"))
+        case Kind.MONTHS | Kind.ELAPSED:
+            return duration_text(layers, value, months=source.kind is Kind.MONTHS)
     written = cast(value, "VARCHAR")
     if source.is_numeric and source.scale == source.precision:
         # DuckDB leaves out the 0 before a point before which no digit can stand.

@@ -17,7 +17,7 @@ _NUMBERS = frozenset({Kind.NUMBER})
 _TEXTS = frozenset({Kind.TEXT})
 _TRUTH = frozenset({Kind.TRUTH})
 _COUNTED = _MOMENTS | DURATIONS
-_SAID = frozenset({*NUMERIC, *_DAYS, Kind.TIME, Kind.TEXT, Kind.TRUTH})
+_SAID = frozenset({*NUMERIC, *_DAYS, Kind.TIME, Kind.MONTHS, Kind.ELAPSED, Kind.TEXT, Kind.TRUTH})
 _BUILT_INS: dict[Op, tuple[int, frozenset[Kind], frozenset[Kind]]] = {
     Op.ABS: (1, NUMERIC | DURATIONS, NUMERIC | DURATIONS),
     Op.MODULO: (2, NUMERIC, NUMERIC),

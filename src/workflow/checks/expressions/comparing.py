@@ -153,6 +153,19 @@ def joined(op: Op, tests: list[Expression | None], span: Span) -> Expression | N
     return known[0] if len(known) == 1 else Apply(op, known, TRUTH, span)
 
 
+def type_at_least(rules: Rules, tree: ast.AtLeast) -> Expression | None:
+    """`level at least "senior"`: by the order in which the values are declared, of other values what `>=` says."""
+    operands = rules.types((tree.operand, tree.least))
+    if operands is None:
+        return None
+    left, right = _as_words(rules, *operands) or (None, None)
+    if left is None or right is None:
+        return None
+    if left.type.kind is right.type.kind is Kind.ORDERED and left.type.values == right.type.values:
+        return Apply(Op.GE, (left, right), TRUTH, tree.span)
+    return comparison(rules, Op.GE, (left, right), tree.span)
+
+
 def type_between(rules: Rules, tree: ast.Between) -> Expression | None:
     """`x between a and b`."""
     return _within(rules, tree.operand, ast.Range(tree.low, tree.high, True, True, tree.span))

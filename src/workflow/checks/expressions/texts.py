@@ -16,7 +16,9 @@ _POSITION_DIGITS = 18
 _STRING = Parameter("string", TEXTS)
 _MATCH = Parameter("match", TEXTS)
 _GROUPINGS, _POINTS = ("", " ", ",", "."), (".", ",")
-_SAYABLE = frozenset({Kind.NUMBER, Kind.RATIO, Kind.TEXT, Kind.TRUTH, Kind.DATE, Kind.TIME, Kind.DATE_TIME})
+_SAYABLE = frozenset(
+    {Kind.NUMBER, Kind.RATIO, Kind.TEXT, Kind.TRUTH, Kind.DATE, Kind.TIME, Kind.DATE_TIME, Kind.MONTHS, Kind.ELAPSED}
+)
 
 
 def _over(op: Op, of: Type, *parameters: Parameter) -> tuple[Signature, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 from workflow.model.typed import Apply, Op
 from workflow.model.types import Kind, number_form
 from workflow.run.reference.cells import EXACT, Cell, decimal, exact, integer
-from workflow.syntax.moments import clock_text, moment_text
+from workflow.syntax.moments import clock_text, elapsed_text, moment_text, months_text
 
 EPOCH = datetime.date(1970, 1, 1)
 MIDNIGHT = datetime.datetime(1970, 1, 1)  # noqa: DTZ001 what a clock on a wall shows has no zone
@@ -83,6 +83,10 @@ def _text_of(of: Apply, value: Any) -> Cell:
             return clock_text(value)
         case Kind.DATE_TIME:
             return moment_text(value)
+        case Kind.MONTHS:
+            return months_text(value)
+        case Kind.ELAPSED:
+            return elapsed_text(value)
     text = f"{value:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
