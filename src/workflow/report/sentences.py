@@ -134,8 +134,8 @@ class _Sayer:
         key = f"call-{node.name.replace(' ', '-')}-{len(node.arguments)}"
         for found in (key, f"call-{node.name.replace(' ', '-')}"):
             if has("report", f"say-{found}", self.language):
-                given = [self.value(each) for each in node.arguments] + ["…"] * 3
-                parts = {f"p{place}": each for place, each in zip("abc", given, strict=False)}
+                values = [self.value(each) for each in node.arguments] + ["…"] * 3
+                parts = {f"p{place}": each for place, each in zip("abc", values, strict=False)}
                 return self.word(found, **parts, every=self.listed(self._over(node)))
         return self.word("call", name=node.name, every=self.listed(node.arguments))
 
