@@ -144,7 +144,7 @@ def test_returns_count_in_the_way_that_is_said(count: str) -> None:
     [
         ("{of: deal.won, count: in own period}", ("unknown-event", "deal.won")),
         ("{of: deal.retuned, count: in own period}", ("unknown-event", "deal.retuned")),
-        ("{of: deal.returned, count: as claw back}", ("not-yet", "as claw back")),
+        ("{of: deal.returned, count: as claw back}", ("claw-back-not-said", "as claw back")),
         ("{of: deal.returned, count: later}", ("not-a-choice", "later")),
     ],
 )

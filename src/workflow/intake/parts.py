@@ -67,7 +67,8 @@ def read_list(reader: Reader, mapping: ListMapping, name: str) -> Reading:
         {sound: f"len([part FOR part IN {raw} IF NOT coalesce({whole} AND {good}, false)]) = 0"},
         {f'"{name}"': f"CASE WHEN {sound} THEN list_sort(CAST({built} AS {LIST})) END"},
     )
-    found = f"array_to_string([array_to_string(part, ' ') FOR part IN {raw}], ', ')"
+    # A part of nothing but absent texts has no text of its own, and must be shown all the same.
+    found = f"coalesce(array_to_string([coalesce(array_to_string(part, ' '), '') FOR part IN {raw}], ', '), '')"
     return Reading(layers, _checks(mapping, name, (whole, f"part[{person}]", f"part[{share}]", good), found))
 
 

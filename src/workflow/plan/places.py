@@ -39,7 +39,7 @@ class Places:
     results: tuple[int, ...]
 
     def step(self, builder: Builder, step: str, name: str, quotients: Mapping[str, Expression], place: Span) -> str:
-        """The step with `NAME.row`; on the way `NAME.in.N`, `NAME.place` and `NAME.found`."""
+        """The step with `NAME.row`; on the way `NAME.in.N`, `NAME.place` and `NAME.placed`."""
         number: Expression | None = None
         for at, (column, each) in enumerate(zip(self.columns, self.stretches, strict=True)):
             own = Column(f"{name}.in.{at + 1}", _whole(len(each)).type)
@@ -50,7 +50,7 @@ class Places:
         runs = [(value, len(list(same))) for value, same in itertools.groupby(self.results)]
         ends = list(itertools.accumulate(length for _, length in runs))
         row = _by_halves(Column(f"{name}.place", number.type), [value for value, _ in runs], ends, self._widest)
-        found = Column(f"{name}.found", self._widest)
+        found = Column(f"{name}.placed", self._widest)
         step = builder.derive(step, found.name, row, place)
         return builder.derive(step, f"{name}.row", self._decided(found), place, COUNT)
 
