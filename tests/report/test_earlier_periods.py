@@ -26,8 +26,9 @@ SAID = [
         "an-earlier-period-in-doubt-withholds",
         "E1",
         (
-            "The condition `revenue < 100 CNY` holds: CN¥50.00 < 100 CNY. 3. Withheld: nothing is triggered until the "
-            "condition is decided. Missing: `plan` of `bonus` can't be decided for 2026-Q1."
+            "The condition `revenue < 100 CNY` holds: CN¥50.00 < 100 CNY. In words: revenue is less than 100 CNY. "
+            "3. Withheld: nothing is triggered until the condition is decided. Missing: `plan` of `bonus` can't be "
+            "decided for 2026-Q1."
         ),
     ),
     (

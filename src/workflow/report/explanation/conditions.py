@@ -16,6 +16,7 @@ def tell_condition(telling: Telling, condition: Expression, key: str, style: str
     """A step with the condition as written and with the values put in; `key` is the sentence that says what follows."""
     words = {"formula": telling.written(condition), "filled": telling.filled(condition)}
     telling.page.step(telling.page.say(key, **words), condition.span, style)
+    telling.say_in_words(condition)
     tell_borders(telling, condition)
 
 

@@ -9,6 +9,10 @@ from workflow.diagnostics import Span
 from workflow.model.typed import COMPARISONS, Apply, Column, Expression, Round
 from workflow.report.cells import visible
 from workflow.report.explanation.figures import Figures
+from workflow.report.sentences import sentence
+from workflow.syntax.formula import parse
+from workflow.syntax.positions import whole_text
+from workflow.syntax.vocabulary import Vocabulary
 
 _BREAK = re.compile(r"\r?\n")  # as `syntax` counts lines
 
@@ -22,6 +26,17 @@ def words_at(texts: Mapping[str, str], span: Span) -> str:
     """The words at a place, on one line."""
     text, start, end = _stretch(texts, span)
     return _on_one_line(text[start:end])
+
+
+def in_words(texts: Mapping[str, str], expression: Expression, language: str) -> str | None:
+    """The formula as a sentence, read again from its author's words; None where these aren't at hand, or say it so."""
+    names = frozenset(column.name for column, _ in _names(expression, compared=False))
+    words = written(texts, expression)
+    tree, mistakes = parse(whole_text(words, expression.span.path), Vocabulary(names)) if words else (None, ())
+    if tree is None or mistakes:
+        return None
+    said = visible(sentence(tree, language))
+    return said if said != words else None
 
 
 def filled(texts: Mapping[str, str], expression: Expression, figures: Figures) -> str:

@@ -55,6 +55,12 @@ class Telling:
         """The same with the values put in."""
         return formulas.filled(self.account.texts, expression, self.figures)
 
+    def say_in_words(self, expression: Expression) -> None:
+        """Below a step: its formula as a plain sentence."""
+        said = formulas.in_words(self.account.texts, expression, self.page.language)
+        if said is not None:
+            self.page.below(self.page.say("in-words", sentence=said))
+
     def reasons(self, name: str, *formulas: Expression | None) -> tuple[Reason, ...]:
         """Why a value is missing.
 
