@@ -84,3 +84,33 @@ def test_periods_before_the_first_record_are_not_there() -> None:
     ]
     assert [each.due.period for each in needed("2026-Q3", once, begins={"deal.won": None})] == ["2026-Q3"]
     assert len(needed("2026-Q3", once, begins={"survey.answered": None})) == 3
+
+
+def capped(version: int, since: str, each: str, over: str | None) -> str:
+    """A version of a policy of pay, with a cap that carries, that doesn't, or without any."""
+    head = HEAD.replace("version: 1", f"version: {version}").replace("each: quarter", f"each: {each}")
+    cap = f"cap: {{at most: 60 CNY, per: period, over: {over}}}\n" if over else ""
+    return (
+        f"{head.replace('from: 2026-01-01', f'from: {since}')}measures: {{revenue: {{sum: amount, of: deal.won}}}}\n"
+        f"pay:\n  commission: {{on: revenue, rate: 10%}}\n{cap}"
+    )
+
+
+def test_what_is_carried_needs_every_period_back_to_the_first() -> None:
+    """Of each only what its cap leaves, and of the first too."""
+    needs = needed("2026-Q3", capped(1, "2026-01-01", "quarter", "carry"))
+    on = ("cap.carried",)
+    assert [(each.due.period, each.columns) for each in needs] == [("2026-Q1", on), ("2026-Q2", on), ("2026-Q3", ())]
+
+
+def test_it_passes_from_months_to_quarters() -> None:
+    """The last month of the old version, and what it reads of the months before."""
+    versions = capped(1, "2026-05-01", "month", "carry"), capped(2, "2026-07-01", "quarter", None)
+    needs = needed("2026-Q3", *versions)
+    assert [each.due.period for each in needs] == ["2026-05", "2026-06", "2026-Q3"]
+    assert [each.due.period for each in needed("2026-Q4", *versions)] == ["2026-Q4"]
+
+
+def test_a_cap_that_loses_needs_no_other_period() -> None:
+    """Nothing is carried, and nothing was."""
+    assert len(needed("2026-Q3", capped(1, "2026-01-01", "quarter", "lost"))) == 1

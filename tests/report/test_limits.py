@@ -23,6 +23,9 @@ def told(name: str, into: Path, language: str = "en") -> str:
     ("case", "sentence"),
     [
         ("a-cap-takes-what-lies-above", "come to CN¥80,000.00, more than CN¥60,000.00: -CN¥20,000.00 takes off"),
+        ("what-was-carried-stands-under-the-cap", "The cap took CN¥20,000.00 in 2026-Q1. It is added here"),
+        ("what-was-carried-stands-under-the-cap", "takes off what lies above, and it is carried to the next period."),
+        ("an-undecided-cap-withholds-what-it-may-have-carried", "Withheld: what the cap took in 2026-Q2 is not known."),
         (
             "a-shut-gate-takes-everything",
             "The gate is shut: it takes all that the lines before it come to, CN¥1,700.00.",

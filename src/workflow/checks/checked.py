@@ -281,6 +281,7 @@ class Limit:
     """A line over all lines of a policy: a gate with its `condition`, a floor or a cap with its `amount`.
 
     `opens`: the gate lets the pay through where its condition holds; else it takes it there.
+    `carries`: what the cap takes is added in the next period.
     """
 
     kind: LimitKind
@@ -289,6 +290,7 @@ class Limit:
     opens: bool
     amount: Expression | None
     span: Span
+    carries: bool = False
 
     @property
     def name(self) -> str:

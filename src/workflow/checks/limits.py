@@ -64,14 +64,15 @@ def _bound(context: Context, written: Floor | Cap, span: Span, place: PayPlace) 
     leaf = written.at_least if isinstance(written, Floor) else written.at_most
     amount = money_of(context, typing, leaf, place.currency)
     context.diagnostics.extend(typing.mistakes)
+    carries = False
     if isinstance(written, Cap):
-        if context.choice(written.over, ("lost", "carry")) == "carry":
-            context.refuse("not-yet", written.over.span, what="carry")
+        carries = context.choice(written.over, ("lost", "carry")) == "carry"
         _check_sign(context, leaf, amount)
     if amount is None:
         return None
     kind: LimitKind = "floor" if isinstance(written, Floor) else "cap"
-    return Limit(kind, context.title(written.title, span), None, opens=False, amount=amount, span=span)
+    title = context.title(written.title, span)
+    return Limit(kind, title, None, opens=False, amount=amount, span=span, carries=carries)
 
 
 def _check_sign(context: Context, leaf: Formula, amount: Expression | None) -> None:

@@ -12,7 +12,7 @@ from workflow.model.incentive import Incentive
 TAKEN = frozenset({"person", "customer", "event", "period", "days_served"})
 """Words that mean something already wherever a measure or value could be named."""
 
-CLAUSES_TAKEN = frozenset({"gate", "floor", "cap", "adjustment", "claw_back"})
+CLAUSES_TAKEN = frozenset({"gate", "floor", "cap", "carried", "adjustment", "claw_back"})
 """Words that name lines of the policy itself."""
 
 _KEY = re.compile(r"[^\W\d][\w-]*")

@@ -19,6 +19,7 @@ from workflow.model.terms import Function
 from workflow.plan.adjusting import ADJUSTMENT
 from workflow.plan.clawing import CLAW_BACK, CLAW_BACKS
 from workflow.plan.incentives import EVENTS, RESULTS, SPELLS, STEPS, Lowered, events_behind
+from workflow.plan.limits import CARRIED
 from workflow.plan.nodes import mask_of
 from workflow.run.outcome import Engine
 from workflow.words import Term
@@ -96,6 +97,7 @@ def _clauses(decided: Decided) -> tuple[str, ...]:
     return (
         *(clause.name for clause in policy.pay),
         *limits,
+        CARRIED,
         *back,
         ADJUSTMENT,
         *(action.name for action in policy.actions),

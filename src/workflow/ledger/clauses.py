@@ -13,9 +13,10 @@ from workflow.model.typed import Column, Expression
 from workflow.model.types import COUNT, TEXT, Kind, Type
 from workflow.plan.actions import row_of
 from workflow.plan.adjusting import ACCOUNTED, ADJUSTMENT, ADJUSTMENTS
+from workflow.plan.carrying import COLUMNS
 from workflow.plan.clawing import CLAW_BACK, CLAW_BACKS, DAY
 from workflow.plan.due import due_day
-from workflow.plan.limits import compared_by
+from workflow.plan.limits import CARRIED, compared_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def clauses_of(policy: CheckedIncentive, last: datetime.date) -> tuple[Clause, .
     """
     pay = [Clause(each.name, each.identity, "pay", each.span, _reads(each)) for each in policy.pay]
     limits = [Clause(each.name, each.identity, "pay", each.span, _compared(each)) for each in policy.limits]
+    carried = Clause(CARRIED, CARRIED, "pay", policy.span, (Column(COLUMNS[0], TEXT),))
     actions = [
         Clause(
             name=each.name,
@@ -62,7 +64,7 @@ def clauses_of(policy: CheckedIncentive, last: datetime.date) -> tuple[Clause, .
     ]
     told = tuple(Column(name, TEXT) for name in ACCOUNTED)
     adjustment = Clause(ADJUSTMENT, ADJUSTMENT, "pay", policy.span, told, record=ADJUSTMENTS)
-    return (*pay, *limits, *_claw_back(policy), adjustment, *actions)
+    return (*pay, *limits, carried, *_claw_back(policy), adjustment, *actions)
 
 
 def _claw_back(policy: CheckedIncentive) -> tuple[Clause, ...]:

@@ -24,14 +24,15 @@ from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type
 from workflow.plan.actions import columns_of, triggered
 from workflow.plan.adjusting import ADJUSTMENT, adjusted, emit_adjustments
 from workflow.plan.building import NO, YES, Builder, all_of, any_of, renamed
+from workflow.plan.carrying import COLUMNS, carried, is_there
 from workflow.plan.clawing import CLAW_BACK, clawed_back
 from workflow.plan.counting import Rows, emit_steps, paid
 from workflow.plan.credits import credited, disposition, reached
 from workflow.plan.deciding import rows_told
 from workflow.plan.ground import Ground
 from workflow.plan.groups import GROUP_DAY, group_of, groups_over, placed
+from workflow.plan.limits import CARRIED_ON, limited
 from workflow.plan.limits import asked as asked_of_limits
-from workflow.plan.limits import limited
 from workflow.plan.lines import LINES as LINES  # noqa: PLC0414 whoever reads the outputs finds them all here
 from workflow.plan.lines import emit_lines
 from workflow.plan.measuring import counting, counts_once, counts_where, measured, value_read
@@ -109,7 +110,7 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
     step, quotients = valued(ground, shares(ground, step, counted))
     step = asked_of_limits(ground, step, quotients) if policy.limits else step
     step, rows_paid = paid(ground, step, quotients, {event: rows for event, (rows, _) in disposed.items()})
-    step = triggered(ground, limited(ground, step), quotients)
+    step = triggered(ground, limited(ground, carried(ground, step)), quotients)
     _emit_results(ground, step, asked)
     made = _made_for_events(ground, step, workspace, {event: rows for event, (rows, _) in disposed.items()})
     emit_lines(
@@ -285,6 +286,8 @@ def _emit_results(ground: Ground, step: str, asked: tuple[str, ...]) -> None:
     for limit in policy.limits:
         stem, asks = f"pay.{limit.kind}", "gate.shut" if limit.amount is None else f"{limit.kind}.limit"
         names += [asks, f"{stem}.before", f"{stem}.when", f"{stem}.exact", stem]
+        names += [CARRIED_ON] if limit.carries else []
+    names += COLUMNS if is_there(ground) else ()
     names += [column for action in policy.actions for column in columns_of(action)]
     ground.builder.emit(RESULTS, Emit(step, tuple((name, name) for name in names), ("person",)))
 

@@ -3,7 +3,8 @@
 What they ask is derived before the clauses: `gate.shut`, `floor.limit`, `cap.limit`, and `limits.settled`. That is true
 where the gate and the cap are decided, and missing with their causes where one isn't: then nothing of the policy can be
 paid, since both may take from any line. Each limit adds `pay.LIMIT.before` (what the lines before it come to: for a
-floor all of them, else those that are known), `pay.LIMIT.when`, `pay.LIMIT.exact` and the line `pay.LIMIT`.
+floor all of them, else those that are known), `pay.LIMIT.when`, `pay.LIMIT.exact` and the line `pay.LIMIT`. A cap that
+carries counts what was carried to it as a line before it; `carrying` says more.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from workflow.plan.building import NO, all_of, crossed
 from workflow.plan.ground import Ground
 
 ELIGIBLE, SETTLED, SHUT = (Column(name, TRUTH) for name in ("subject.eligible", "limits.settled", "gate.shut"))
+CARRIED, CARRIED_ON = "carried", "cap.carried"
+"""The line of what an earlier cap took, and the column of what this one leaves to the next period."""
 EXACT_DIGITS = 26
 """Digits before the point of a line's amount before rounding, where lines of all clauses share one column."""
 
@@ -73,12 +76,15 @@ def limited(ground: Ground, step: str) -> str:
             sums = _with(sums, line)
     for place, limit in enumerate(limits):
         totals = []
+        sums = _with(sums, _paid(ground, CARRIED)) if limit.carries else sums
         for word, total in zip(("whole", "known"), sums, strict=True):
             totals.append(Column(f"{limit.kind}.{word}", _total_type(ground)))
             step = ground.builder.derive(step, totals[-1].name, total, limit.span, totals[-1].type)
         whole, known = totals
         step = _limited(ground, step, limit, whole if limit.kind == "floor" else known, has_gate(limits[place + 1 :]))
         sums = _with((whole, known), _paid(ground, limit.kind))
+        if limit.carries:
+            step = _carried_on(ground, step, limit, has_gate(limits[place + 1 :]))
     return step
 
 
@@ -113,6 +119,15 @@ def _limited(ground: Ground, step: str, limit: Limit, total: Column, gated: bool
     step = builder.derive(step, exact.name, change, place)
     step = builder.derive(step, stem, Round(exact, ground.policy.rounding, line.type, place), place)
     return builder.derive(step, f"{stem}.when", decided(condition, line, gated=gated), place)
+
+
+def _carried_on(ground: Ground, step: str, limit: Limit, gated: bool) -> str:  # noqa: FBT001 as `decided`
+    """The subjects with what the next period gets: all that the cap took, unless a gate behind it takes that too."""
+    line = Column(f"pay.{limit.kind}", line_type(ground))
+    taken = Column(f"pay.{limit.kind}.when", TRUTH)
+    goes = all_of(taken, Apply(Op.NOT, (SHUT,), TRUTH)) if gated else taken
+    left = Apply(Op.IF, (goes, Apply(Op.NEG, (line,), line.type), Literal(Decimal(0), line.type)), line.type)
+    return ground.builder.derive(step, CARRIED_ON, left, limit.span)
 
 
 def _total_type(ground: Ground) -> Type:

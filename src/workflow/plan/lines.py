@@ -12,8 +12,9 @@ from workflow.diagnostics import Span
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, TEXT, TRUTH, Kind, Type
 from workflow.plan.adjusting import ADJUSTMENT
+from workflow.plan.carrying import lines_of_limits
 from workflow.plan.ground import Ground
-from workflow.plan.limits import EXACT_DIGITS, exact_limit, line_type
+from workflow.plan.limits import EXACT_DIGITS, line_type
 from workflow.plan.nodes import Emit, Filter, Union
 from workflow.plan.paying import exact_type
 
@@ -47,9 +48,10 @@ def emit_lines(ground: Ground, subjects: str, events: Mapping[str, str], made: S
             rows += told.of_events(clause, said, events[clause.name], subjects)
         else:
             rows.append(told.of_period(subjects, said, Column(f"pay.{clause.name}.exact", exact_type(clause))))
-    for number, limit in enumerate(ground.policy.limits, len(clauses)):
-        rows.append(told.of_period(subjects, _Said(limit.kind, number, limit.span), exact_limit(ground, limit)))
-    for number, (name, step) in enumerate(made, len(clauses) + len(ground.policy.limits)):
+    over = lines_of_limits(ground)
+    for number, (name, span, exact) in enumerate(over, len(clauses)):
+        rows.append(told.of_period(subjects, _Said(name, number, span), exact))
+    for number, (name, step) in enumerate(made, len(clauses) + len(over)):
         rows.append(told.made(step, _Said(name, number, ground.policy.span)))
     if not rows:
         return

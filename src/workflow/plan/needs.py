@@ -17,6 +17,7 @@ from workflow.checks.mapping import PeriodKind
 from workflow.diagnostics import Diagnostic, WrongUsage
 from workflow.plan.actions import condition_of, decision_of, had_of, row_of
 from workflow.plan.clawing import CLAW_BACK, columns_paid, taken_since
+from workflow.plan.limits import CARRIED, CARRIED_ON
 from workflow.plan.occasions import Due, parts_of
 
 MOST_EARLIER = 120
@@ -53,6 +54,22 @@ class Calendar:
             parts = parts_of(self.rules, due.policy.id, due.policy.each, row)
             found.append(next(filter(self._there, reversed(parts)), None))
         return tuple(found)
+
+    def newest_before(self, due: Due) -> Due | None:
+        """The policy's newest occasion that was over before this one begins, whatever its version counts by."""
+        versions = [each for each in self.rules.policies if each.id == due.policy.id]
+        since = min(each.since for each in versions)
+        found = []
+        for each in sorted({version.each for version in versions}):
+            rows = [row for row in self.periods[each].periods if row[1] < due.first and since <= row[2]]
+            parts = (
+                part
+                for row in reversed(rows)
+                for part in reversed(parts_of(self.rules, due.policy.id, each, row))
+                if part.last < due.first and self._there(part)
+            )
+            found += [part for part in (next(parts, None),) if part is not None]
+        return max(found, key=key_of, default=None)
 
     def ended(self, first: datetime.date, last: datetime.date) -> tuple[Due, ...]:
         """The occasions of all policies whose period ended on these days, in their order."""
@@ -197,6 +214,14 @@ def _claw_backs(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tupl
     yield CLAW_BACK, tuple(asks)
 
 
+def _carried(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[str, tuple[Asked, ...]]]:
+    """`over: carry`: what the cap took in the occasion before, by whichever version decided it."""
+    if columns is None or CARRIED_ON in columns:
+        earlier = calendar.newest_before(due)
+        if earlier is not None and any(limit.carries for limit in earlier.policy.limits):
+            yield CARRIED, ((earlier, CARRIED_ON),)
+
+
 Asks = Callable[[Calendar, Due, Columns], Iterator[tuple[str, tuple[Asked, ...]]]]
-NEEDS: tuple[Asks, ...] = (_rows, _firings, _claw_backs)
+NEEDS: tuple[Asks, ...] = (_rows, _firings, _claw_backs, _carried)
 """What looks back, in no order: of an occasion, the columns that do, each with what it reads."""

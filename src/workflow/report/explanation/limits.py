@@ -1,9 +1,15 @@
-"""Gate, floor and cap: what each compares, and what it adds to the lines before it or takes from them."""
+"""Gate, floor and cap: what each compares, and what it adds to the lines before it or takes from them.
+
+And what an earlier cap took, where it is carried.
+"""
 
 from __future__ import annotations
 
 from workflow.checks.checked import Limit
+from workflow.diagnostics import Span
 from workflow.model.typed import Literal
+from workflow.plan.limits import CARRIED, CARRIED_ON
+from workflow.report.cells import visible
 from workflow.report.explanation.conditions import tell_condition
 from workflow.report.explanation.inputs import tell_inputs
 from workflow.report.explanation.telling import Telling
@@ -30,6 +36,26 @@ def tell_limit(telling: Telling, limit: Limit) -> None:
         reasons = telling.reasons(f"pay.{limit.kind}.when", limit.condition, limit.amount)
         telling.why(reasons)
         telling.settles(reasons)
+
+
+def tell_carried(telling: Telling, span: Span) -> None:
+    """The line of what the cap took in the period before, where there is one or may be."""
+    page, figures, name = telling.page, telling.figures, f"pay.{CARRIED}"
+    applies = figures.known(f"{name}.when")
+    if applies is False or f"{name}.when" not in telling.part.values:
+        return
+    label = telling.labelled(CARRIED, line_title(CARRIED, page.language))
+    period, line = visible(str(figures.known("carried.from"))), figures.number(name)
+    if applies and line is not None:
+        amount = amount_text(line, telling.part.policy.currency, page.language)
+        telling.begin(label, amount)
+        page.step(page.say("carried", period=period, amount=amount), span, "strong")
+        return
+    telling.begin(label, page.say("state-withheld"), "warning")
+    page.step(page.say("carried-undecided", period=period), span, "warning")
+    reasons = telling.reasons(f"{name}.when")
+    telling.why(reasons)
+    telling.settles(reasons)
 
 
 def _tell_gate(telling: Telling, limit: Limit) -> None:
@@ -69,6 +95,7 @@ def _tell_bound(telling: Telling, limit: Limit) -> None:
     if figures.known(f"pay.{kind}.when"):
         exact = figures.number(f"pay.{kind}.exact")
         assert exact is not None, "what changes the total is known"
-        page.step(page.say(f"{kind}-changes", change=figures.money(exact), **words), limit.span, "strong")
+        key = f"{kind}-carries" if kind == "cap" and figures.number(CARRIED_ON) else f"{kind}-changes"
+        page.step(page.say(key, change=figures.money(exact), **words), limit.span, "strong")
     else:
         page.step(page.say(f"{kind}-kept", **words), limit.span)

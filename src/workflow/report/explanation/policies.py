@@ -8,12 +8,13 @@ from workflow.ledger.account import Account, PolicyAccount
 from workflow.ledger.entries import paid
 from workflow.plan.adjusting import ADJUSTMENT
 from workflow.plan.clawing import CLAW_BACK
+from workflow.plan.limits import CARRIED
 from workflow.report.cells import visible
 from workflow.report.explanation.actions import tell_action
 from workflow.report.explanation.adjustments import tell_adjustments
 from workflow.report.explanation.clawbacks import tell_claw_backs
 from workflow.report.explanation.figures import Figures
-from workflow.report.explanation.limits import tell_limit
+from workflow.report.explanation.limits import tell_carried, tell_limit
 from workflow.report.explanation.page import Page
 from workflow.report.explanation.pay import tell_pay
 from workflow.report.explanation.telling import Telling
@@ -56,8 +57,12 @@ def _tell_policy(telling: Telling) -> None:
         if only in {None, clause.name}:
             tell_pay(telling, clause)
     for limit in policy.limits:
+        if limit.carries and only in {None, CARRIED}:
+            tell_carried(telling, limit.span)
         if only in {None, limit.kind}:
             tell_limit(telling, limit)
+    if not any(limit.carries for limit in policy.limits) and only in {None, CARRIED}:
+        tell_carried(telling, policy.span)
     if only in {None, CLAW_BACK} and policy.claw_back is not None:
         tell_claw_backs(telling, policy.claw_back)
     if only in {None, ADJUSTMENT}:
