@@ -27,8 +27,9 @@ SHOWN = (
     "borders-counted-in-what-the-company-keeps",
     "the-rate-of-the-day-of-the-deal",
     "a-table-of-dimensions-for-each-deal",
+    "a-gate-behind-the-cap-takes-what-it-would-carry",
 )
-"""Golden cases with tables of several dimensions, and with lines for each event, of which the example has none."""
+"""Golden cases with tables of several dimensions, with lines for each event, and with limits: the example has none."""
 
 
 def _plans(workspace: Path) -> list[Plan]:
