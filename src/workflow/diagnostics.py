@@ -270,6 +270,7 @@ CODES: dict[str, Code] = {
         no_such_part="found of accepted",
         power_not_possible="limit",
         no_calendar_in_an_instant="",
+        not_of_cells="",
         not_yet="what",
         circle="path",
         unused="?found",

@@ -7,12 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from tests.syntax.texts import found, mended, written
+from tests.syntax.texts import found, mended, under, written
 from workflow.checks.formulas import Typing
 from workflow.checks.scope import Scope
 from workflow.diagnostics import Diagnostic
 from workflow.model.leaves import Formula
-from workflow.model.typed import Apply, Expression, Literal, Op
+from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import DATE, INSTANT, TEXT, TRUTH, Kind, Type, money, number, ratio
 
 SCOPE = Scope(
@@ -400,3 +400,26 @@ def test_all_comparisons_turn_up_under_their_operator() -> None:
     ops = [typed(f"n {sign} 1") for sign in signs]
     assert [each.op for each in ops if isinstance(each, Apply)] == [Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE]
     assert all(one != other for one, other in itertools.combinations(ops, 2))
+
+
+@pytest.mark.parametrize(
+    "formula", ["round half up(m, -2)", "modulo(n, 3)", "d + 1 day", "2 ** 3", "median([n, 1])", "d.month", "d - d"]
+)
+def test_what_is_composed_has_the_place_of_the_whole(formula: str) -> None:
+    """Explanations quote a formula by its place."""
+    expression = typed(formula)
+    assert under("a: |-\n  " + formula, expression.span) == formula
+
+
+def test_a_name_whose_part_is_asked_keeps_its_own_place() -> None:
+    """Its value is filled in for the name, not for the part."""
+    expression = typed("d.month = 7")
+    (name,) = set(columns(expression))
+    assert under("a: |-\n  d.month = 7", name.span) == "d"
+
+
+def columns(expression: Expression) -> list[Column]:
+    """Every name in an expression."""
+    if isinstance(expression, Apply):
+        return [column for arg in expression.args for column in columns(arg)]
+    return [expression] if isinstance(expression, Column) else []

@@ -109,6 +109,9 @@ def test_an_amount_has_a_currency_by_name_or_by_column() -> None:
         ("id: Id", "id: Id\nencoding: latin-9", ("not-a-choice", "latin-9")),
         ("id: Id", "id: Id\nwhere: Stage", ("not-a-condition", "Stage")),
         ("id: Id", "id: Id\nwhere: Amount > 5", ("unlike-units", "Amount > 5")),
+        ("id: Id", "id: Id\nwhere: string length(Stage) > 5", ("not-of-cells", "string length(Stage) > 5")),
+        ("id: Id", "id: Id\nwhere: 2 > 1", ("not-of-cells", "2 > 1")),
+        ("id: Id", "id: Id\nwhere: number(Amount) > 5", ("not-of-cells", "number(Amount) > 5")),
         ("id: Id", "id: Id\ndelivered: 2026-09-30..2026-07-01", ("not-of-kind", "2026-09-30..2026-07-01")),
     ],
 )

@@ -7,7 +7,7 @@ mistake is noted in `Typing.mistakes` and the formula gives None, so that one sl
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from workflow.checks.expressions.arithmetic import type_calculate, type_negate
@@ -18,7 +18,7 @@ from workflow.checks.expressions.moments import PARTS, part, type_property
 from workflow.checks.expressions.rules import Rules, type_word
 from workflow.checks.expressions.size import size_and_height
 from workflow.checks.quantities import unified
-from workflow.diagnostics import Diagnostic
+from workflow.diagnostics import NOWHERE, Diagnostic
 from workflow.model.leaves import Formula
 from workflow.model.typed import Apply, Expression, Literal, Op
 from workflow.model.types import TRUTH, Kind
@@ -60,8 +60,9 @@ class Typing(Rules):
         return self.must_be_truth(typed, leaf.span) if typed is not None else None
 
     def type(self, tree: ast.Expression) -> Expression | None:
-        """The typed expression of a tree."""
-        return _RULES[type(tree)](self, tree)
+        """The typed expression of a tree, with its place: a rule that composes one has no place of its own."""
+        found = _RULES[type(tree)](self, tree)
+        return replace(found, span=tree.span) if found is not None and found.span == NOWHERE else found
 
 
 def _name(rules: Rules, tree: ast.Name) -> Expression | None:
@@ -69,7 +70,9 @@ def _name(rules: Rules, tree: ast.Name) -> Expression | None:
     if not isinstance(found, Diagnostic):
         return found
     if len(tree.path) > 1:
-        owner = rules.scope.find(".".join(tree.path[:-1]), tree.span)
+        # What is filled in for the name in an explanation stands where the name does, before its part.
+        place = replace(tree.span, end_column=tree.span.end_column - len(tree.path[-1]) - 1)
+        owner = rules.scope.find(".".join(tree.path[:-1]), place)
         if owner is not None and not isinstance(owner, Diagnostic) and owner.type.kind in {*PARTS, Kind.INSTANT}:
             return part(rules, owner, tree.path[-1], (tree.span, tree.span))
     rules.mistakes.append(found)

@@ -21,7 +21,7 @@ from workflow.diagnostics import Diagnostic, Span
 from workflow.model.files import Document
 from workflow.model.leaves import Formula, Leaf, Words
 from workflow.model.source import CellDefinition, CurrencyCell, Source
-from workflow.model.typed import Expression
+from workflow.model.typed import OVER_CELLS, Apply, Expression
 from workflow.model.types import INSTANT, TEXT, Kind, Type
 from workflow.syntax.formula import parse
 from workflow.syntax.vocabulary import Vocabulary
@@ -307,10 +307,20 @@ def _where(context: Context, leaf: Formula, columns: frozenset[str]) -> Expressi
         context.diagnostics.extend(mistakes)
         return None
     typing = Typing(Scope({name.text: TEXT for name in names_in(tree)}))
-    typed = typing.type(tree)
+    typed = typing.parsed(tree, ())
     condition = typing.must_be_truth(typed, leaf.span) if typed is not None else None
     context.diagnostics.extend(typing.mistakes)
+    if condition is not None and not _over_cells(condition):
+        context.refuse("not-of-cells", leaf.span)
+        return None
     return condition
+
+
+def _over_cells(of: Expression) -> bool:
+    """Whether all of it can be asked of texts as they stand in a file."""
+    if not isinstance(of, Apply):
+        return of.type.kind in {Kind.TEXT, Kind.TRUTH}
+    return of.op in OVER_CELLS and all(map(_over_cells, of.args))
 
 
 def _check_path(context: Context, leaf: Words) -> None:

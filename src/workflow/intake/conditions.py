@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from workflow.intake.cells import literal
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 
-_JOINED = {Op.AND: " AND ", Op.OR: " OR "}
+_JOINED = {Op.AND: " AND ", Op.OR: " OR ", Op.JOIN: " || "}
+_CALLED = {
+    Op.CONTAINS: "contains",
+    Op.STARTS: "starts_with",
+    Op.ENDS: "suffix",
+    Op.UPPER: "upper",
+    Op.LOWER: "lower",
+}
 _COMPARED = {Op.EQ: "=", Op.NE: "<>", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
 
 
@@ -32,6 +39,8 @@ def condition(of: Expression, columns: Mapping[str, str]) -> str:
         return f"(NOT {parts[0]})"
     if of.op is Op.IS_MISSING:
         return f"({parts[0]} IS NULL)"
+    if of.op in _CALLED:
+        return f"{_CALLED[of.op]}({', '.join(parts)})"
     if of.op is Op.IF:
         return f"(CASE WHEN {parts[0]} THEN {parts[1]} WHEN NOT {parts[0]} THEN {parts[2]} END)"
     return f"({parts[0]} {_COMPARED[of.op]} {parts[1]})"

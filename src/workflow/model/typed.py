@@ -110,6 +110,12 @@ UNDEFINED = frozenset({Op.SUBSTRING, Op.NUMBER_OF, Op.DATE_OF, Op.OF_COUNT, Op.D
 COMPARISONS = frozenset({Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE})
 
 
+OVER_CELLS = COMPARISONS | {
+    Op.AND, Op.OR, Op.NOT, Op.IF, Op.IS_MISSING, Op.JOIN, Op.CONTAINS, Op.STARTS, Op.ENDS, Op.UPPER, Op.LOWER,
+}  # fmt: skip
+"""The operators that a source's `where` may hold: what the texts of a file's cells can be asked as they stand."""
+
+
 class Rounding(StrEnum):
     """How the last digit is decided; the names are the policy language's."""
 
