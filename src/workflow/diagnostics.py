@@ -475,6 +475,7 @@ CODES: dict[str, Code] = {
         not_delivered="?name event",
         window_not_delivered="?name event first last",
         window_not_listed="?name window",
+        no_opening="?name",
         in_no_group="?name column",
         too_few="?name event needed",
         other_currency="?name currency",

@@ -22,7 +22,8 @@ from workflow.plan.sharing import credit_of, may_double
 class Counting:
     """One clause in the making.
 
-    `credited` are the steps of credited rows, by event type; `subjects` is their step with all measures and values.
+    `credited` are the steps of credited rows, by event type; `subjects` is their step with all measures and values;
+    `opening` that of the openings which hold, one a person and stretch, if any can be recorded.
     """
 
     ground: Ground
@@ -30,6 +31,7 @@ class Counting:
     quotients: Mapping[str, Expression]
     credited: Mapping[str, str]
     subjects: str
+    opening: str | None = None
 
     @property
     def counted(self) -> Counted:

@@ -13,7 +13,7 @@ Columns of the rows of clause `c`: `pay.c.when`, `pay.c.on` (what the event adds
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -31,8 +31,10 @@ from workflow.plan.ground import Ground
 from workflow.plan.limits import ELIGIBLE, SETTLED, SHUT, has_gate, line_type
 from workflow.plan.measuring import takes
 from workflow.plan.nodes import Aggregate, Emit, Lookup, Measure, Running, Take
+from workflow.plan.opening import TOLD, after, covers, opened, with_opening
 from workflow.plan.paying import asked_of, conditioned, finished, paid_once, settled
 from workflow.plan.sharing import ROW, SOMEBODY, may_be_nobodys
+from workflow.plan.stretches import since
 from workflow.plan.windows import Delivery
 
 ORDER = ("event.time", "event.source", "event")
@@ -50,21 +52,27 @@ class Rows:
 
 
 def paid(
-    ground: Ground, step: str, quotients: dict[str, Expression], credits_of: Mapping[str, str]
+    ground: Ground,
+    step: str,
+    quotients: dict[str, Expression],
+    credits_of: Mapping[str, str],
+    held: Mapping[str, str],
 ) -> tuple[str, dict[str, Rows]]:
     """The subjects with every clause of pay, and the rows of those that are counted by events.
 
-    `credits_of` are the steps of credited rows, by event type.
+    `credits_of` are the steps of credited rows, by event type; `held` those of the openings which hold, by clause.
     """
     rows: dict[str, Rows] = {}
     for clause in ground.policy.pay:
         if clause.counted is None:
             step = paid_once(ground, step, clause, quotients)
         elif clause.counted.each is not None:
-            step, rows[clause.name] = paid_for_each(Counting(ground, clause, quotients, credits_of, step))
+            counting = Counting(ground, clause, quotients, credits_of, step, held.get(clause.name))
+            step, rows[clause.name] = paid_for_each(counting)
         else:
             asked = conditioned(ground, step, clause, quotients)
-            step, rows[clause.name] = paid_by_stretch(Counting(ground, clause, quotients, credits_of, asked))
+            counting = Counting(ground, clause, quotients, credits_of, asked, held.get(clause.name))
+            step, rows[clause.name] = paid_by_stretch(counting)
     return step, rows
 
 
@@ -98,9 +106,10 @@ def paid_by_stretch(counting: Counting) -> tuple[str, Rows]:
     sums.append(Measure(f"{stem}.sum.before", Function.SUM, added, f"{stem}.on", f"{stem}.before"))
     by = ("credit.person", f"{stem}.since")
     step = builder.add(f"{stem} by stretch", Aggregate(step, by, tuple(sums)))
+    step = opened(counting, step)
     for name in ("total", "total.before"):
         total = Column(f"{stem}.sum{name.removeprefix('total')}", added)
-        step = counting.derive(step, f"{stem}.{name}", total, quantity.type)
+        step = counting.derive(step, f"{stem}.{name}", with_opening(counting, total), quantity.type)
     step = _with_results(counting, step)
     step = given(counting, step)
     return _together(counting, step), Rows(counting, counted, step, step)
@@ -119,6 +128,7 @@ def emit_steps(rows: Rows, name: str) -> None:
     if counted.each is None or counted.over is not Over.EVENT:
         names.append((f"{stem}.since", f"{stem}.since"))
     own = [f"{stem}.on"] if counted.each is not None and counted.quantity is not None else []
+    own += [f"{stem}.opening", *(f"{stem}.opening.{name}" for name in TOLD)] if counting.opening is not None else []
     own += [f"{stem}.total.before"] if counting.runs else []
     own += [f"{stem}.total"] if counted.quantity is not None else []
     if clause.decision is not None:
@@ -158,7 +168,8 @@ def _together(counting: Counting, step: str) -> str:
     result = Apply(Op.IF, (found, Column(whole.name, of), Literal(Decimal(0), of)), of)
     known: Expression = Apply(Op.IF, (Apply(Op.EQ, (period, period), TRUTH), result, result), of)
     if _delivered(counting) == "part":
-        known = Missing(_late(counting), of)
+        subjects, covered = covers(counting, subjects, _complete(counting))
+        known = Apply(Op.IF, (covered, known, Missing(_late(counting), of)), of)
     subjects = counting.derive(subjects, f"{stem}.sum", known)
     total = Column(f"{stem}.sum", of)
     quotient = counting.quotient(total)
@@ -192,13 +203,16 @@ def _totalled(counting: Counting, step: str) -> str:
     none: Expression = Apply(Op.NOT, (found,), TRUTH)
     total: Expression = Column(whole.name, line)
     number: Expression = Column(count.name, COUNT)
-    if state == "whole":
+    waits: Expression = none
+    if state != "undeclared":
         total = Apply(Op.IF, (none, Literal(Decimal(0), line), total), line)
         number = Apply(Op.IF, (none, Literal(Decimal(0), COUNT), number), COUNT)
-    elif state == "part":
-        late = _late(counting)
-        total, number = Missing(late, line), Missing(late, COUNT)
-    waits = {"whole": NO, "part": YES, "undeclared": none}[state]
+        waits = NO
+    if state == "part":
+        step, covered, late = *covers(counting, step, _complete(counting)), _late(counting)
+        total = Apply(Op.IF, (covered, total, Missing(late, line)), line)
+        number = Apply(Op.IF, (covered, number, Missing(late, COUNT)), COUNT)
+        waits = Apply(Op.NOT, (covered,), TRUTH)
     step = counting.derive(step, f"{stem}.lines", number)
     some = Apply(Op.GT, (Column(f"{stem}.lines", COUNT), Literal(Decimal(0), COUNT)), TRUTH)
     step = counting.derive(step, asked_of(counting.ground, counting.clause).name, all_of(ELIGIBLE, some))
@@ -242,6 +256,17 @@ def _delivered(counting: Counting) -> Delivery:
     if counting.returns and reversal is not None:
         needed.append(told.get(reversal.event, "undeclared"))
     return "part" if "part" in needed else "undeclared" if "undeclared" in needed else "whole"
+
+
+def _complete(counting: Counting) -> datetime.date | None:
+    """From which day on all is delivered of what is counted, if there is one and the total begins only once."""
+    reach = counting.ground.occasion.reach(counting.counted.window)
+    if reach is None or counting.counted.over is Over.MONTH:
+        return None
+    reversal = counting.ground.policy.reversal
+    events = [counting.event, *((reversal.event,) if counting.returns and reversal is not None else ())]
+    late = [event for event in events if reach.delivery.get(event) == "part"]
+    return max(reach.complete[event] for event in late) if all(event in reach.complete for event in late) else None
 
 
 def _adding(counting: Counting) -> str:
@@ -290,23 +315,9 @@ def _within(counting: Counting, step: str) -> str:
     step = counting.keep(step, within(counting.counted.window))
     if over is Over.EVENT:
         return step
-    starts, day = tuple(_starts(counting)), _day(counting)
-    since: Expression = Literal(starts[0], DATE)
-    for start in starts[1:]:
-        begun = Apply(Op.GE, (day, Literal(start, DATE)), TRUTH)
-        since = Apply(Op.IF, (begun, Literal(start, DATE), since), DATE)
-    return counting.derive(step, f"{stem}.since", since)
-
-
-def _starts(counting: Counting) -> Iterator[datetime.date]:
-    """The first days of the stretches in each of which the total starts anew."""
-    first, last = counting.ground.occasion.first, counting.ground.occasion.last
-    reach = counting.ground.occasion.reach(counting.counted.window)
-    yield first if reach is None else reach.days[0][0]
-    if counting.counted.over is Over.MONTH:
-        month = first.replace(day=1)
-        while (month := (month + datetime.timedelta(days=31)).replace(day=1)) <= last:
-            yield month
+    day = _day(counting)
+    step = counting.derive(step, f"{stem}.since", since(counting.ground.occasion, counting.counted, day))
+    return after(counting, opened(counting, step), day)
 
 
 def _day(counting: Counting) -> Column:
@@ -361,7 +372,7 @@ def _running(counting: Counting, step: str) -> str:
     running = Column(f"{stem}.running", summed(added))
     node = Running(step, running.name, f"{stem}.on", ("credit.person", group), ORDER, running.type)
     step = builder.add(builder.stem(step), node)
-    step = counting.derive(step, f"{stem}.total", running, quantity.type)
+    step = counting.derive(step, f"{stem}.total", with_opening(counting, running), quantity.type)
     total, own = Column(f"{stem}.total", quantity.type), Column(f"{stem}.on", added)
     before = Apply(Op.SUB, (total, own), sum_type(quantity.type, added))
     return counting.derive(step, f"{stem}.total.before", before, quantity.type)

@@ -136,5 +136,8 @@ def _position(counting: Counting, step: str, suffix: str, table: Table) -> tuple
     product = product_type(base.type, scale.type, Kind.MONEY, base.type.unit)
     assert product is not None
     name = f"{counting.stem}.position{suffix}"
-    step = counting.derive(step, name, Apply(Op.MUL, (base, scale), product), of)
-    return step, Column(name, of)
+    position: Expression = Apply(Op.MUL, (base, scale), product)
+    if counting.opening is not None:
+        opening = Column(f"{counting.stem}.opening.position", of)
+        position = Apply(Op.ADD, (position, opening), sum_type(product, of))
+    return counting.derive(step, name, position, of), Column(name, of)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.checks.builtin import ADJUSTED, recordable
+from workflow.checks.builtin import ADJUSTED, OPENED, delivers, recordable
 from workflow.checks.checked import CheckedIncentive, CheckedMeasure, CheckedWorkspace, Decision, Group, PayClause
 from workflow.checks.crediting import share_type
 from workflow.checks.measures import in_currency
@@ -51,6 +51,7 @@ from workflow.plan.nodes import (
     Take,
 )
 from workflow.plan.occasions import Occasion
+from workflow.plan.opening import emit_openings, openings
 from workflow.plan.paying import valued
 from workflow.plan.pruning import pruned
 from workflow.plan.ranking import rank_columns
@@ -109,10 +110,14 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
             step = measured(ground, step, counted[event], own)
     step, quotients = valued(ground, shares(ground, step, counted))
     step = asked_of_limits(ground, step, quotients) if policy.limits else step
-    step, rows_paid = paid(ground, step, quotients, {event: rows for event, (rows, _) in disposed.items()})
+    found = openings(ground, recordable(workspace)[OPENED]) if delivers(workspace, OPENED) else None
+    rows_of = {event: rows for event, (rows, _) in disposed.items()}
+    step, rows_paid = paid(ground, step, quotients, rows_of, found.held if found is not None else {})
+    if found is not None:
+        emit_openings(ground, found, step, f"{EVENTS} {OPENED}")
     step = triggered(ground, limited(ground, carried(ground, step)), quotients)
     _emit_results(ground, step, asked)
-    made = _made_for_events(ground, step, workspace, {event: rows for event, (rows, _) in disposed.items()})
+    made = _made_for_events(ground, step, workspace, rows_of)
     emit_lines(
         ground, step, {clause.name: rows_paid[clause.name].lines for clause in policy.pay if _each(clause)}, made
     )
@@ -208,7 +213,7 @@ def _made_for_events(
     if policy.claw_back is not None and policy.reversal is not None:
         deals = ground.events[policy.reversal.of]
         made.append((CLAW_BACK, clawed_back(ground, step, rows[deals.name], deals)))
-    if any(source.event == ADJUSTED for source in workspace.sources):
+    if delivers(workspace, ADJUSTED):
         recorded, lines = adjusted(ground, step, recordable(workspace)[ADJUSTED])
         emit_adjustments(ground, lines)
         columns = (("event", "event"), ("event.disposition", "event.disposition"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime
 import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
@@ -64,6 +65,7 @@ class Occasion:
     delivery: Mapping[str, Delivery]
     facts: Facts = field(default_factory=dict)
     windows: Mapping[Window, Reach | None] = field(default_factory=dict)
+    complete: Mapping[str, datetime.date] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -73,7 +75,7 @@ class Occasion:
     def reach(self, window: Window) -> Reach | None:
         """What a window holds; None where the periods that it needs are not listed."""
         if window == THIS_PERIOD:
-            return Reach(((self.first, self.last),), (self.period,), self.delivery)
+            return Reach(((self.first, self.last),), (self.period,), self.delivery, self.complete)
         return self.windows[window]
 
 
@@ -161,10 +163,26 @@ def occasion_of(
     for window in looked_at:
         reach = reach_of(window, whole, periods[policy.each].periods, workspace.year_starts, until=due.last)
         if reach is not None:
-            reach = replace(reach, delivery=_together([delivered(days) for days in reach.days]))
+            told = _together([delivered(days) for days in reach.days])
+            reach = replace(reach, delivery=told, complete=_complete(told, reach.days[-1], delivered))
         windows[window] = reach
     covered = delivered((due.first, due.last))
-    return Occasion(due.period, due.first, due.last, due.whole, covered, facts, windows)
+    complete = _complete(covered, (due.first, due.last), delivered)
+    return Occasion(due.period, due.first, due.last, due.whole, covered, facts, windows, complete)
+
+
+def _complete(
+    told: Mapping[str, Delivery], days: Days, delivered: Callable[[Days], Mapping[str, Delivery]]
+) -> Mapping[str, datetime.date]:
+    """Of the event types delivered in part: from which day on they have been, through the last of these days."""
+    first, last = days
+    found = {}
+    for event in (name for name, state in told.items() if state == "part"):
+        starts = [first + datetime.timedelta(days=count) for count in range((last - first).days + 1)]
+        at = bisect.bisect_left(starts, True, key=lambda day: delivered((day, last))[event] == "whole")
+        if at < len(starts):
+            found[event] = starts[at]
+    return found
 
 
 def _together(stretches: Sequence[Mapping[str, Delivery]]) -> Mapping[str, Delivery]:

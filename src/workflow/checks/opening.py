@@ -1,0 +1,29 @@
+"""What an opening can open: the clauses of pay whose money accumulates, and the names of these facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workflow.checks.checked import CheckedIncentive, PayClause
+from workflow.model.terms import Over
+from workflow.model.types import Kind
+
+
+def fact_of(policy: str, clause: str) -> str:
+    """The name of a clause's total, by which others speak of it: `key_account_bonus.commission`."""
+    return f"{policy.replace('-', '_')}.{clause}"
+
+
+def can_open(clause: PayClause) -> bool:
+    """Whether a clause has a total of money that runs on from event to event."""
+    counted = clause.counted
+    if counted is None or counted.quantity is None or counted.over is Over.EVENT:
+        return False
+    return counted.quantity.type.kind is Kind.MONEY
+
+
+def openable(policies: Iterable[CheckedIncentive]) -> tuple[str, ...]:
+    """The facts that an opening may name, in order."""
+    return tuple(
+        sorted({fact_of(policy.id, clause.name) for policy in policies for clause in policy.pay if can_open(clause)})
+    )
