@@ -51,12 +51,13 @@ class Evident:
 class Step:
     """What one event, or one stretch of days, adds to a clause: its values by name, and why others are missing.
 
-    `event` is None for a stretch of days.
+    `event` is None for a stretch of days; `opening` is where the total began, if that was recorded.
     """
 
     values: Mapping[str, Known | None]
     causes: Mapping[str, tuple[Reason, ...]]
     event: Evident | None
+    opening: Evident | None = None
 
 
 @dataclass(frozen=True, slots=True)

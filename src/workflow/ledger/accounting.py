@@ -152,7 +152,9 @@ def _steps(run: Run, entries: Part, person: str, where: Path) -> Mapping[str, tu
     for clause in stepped(entries.decided):
         table = entries.decided.outcome.tables[f"{STEPS} {clause}"]
         rows = table.filter(pc.equal(table["person"], person)).to_pylist()
-        places = lines_of(run.taken.evidence, where, [int(row["event"]) for row in rows if "event" in row])
+        told = f"pay.{clause}.opening"
+        numbers = {int(row[name]) for row in rows for name in ("event", f"{told}.event") if row.get(name) is not None}
+        places = lines_of(run.taken.evidence, where, sorted(numbers))
         steps = []
         for row in rows:
             values = {name: value for name, value in row.items() if not name.endswith("?")}
@@ -162,7 +164,11 @@ def _steps(run: Run, entries: Part, person: str, where: Path) -> Mapping[str, tu
             if "event" in row:
                 place = places[int(row["event"])]
                 event = Evident(row["event.id"], row["event.day"], None, *place, reversal=row["credit.reversal"])
-            steps.append(Step(values, causes, event))
+            opening = None
+            if row.get(f"{told}.event") is not None:
+                place = places[int(row[f"{told}.event"])]
+                opening = Evident(row[f"{told}.id"], row[f"{told}.day"], row[told], *place)
+            steps.append(Step(values, causes, event, opening))
         found[clause] = tuple(steps)
     return found
 

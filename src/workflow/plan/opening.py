@@ -4,8 +4,8 @@ An opening names a clause that accumulates, and a day. It is the total at that d
 which the day lies; of two for one stretch, the one that became known later holds. With `borders in: rest` it says what
 the payer has kept so far.
 
-Columns of the rows of clause `c`: `pay.c.opening` (0 without one), `pay.c.opening.day`, `.event` and `.reason`; with
-borders in the rest also `pay.c.opening.position`, how much was paid on, times the scale of the table.
+Columns of the rows of clause `c`: `pay.c.opening` (0 without one), `pay.c.opening.day`, `.event`, `.id` and `.reason`;
+with borders in the rest also `pay.c.opening.position`, how much was paid on, times the scale of the table.
 """
 
 from __future__ import annotations
@@ -61,7 +61,11 @@ def openings(ground: Ground, event: EventType) -> Openings:
         rows = builder.derive(rows, f"{stem}.since", since(ground.occasion, counted, _DAY), place)
         own = builder.add(f"{stem} opening", Filter(rows, f"{stem}.opens"))
         taken = [("opening.value", "value.own", amount.type), ("opening.day", "as of", DATE)]
-        taken += [("opening.event", "event", COUNT), ("opening.reason", "reason", TEXT)]
+        taken += [
+            ("opening.event", "event", COUNT),
+            ("opening.id", "event.id", TEXT),
+            ("opening.reason", "reason", TEXT),
+        ]
         latest = tuple(Measure(f"{stem}.{name}", Function.LATEST, of, value, None, LATER) for name, value, of in taken)
         held[clause.name] = builder.add(f"{stem} opening", Aggregate(own, ("person", f"{stem}.since"), latest))
     return Openings(rows, held)
@@ -111,7 +115,7 @@ def opened(counting: Counting, step: str) -> str:
     return step if rest is None else _placed(counting, step, rest)
 
 
-TOLD = ("value", "day", "event", "reason")
+TOLD = ("value", "day", "event", "id", "reason")
 """What is known of an opening, each in a column `pay.c.opening.…` of the rows."""
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from workflow.checks.checked import Counted, PayClause, Table
 from workflow.checks.uses import columns_read
-from workflow.ledger.account import Step
+from workflow.ledger.account import Evident, Step
 from workflow.model.terms import Mode
 from workflow.model.typed import Column, Literal
 from workflow.model.types import Kind, Type
@@ -38,12 +38,16 @@ def tell_counted(telling: Telling, clause: PayClause, counted: Counted) -> None:
         page.step(page.say("counted-over", over=over), clause.span)
     steps = telling.part.steps.get(clause.name, ())
     few = len(steps) <= MOST
-    for step in steps if few else steps[:ENDS]:
-        _Telling(telling, clause, counted, step).tell()
-    if not few:
-        page.step(page.say("counted-rest", count=len(steps) - 2 * ENDS), clause.span)
-        for step in steps[-ENDS:]:
-            _Telling(telling, clause, counted, step).tell()
+    told: set[Evident] = set()
+    for at, step in enumerate(steps):
+        one = _Telling(telling, clause, counted, step)
+        if step.opening is not None and step.opening not in told:
+            told.add(step.opening)
+            one.tell_opening(step.opening)
+        if few or not ENDS <= at < len(steps) - ENDS:
+            one.tell()
+        elif at == ENDS:
+            page.step(page.say("counted-rest", count=len(steps) - 2 * ENDS), clause.span)
 
 
 class _Telling:
@@ -55,6 +59,21 @@ class _Telling:
         self._telling, self._clause, self._counted, self._step = telling, clause, counted, step
         self._page, self._stem = telling.page, f"pay.{clause.name}"
         self._figures = Figures(own, telling.page.language)
+
+    def tell_opening(self, opening: Evident) -> None:
+        """Where the total began, as somebody recorded it; what came up to then is in it."""
+        quantity, table = self._counted.quantity, self._clause.table
+        assert quantity is not None, "what has an opening has a total"
+        words = {
+            "id": visible(opening.id),
+            "day": opening.day.isoformat(),
+            "name": visible(quantity.name),
+            "value": self._figures.stored(f"{self._stem}.opening", quantity.type),
+            "reason": visible(str(self._step.values[f"{self._stem}.opening.reason"])),
+        }
+        key = "step-opening-kept" if table is not None and table.rest is not None else "step-opening"
+        place = f"{visible(opening.file)}:{opening.line}"
+        self._page.step(self._page.say(key, **words) + self._page.say("step-place", place=place), self._clause.span)
 
     def tell(self) -> None:
         """The step: what is added, what that gives, and what is paid."""
