@@ -6,11 +6,12 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import events, expressions, load, start, tiers
+from benchmarks import calendar, events, expressions, load, start, tiers
 from benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "start": start.figures,
+    "calendar": calendar.figures,
     "expressions": expressions.figures,
     "load": load.figures,
     "tiers": tiers.figures,

@@ -191,6 +191,46 @@ def schemas(folder: Path, *, workspace: Path | None = None, language: str = "en"
     return described
 
 
+def import_calendar(
+    out: Path,
+    country: str,
+    source: tuple[Path, ...] | tuple[int, int] | None,
+    *,
+    force: bool = False,
+    language: str = "en",
+) -> None:
+    """Write a file of calendars/ from what a state publishes.
+
+    Args:
+        out: the file.
+        country: `CN`, or another one, `DE`, or a part of it, `DE-BY`, in letters of any size; the calendar's name.
+        source: for `CN` the files of its yearly notices, else the first and last year.
+        force: whether the file is replaced if it is there.
+        language: that of its comments.
+
+    Raises:
+        WrongUsage: the country isn't known, the source is that of another, or the file is there.
+        WorldFailed: a file can't be read or written.
+    """
+    from workflow.report.calendars import as_yaml
+    from workflow.worktime.published import of_country, of_notices
+
+    country = country.upper()
+    files = [each for each in source or () if isinstance(each, Path)]
+    if source is None or (country == "CN") != bool(files):
+        code = "needs-notices" if country == "CN" else "needs-years"
+        raise WrongUsage((Diagnostic(code, NOWHERE, {"country": country}),))
+    if out.exists() and not force:
+        raise WrongUsage((Diagnostic("calendar-there", NOWHERE, {"path": str(out)}),))
+    years = [each for each in source if isinstance(each, int)]
+    published = (
+        of_notices({path.name: path.read_bytes() for path in files})
+        if files
+        else of_country(country, (years[0], years[1]))
+    )
+    write_files(out.parent, {out.name: as_yaml(published, country.lower(), language).encode()})
+
+
 def _checked(texts: Mapping[str, str], unreadable: tuple[Diagnostic, ...]) -> Checked:
     """What the texts of a workspace say, and all that is wrong with them."""
     policies, unread = read_files(texts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import click
 
 from workflow.cli.attempt import attempt
+from workflow.cli.calendar import calendar
 from workflow.cli.check import check
 from workflow.cli.completion import completion
 from workflow.cli.door import guarded
@@ -36,7 +37,7 @@ def workflow() -> None:
     """Turn policies that HR writes into pay and actions, with the reasons for each line."""
 
 
-for command in (init, check, fmt, evaluate, explain, attempt, schema, completion, help_code):
+for command in (init, check, fmt, evaluate, explain, attempt, schema, calendar, completion, help_code):
     workflow.add_command(command)
 
 
