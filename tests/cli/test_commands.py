@@ -14,6 +14,7 @@ import click
 import pytest
 
 from workflow.cli import main, workflow
+from workflow.cli.calendar import calendar
 from workflow.diagnostics import (
     Diagnostic,
     InputRefused,
@@ -60,7 +61,8 @@ class Calls:
 
 def ended(monkeypatch: pytest.MonkeyPatch, api: Calls, *arguments: str) -> int:
     """The exit code of a command line, with `api` in place of the real one."""
-    monkeypatch.setitem(sys.modules, "workflow.api", SimpleNamespace(check=api, evaluate=api, explain=api, fix=api))
+    every = dict.fromkeys(("check", "evaluate", "explain", "fix", "import_calendar"), api)
+    monkeypatch.setitem(sys.modules, "workflow.api", SimpleNamespace(**every))
     monkeypatch.setattr("sys.argv", ["workflow", *arguments])
     return main()
 
@@ -226,19 +228,37 @@ def test_help_offers_the_nearest_codes(monkeypatch: pytest.MonkeyPatch, capsys: 
     assert "the nearest codes: unknown-person" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", [None, *workflow.commands])
+@pytest.mark.parametrize("name", [None, *workflow.commands, "calendar import"])
 def test_every_help_has_examples_and_exit_codes(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str | None
 ) -> None:
     """Nobody has to search for how to call a command, or for what its end means."""
-    assert ended(monkeypatch, Calls(None), *filter(None, [name]), "--help") == 0
+    assert ended(monkeypatch, Calls(None), *(name or "").split(), "--help") == 0
     out = capsys.readouterr().out
     assert f"Examples:\n    workflow {name or ''}" in out
     assert "Exit codes:\n    0  done\n    1  the policies have mistakes\n" in out
 
 
-@pytest.mark.parametrize("command", workflow.commands.values())
+@pytest.mark.parametrize("command", [*workflow.commands.values(), *calendar.commands.values()])
 def test_every_option_says_what_it_is_for(command: click.Command) -> None:
     """An option without help isn't offered."""
     assert command.short_help
     assert all(option.help for option in command.params if isinstance(option, click.Option))
+
+
+def test_calendar_import_passes_its_source_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Files, or years; one year is the first and the last."""
+    file, out = tmp_path / "2026.json", tmp_path / "cn.yaml"
+    file.write_text("{}", encoding="utf-8")
+    calls = Calls(None)
+    shared = ("calendar", "import", "--out", str(out), "--lang", "en")
+    assert ended(monkeypatch, calls, *shared, "--country", "CN", "--from", str(file)) == 0
+    assert ended(monkeypatch, calls, *shared, "--country", "DE", "--years", "2026", "--force") == 0
+    assert ended(monkeypatch, calls, *shared, "--country", "DE", "--years", "2026-2027") == 0
+    assert ended(monkeypatch, calls, *shared, "--country", "DE", "--years", "2027-2026") == 2
+    assert [args for args, _ in calls.calls] == [
+        (out, "CN", (file,)),
+        (out, "DE", (2026, 2026)),
+        (out, "DE", (2026, 2027)),
+    ]
+    assert [options["force"] for _, options in calls.calls] == [False, True, False]

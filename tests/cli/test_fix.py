@@ -67,7 +67,7 @@ def test_fix_ends_with_0_where_nothing_remains(
     path = spoil(workspace, "each: quarter", "each：quarter")
     assert ended(monkeypatch, "check", workspace, "--fix", "--lang", "en") == 0
     assert path.read_text(encoding="utf-8") == EXAMPLE[POLICY]
-    assert capsys.readouterr().out.endswith("no mistakes in 14 files, 3 policies\n")
+    assert capsys.readouterr().out.endswith("no mistakes in 15 files, 3 policies\n")
 
 
 def test_fix_in_json_lists_the_changes(

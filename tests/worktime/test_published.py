@@ -68,8 +68,10 @@ def test_a_year_speaks_of_the_last_days_of_the_year_before() -> None:
         b'{"year": 2026, "days": [{"name": "a", "date": "2026-02-30", "isOffDay": true}]}',
         b'{"year": 2026, "days": [{"name": "a", "date": "2026-01-01", "isOffDay": "no"}]}',
         b'{"year": 2026, "days": [{"name": "a", "date": "2026-01-01"}]}',
-        b'{"year": 2026, "days": [{"name": "a", "date": "2026-01-01", "isOffDay": true}, '
-        b'{"name": "a", "date": "2026-01-01", "isOffDay": false}]}',
+        (
+            b'{"year": 2026, "days": [{"name": "a", "date": "2026-01-01", "isOffDay": true}, '
+            b'{"name": "a", "date": "2026-01-01", "isOffDay": false}]}'
+        ),
         notice(2026, d0101=True) + b" " * 1_000_000,
     ],
     ids=range(11),

@@ -26,7 +26,10 @@ class Years(click.ParamType[tuple[int, int]]):
         return int(match[1]), int(match[2] or match[1])
 
 
-@click.group(short_help="Write a calendar of working days from published holidays.")
+@click.group(
+    short_help="Write a calendar of working days from published holidays.",
+    epilog=options.ending("workflow calendar import --country CN --from 2026.json --out policies/calendars/cn.yaml"),
+)
 def calendar() -> None:
     """Write files of calendars/, which say on what days and hours people work."""
 
