@@ -70,7 +70,7 @@ def check_recovered(context: Context, policy: CheckedIncentive) -> None:
     if policy.claw_back is not None and policy.reversal is not None:
         event = context.events[policy.reversal.of]
         for clause in policy.pay:
-            if clause.counted is not None:
-                context.refuse("not-yet", policy.claw_back.span, what="claw back of for each and accumulate")
+            if clause.counted is not None and clause.counted.each is not None:
+                context.refuse("not-yet", policy.claw_back.span, what="claw back of for each")
         if not recovered(policy, event):
             context.refuse("claw-back-of-nothing", policy.claw_back.span, event=event.name)
