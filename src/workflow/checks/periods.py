@@ -18,6 +18,7 @@ from workflow.model.files import start_of
 from workflow.model.leaves import Words
 from workflow.model.reading import nearest
 from workflow.syntax import literals
+from workflow.worktime.months import day_of_month
 
 CALENDAR = ("month", "quarter", "year")
 """The kinds of period that need no file."""
@@ -60,8 +61,8 @@ def calendar_periods(kind: str, year_starts: tuple[int, int], first: int, last: 
     rows = []
     for year in range(first, last + 1):
         for index in range(12 // _MONTHS[kind]):
-            start = _shifted(year, month + index * _MONTHS[kind], day)
-            end = _shifted(year, month + (index + 1) * _MONTHS[kind], day) - datetime.timedelta(days=1)
+            start = day_of_month(year, month + index * _MONTHS[kind], day)
+            end = day_of_month(year, month + (index + 1) * _MONTHS[kind], day) - datetime.timedelta(days=1)
             rows.append((_name(kind, year, index, start), start, end))
     return PeriodKind(kind, tuple(rows))
 
@@ -84,12 +85,6 @@ def _name(kind: str, year: int, index: int, start: datetime.date) -> str:
     if kind == "year":
         return f"{year}"
     return f"{year}-Q{index + 1}" if kind == "quarter" else f"{start.year}-{start.month:02}"
-
-
-def _shifted(year: int, month: int, day: int) -> datetime.date:
-    """The day of a month counted on from January of `year`; a day that the month lacks is its last."""
-    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
-    return datetime.date(year, month, min(day, calendar.monthrange(year, month)[1]))
 
 
 def _year_starts(context: Context, leaf: Words) -> tuple[int, int]:

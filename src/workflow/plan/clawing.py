@@ -7,7 +7,6 @@ look-up by the deal's day finds it. A gate that was shut then has paid nothing.
 
 from __future__ import annotations
 
-import calendar
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from workflow.plan.limits import ELIGIBLE, SETTLED, has_gate, line_type
 from workflow.plan.measuring import credited_type, of_deal, value_read
 from workflow.plan.nodes import Aggregate, Emit, Filter, Given, Lookup, Measure, Register, Take
 from workflow.plan.paying import beside
+from workflow.worktime.months import months_after
 
 CLAW_BACK, CLAW_BACKS = "claw_back", "claw backs"
 """The name of the lines, and the output that says of each what was paid on its deal."""
@@ -51,11 +51,9 @@ def columns_paid(policy: CheckedIncentive, clause: PayClause, measure: CheckedMe
 def taken_since(day: datetime.date, claw: ClawBack) -> datetime.date:
     """The first day of a deal of which a return on `day` still takes back: so much later is not before that day."""
     before = day - datetime.timedelta(days=claw.days)
-    year, month = divmod(before.year * 12 + before.month - 1 - claw.months, 12)
-    if before.day > calendar.monthrange(year, month + 1)[1]:
-        # Of a shorter month even the last day comes too early: 28 February and three months are 28 May, not the 31st.
-        return datetime.date(year, month + 1, calendar.monthrange(year, month + 1)[1]) + datetime.timedelta(days=1)
-    return datetime.date(year, month + 1, before.day)
+    since = months_after(before, -claw.months)
+    # Of a shorter month even the last day comes too early: 28 February and three months are 28 May, not the 31st.
+    return since if since.day == before.day else since + datetime.timedelta(days=1)
 
 
 def clawed_back(ground: Ground, step: str, rows: str, event: EventType) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
 
 from workflow.checks.checked import ActionClause, CheckedIncentive
+from workflow.worktime.months import months_after
 
 
 def due_day(policy: CheckedIncentive, action: ActionClause, last: datetime.date) -> datetime.date | None:
@@ -24,6 +24,4 @@ def due_day(policy: CheckedIncentive, action: ActionClause, last: datetime.date)
         return policy.calendar.working_day_after(last, count)
     if unit == "days":
         return last + datetime.timedelta(days=count)
-    month = last.month - 1 + count
-    year, month = last.year + month // 12, month % 12 + 1
-    return datetime.date(year, month, min(last.day, calendar.monthrange(year, month)[1]))
+    return months_after(last, count)

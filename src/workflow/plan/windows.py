@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from workflow.model.terms import Window
+from workflow.worktime.months import day_of_month, months_after
 
 Delivery = Literal["whole", "part", "undeclared"]
 """How much of some days the sources of an event type say that they have delivered."""
@@ -63,7 +63,7 @@ def reach_of(
         case "same period last year":
             return _a_year_earlier(place, periods, year_starts)
         case "months":
-            begin = _months_before(until + _DAY, window.count)
+            begin = months_after(until + _DAY, -window.count)
         case "year to date":
             begin = _year_begins(place, periods, year_starts)
     inside = tuple(name for name, start, _ in periods[: place + 1] if begin <= start)
@@ -81,23 +81,12 @@ def _of(periods: Sequence[Named]) -> Reach:
     return Reach(tuple(days), tuple(name for name, _, _ in periods))
 
 
-def _months_before(day: datetime.date, count: int) -> datetime.date:
-    """The same day so many months earlier; a day that the month lacks is its last."""
-    year, month = divmod(day.year * 12 + day.month - 1 - count, 12)
-    return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
 def _year_of(period: Named, year_starts: tuple[int, int]) -> datetime.date:
     """The first day of the year that a period belongs to: the one in which its middle day lies."""
     _, first, last = period
     middle = first + (last - first) // 2
-    start = _begin(middle.year, year_starts)
-    return start if start <= middle else _begin(middle.year - 1, year_starts)
-
-
-def _begin(year: int, year_starts: tuple[int, int]) -> datetime.date:
-    month, day = year_starts
-    return datetime.date(year, month, min(day, calendar.monthrange(year, month)[1]))
+    start = day_of_month(middle.year, *year_starts)
+    return start if start <= middle else day_of_month(middle.year - 1, *year_starts)
 
 
 def _year_begins(place: int, periods: Sequence[Named], year_starts: tuple[int, int]) -> datetime.date:
@@ -127,5 +116,5 @@ def _a_year_earlier(place: int, periods: Sequence[Named], year_starts: tuple[int
     if earlier + before >= begin:
         return None
     found = periods[earlier + before]
-    first, last = (_months_before(day, 12) for day in periods[place][1:])
+    first, last = (months_after(day, -12) for day in periods[place][1:])
     return _of([found]) if found[1] <= last and first <= found[2] else None

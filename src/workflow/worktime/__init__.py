@@ -1,1 +1,1 @@
-"""Working time: which days and hours count as work, and the arithmetic of them. It knows no policy and no engine."""
+"""Working time and months: which days and hours count, and the arithmetic of them. It knows no policy and no engine."""
