@@ -9,10 +9,9 @@ from itertools import pairwise
 from workflow.checks.checked import Credit, Direct, EventType, Overlay
 from workflow.checks.context import Context, word_at
 from workflow.checks.lists import PART_SHARE
-from workflow.diagnostics import Diagnostic, Fix, Span
+from workflow.diagnostics import Span
 from workflow.model.incentive import CreditEntry, Incentive
 from workflow.model.leaves import Leaf, Share
-from workflow.model.reading import nearest
 from workflow.model.types import Kind, Type, literal_type, ratio, shifted
 
 WHOLE = Decimal(1)
@@ -166,15 +165,8 @@ def _overlay(context: Context, event: EventType, entry: CreditEntry) -> Overlay 
 
 
 def _receiver(context: Context, event: EventType, leaf: Leaf) -> str | None:
-    word = " ".join(leaf.text.split())
     people = [name for name, of in event.fields.items() if of.type.kind is Kind.PERSON]
-    accepted = (LINE, LINES, *people)
-    if word in accepted:
-        return word
-    near = nearest(word, accepted)
-    fix = Fix(leaf.span, near) if near else None
-    context.note(Diagnostic("not-a-choice", leaf.span, {"found": leaf.text, "accepted": accepted}, fix=fix))
-    return None
+    return context.choice(leaf, (LINE, LINES, *people))
 
 
 def _check_levels(context: Context, entry: CreditEntry, *, above: bool) -> None:
