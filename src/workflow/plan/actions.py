@@ -15,7 +15,7 @@ from decimal import Decimal
 from workflow.checks.checked import ActionClause
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, TEXT, TRUTH
-from workflow.plan.building import NO, all_of, any_of, crossed
+from workflow.plan.building import NO, all_of, any_of, crossed, surely
 from workflow.plan.due import due_day
 from workflow.plan.earlier import held, recalled
 from workflow.plan.ground import Ground
@@ -119,8 +119,7 @@ def _had(ground: Ground, step: str, action: ActionClause) -> tuple[str, Column]:
     had = any_of(*(fired for fired, *_ in told))
     through = within = _text("")
     for number, (fired, by, when, column) in reversed(tuple(enumerate(told, 1))):
-        sure = Apply(Op.IF, (Apply(Op.IS_MISSING, (fired,), TRUTH), NO, fired), TRUTH)
-        step = builder.derive(step, f"{name}.{number}.surely", sure, place)
+        step = builder.derive(step, f"{name}.{number}.surely", surely(fired), place)
         known = Column(f"{name}.{number}.surely", TRUTH)
         through = Apply(Op.IF, (known, _text(f"{by}.{column.removeprefix('action.')}"), through), TEXT)
         within = Apply(Op.IF, (known, _text(when), within), TEXT)

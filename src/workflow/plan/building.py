@@ -118,6 +118,21 @@ YES = Literal(True, TRUTH)
 NO = Literal(False, TRUTH)
 
 
+def is_known(expression: Expression) -> Expression:
+    """Whether something has a value."""
+    return Apply(Op.NOT, (Apply(Op.IS_MISSING, (expression,), TRUTH),), TRUTH)
+
+
+def where_known(expression: Expression, otherwise: Expression) -> Expression:
+    """What an expression comes to, and `otherwise` where that is missing."""
+    return Apply(Op.IF, (Apply(Op.IS_MISSING, (expression,), TRUTH), otherwise, expression), expression.type)
+
+
+def surely(condition: Expression) -> Expression:
+    """Whether a condition holds whatever is missing."""
+    return where_known(condition, NO)
+
+
 def renamed(expression: Expression, names: Mapping[str, Column]) -> Expression:
     """The expression with columns replaced."""
     match expression:

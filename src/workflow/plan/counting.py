@@ -22,7 +22,7 @@ from workflow.model.sizes import sum_type
 from workflow.model.terms import THIS_PERIOD, Function, Mode, Over
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, TRUTH, summed
-from workflow.plan.building import NO, YES, all_of
+from workflow.plan.building import NO, YES, all_of, surely, where_known
 from workflow.plan.counted import Counting
 from workflow.plan.credits import within
 from workflow.plan.deciding import rows_told
@@ -190,8 +190,7 @@ def _totalled(counting: Counting, step: str) -> str:
     step = counting.derive(step, f"{stem}.line", Column(stem, line))
     zero = Literal(Decimal(0), line)
     told = Apply(Op.IF, (Column(f"{stem}.when", TRUTH), Column(stem, line), zero), line)
-    told = Apply(Op.IF, (Apply(Op.IS_MISSING, (told,), TRUTH), zero, told), line)
-    step = counting.derive(step, f"{stem}.told", told)
+    step = counting.derive(step, f"{stem}.told", where_known(told, zero))
     sure = Measure(f"{stem}.sure", Function.SUM, line, f"{stem}.told", too_large=_too_large(counting))
     together = builder.add(f"{stem} by person", Aggregate(step, ("credit.person",), (count, whole, sure)))
     nothing = _nothing(counting)
@@ -228,9 +227,8 @@ def _unless_shut(counting: Counting, open_: Expression, then: Expression, otherw
     """`then`, but where the gate is surely shut only if `open_` holds: what isn't known is then taken whole."""
     if not has_gate(counting.ground.policy.limits):
         return then
-    shut = Apply(Op.IF, (Apply(Op.IS_MISSING, (SHUT,), TRUTH), NO, SHUT), TRUTH)
     chosen = Apply(Op.IF, (open_, then, otherwise), then.type)
-    return Apply(Op.IF, (shut, chosen, then), then.type)
+    return Apply(Op.IF, (surely(SHUT), chosen, then), then.type)
 
 
 def _due(counting: Counting, step: str, subjects: str) -> str:

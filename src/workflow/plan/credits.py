@@ -20,11 +20,11 @@ from workflow.checks.measures import in_currency
 from workflow.model.terms import THIS_PERIOD, Window
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type
-from workflow.plan.building import NO, YES, all_of, any_of
+from workflow.plan.building import NO, YES, all_of, any_of, is_known, surely, where_known
 from workflow.plan.ground import Ground
 from workflow.plan.groups import joined
 from workflow.plan.nodes import Events, Given, Lookup, Take, Union
-from workflow.plan.sharing import PERSON, SOMEBODY, credit_of, is_known, may_be_nobodys, shared_out
+from workflow.plan.sharing import PERSON, SOMEBODY, credit_of, may_be_nobodys, shared_out
 from workflow.plan.windows import Days, Reach
 
 USED, FILTERED, OUT_OF_PERIOD, UNMATCHED = range(4)
@@ -122,8 +122,7 @@ class _Reading:
         windows = windows_over(policy, self.event.name)
         for window in windows:
             test = all_of(whole, self._held(self.ground.occasion.reach(window), day))
-            known = Apply(Op.IF, (Apply(Op.IS_MISSING, (test,), TRUTH), NO, test), TRUTH)
-            step = builder.derive(step, within(window), known, self.event.span)
+            step = builder.derive(step, within(window), surely(test), self.event.span)
         if len(windows) > 1:
             anywhere = any_of(*(Column(within(window), TRUTH) for window in windows))
             step = builder.derive(step, reached(policy, self.event.name), anywhere, self.event.span)
@@ -218,8 +217,7 @@ def disposition(inside: str, measures: tuple[Expression, ...]) -> Expression:
         return Literal(Decimal(number), COUNT)
 
     def unless(condition: Expression, then: Expression, otherwise: Expression) -> Expression:
-        maybe = Apply(Op.IF, (Apply(Op.IS_MISSING, (condition,), TRUTH), YES, condition), TRUTH)
-        return Apply(Op.IF, (maybe, then, otherwise), COUNT)
+        return Apply(Op.IF, (where_known(condition, YES), then, otherwise), COUNT)
 
     used: Expression = code(FILTERED)
     for each in reversed(measures):

@@ -18,7 +18,7 @@ from workflow.model.sizes import sum_type
 from workflow.model.terms import Hit
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, TRUTH, Type
-from workflow.plan.building import NO, YES, Builder, all_of, crossed
+from workflow.plan.building import YES, Builder, all_of, crossed, surely
 from workflow.plan.places import places_of
 
 _TOGETHER = 16
@@ -50,7 +50,7 @@ class Deciding:
             return step
         if self.decision.hit is Hit.ANY:
             undecided = Apply(Op.IF, (_or(conditions), _NONE, _NONE), COUNT)
-            return self._chosen(step, [(row, _surely(conditions[row])) for row in self.decision.order], undecided)
+            return self._chosen(step, [(row, surely(conditions[row])) for row in self.decision.order], undecided)
         return self._chosen(step, [(row, conditions[row]) for row in self.decision.order], _NONE)
 
     def given(self) -> Expression:
@@ -140,11 +140,6 @@ def _first(rows: Sequence[tuple[Expression, Expression]], otherwise: Expression)
     for condition, number in reversed(rows):
         found = number if condition == YES else Apply(Op.IF, (condition, number, found), COUNT)
     return found
-
-
-def _surely(condition: Expression) -> Expression:
-    """Whether a condition holds whatever is missing."""
-    return Apply(Op.IF, (Apply(Op.IS_MISSING, (condition,), TRUTH), NO, condition), TRUTH)
 
 
 def _or(conditions: Sequence[Expression]) -> Expression:

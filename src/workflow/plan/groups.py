@@ -9,7 +9,7 @@ from __future__ import annotations
 from workflow.checks.checked import CheckedIncentive, CheckedMeasure, Group
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import TEXT, TRUTH, Type
-from workflow.plan.building import Builder
+from workflow.plan.building import Builder, is_known
 from workflow.plan.nodes import Lookup, Take
 
 GROUP_DAY = "subject.group day"
@@ -51,8 +51,7 @@ def joined(builder: Builder, rows: str, subjects: str, policy: CheckedIncentive,
 
 def in_group(group: Group) -> Expression:
     """Whether a credited row counts for a group: it is direct credit of somebody in one."""
-    unknown = Apply(Op.IS_MISSING, (group_of(group),), TRUTH)
-    return Apply(Op.AND, (Column("credit.direct", TRUTH), Apply(Op.NOT, (unknown,), TRUTH)), TRUTH)
+    return Apply(Op.AND, (Column("credit.direct", TRUTH), is_known(group_of(group))), TRUTH)
 
 
 def known_of_group(builder: Builder, measure: CheckedMeasure, recorded: Expression, of: Type) -> Expression:

@@ -23,7 +23,7 @@ from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type
 from workflow.plan.actions import columns_of, triggered
 from workflow.plan.adjusting import ADJUSTMENT, adjusted, emit_adjustments
-from workflow.plan.building import NO, YES, Builder, all_of, any_of, renamed
+from workflow.plan.building import YES, Builder, all_of, any_of, renamed, surely
 from workflow.plan.carrying import COLUMNS, carried, is_there
 from workflow.plan.clawing import CLAW_BACK, clawed_back
 from workflow.plan.counting import Rows, emit_steps, paid
@@ -172,8 +172,7 @@ def _served(builder: Builder, register: str, policy: CheckedIncentive, occasion:
     periods = builder.add("period", Periods(((occasion.period, occasion.first, occasion.last),)))
     spells = builder.add("spells", Expand(register, EachPeriod(periods)))
     spells = builder.add("spells", Filter(spells, "spell.served", or_missing=True))
-    surely = Apply(Op.IF, (Apply(Op.IS_MISSING, (known,), TRUTH), NO, known), TRUTH)
-    spells = builder.derive(spells, "spell.surely", surely, place)
+    spells = builder.derive(spells, "spell.surely", surely(known), place)
     days = COUNT.sized(COUNT.precision * 2, 0)
     doubt = builder.cause("not-served", place)
     measures = (

@@ -16,7 +16,7 @@ from workflow.checks.checked import Limit
 from workflow.model.sizes import sum_type
 from workflow.model.typed import Apply, Column, Expression, Literal, Op, Round
 from workflow.model.types import MAX_DIGITS, TRUTH, Kind, Type
-from workflow.plan.building import NO, all_of, crossed
+from workflow.plan.building import all_of, crossed, is_known, surely, where_known
 from workflow.plan.ground import Ground
 
 ELIGIBLE, SETTLED, SHUT = (Column(name, TRUTH) for name in ("subject.eligible", "limits.settled", "gate.shut"))
@@ -53,9 +53,8 @@ def decided(condition: Expression, line: Expression, *, gated: bool) -> Expressi
     """Whether a line is paid: as its condition says, except that a shut gate takes what nobody knows yet."""
     if not gated:
         return condition
-    shut = Apply(Op.IF, (Apply(Op.IS_MISSING, (SHUT,), TRUTH), NO, SHUT), TRUTH)
-    known = (Apply(Op.NOT, (Apply(Op.IS_MISSING, (each,), TRUTH),), TRUTH) for each in (condition, line))
-    return Apply(Op.IF, (shut, Apply(Op.AND, (*known, condition), TRUTH), condition), TRUTH)
+    known = Apply(Op.AND, (is_known(condition), is_known(line), condition), TRUTH)
+    return Apply(Op.IF, (surely(SHUT), known, condition), TRUTH)
 
 
 def has_gate(limits: tuple[Limit, ...]) -> bool:
@@ -149,8 +148,7 @@ def _paid(ground: Ground, name: str) -> Expression:
 def _with(sums: tuple[Expression, Expression], line: Expression) -> tuple[Expression, Expression]:
     """Two sums with one line more: missing with it, or without it where it is missing."""
     whole, known = sums
-    surely = Apply(Op.IF, (Apply(Op.IS_MISSING, (line,), TRUTH), Literal(Decimal(0), line.type), line), line.type)
-    return _sum(whole, line), _sum(known, surely)
+    return _sum(whole, line), _sum(known, where_known(line, Literal(Decimal(0), line.type)))
 
 
 def _sum(one: Expression, other: Expression) -> Expression:

@@ -12,7 +12,7 @@ from workflow.model.sizes import sum_can_overflow
 from workflow.model.terms import THIS_PERIOD, Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, TRUTH, Type, summed
-from workflow.plan.building import NO, Builder, all_of, any_of, renamed
+from workflow.plan.building import Builder, all_of, any_of, is_known, renamed, surely, where_known
 from workflow.plan.credits import reached, within
 from workflow.plan.ground import Ground
 from workflow.plan.groups import group_of, in_group, known_of_group
@@ -103,8 +103,7 @@ def _taken(ground: Ground, step: str, inside: str, measures: tuple[CheckedMeasur
     taken = [(each, measure) for measure in measures for each in _aggregates(ground, measure, covered(ground, measure))]
     by, key = ("credit.person", "person") if group is None else (group_of(group).name, group_of(group).name)
     if group is not None:
-        known = Apply(Op.NOT, (Apply(Op.IS_MISSING, (group_of(group),), TRUTH),), TRUTH)
-        inside = builder.derive(inside, f"{by}.known", known, measures[0].span)
+        inside = builder.derive(inside, f"{by}.known", is_known(group_of(group)), measures[0].span)
         inside = builder.add(f"{event} in a group", Filter(inside, f"{by}.known"))
         for measure in measures:
             inside = _once_in_group(ground, inside, measure, by)
@@ -122,8 +121,7 @@ def _once_in_group(ground: Ground, rows: str, measure: CheckedMeasure, by: str) 
         return rows
     builder, place, counts = ground.builder, measure.span, Column(f"{measure.name}.counts", TRUTH)
     one, none = (Literal(Decimal(number), COUNT) for number in (1, 0))
-    sure = Apply(Op.IF, (Apply(Op.IS_MISSING, (counts,), TRUTH), NO, counts), TRUTH)
-    rows = builder.derive(rows, f"{measure.name}.one", Apply(Op.IF, (sure, one, none), COUNT), place)
+    rows = builder.derive(rows, f"{measure.name}.one", Apply(Op.IF, (surely(counts), one, none), COUNT), place)
     order = ("credit.person", *ROW)
     turn = Running(rows, f"{measure.name}.turn", f"{measure.name}.one", (by, "event"), order, summed(COUNT))
     rows = builder.add(f"{measure.event} in a group", turn)
@@ -278,6 +276,4 @@ def average_parts(ground: Ground, measure: CheckedMeasure) -> tuple[Column, Colu
 
 def defaulted(value: Expression, default: Expression | None) -> Expression:
     """The value, or its declared default where it is missing."""
-    if default is None:
-        return value
-    return Apply(Op.IF, (Apply(Op.IS_MISSING, (value,), TRUTH), default, value), value.type)
+    return value if default is None else where_known(value, default)

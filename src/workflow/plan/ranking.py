@@ -15,7 +15,7 @@ from workflow.checks.checked import PayClause, Rank
 from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op, Round
 from workflow.model.types import COUNT, TEXT, TRUTH, Kind, Type
-from workflow.plan.building import NO, all_of, crossed
+from workflow.plan.building import all_of, crossed, is_known, surely
 from workflow.plan.ground import Ground
 from workflow.plan.nodes import Aggregate, Apportion, Filter, Lookup, Measure, Running, Take
 
@@ -77,17 +77,14 @@ def _grouped(ground: Ground, step: str, own: str, rank: Rank) -> str:
     among: Expression = rank.among if rank.among is not None else Literal("", TEXT)
     step = builder.derive(step, f"{own}.among", among, place)
     group = Column(f"{own}.among", among.type)
-    known = Apply(Op.NOT, (Apply(Op.IS_MISSING, (group,), TRUTH),), TRUTH)
-    step = builder.derive(step, f"{own}.grouped", known, place)
+    step = builder.derive(step, f"{own}.grouped", is_known(group), place)
     eligible, grouped = Column("subject.eligible", TRUTH), Column(f"{own}.grouped", TRUTH)
     step = builder.derive(step, f"{own}.member", all_of(grouped, eligible), place)
     by = rank.by
     order = Apply(Op.NEG, (by,), by.type) if rank.order == "first" else by
     step = builder.derive(step, f"{own}.order", order, place)
     member = Column(f"{own}.member", TRUTH)
-    sure = Apply(Op.IF, (Apply(Op.IS_MISSING, (member,), TRUTH), NO, member), TRUTH)
-    told = Apply(Op.NOT, (Apply(Op.IS_MISSING, (by,), TRUTH),), TRUTH)
-    return builder.derive(step, f"{own}.counts", all_of(sure, told), place)
+    return builder.derive(step, f"{own}.counts", all_of(surely(member), is_known(by)), place)
 
 
 def _reached(own: str, rank: Rank, quotients: dict[str, Expression]) -> Expression:
@@ -112,8 +109,7 @@ def divided(ground: Ground, step: str, clause: PayClause) -> str:
     own, span = f"{stem}.rank", clause.span
     place = Column(own, COUNT)
     within = Apply(Op.LE, (place, Literal(Decimal(rank.places), COUNT)), TRUTH)
-    sure = Apply(Op.IF, (Apply(Op.IS_MISSING, (within,), TRUTH), NO, within), TRUTH)
-    step = builder.derive(step, f"{own}.shares", sure, span)
+    step = builder.derive(step, f"{own}.shares", surely(within), span)
     rows = builder.add("shares", Filter(step, f"{own}.shares"))
     left = Apply(Op.SUB, (Literal(Decimal(rank.places + 1), COUNT), place), _MANY)
     held = Apply(Op.MIN, (Column(f"{own}.tied", COUNT), left), _MANY)

@@ -21,7 +21,7 @@ from workflow.model.sizes import product_type, unified
 from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, TRUTH, Kind, Type, literal_type
-from workflow.plan.building import NO, YES, all_of
+from workflow.plan.building import NO, YES, all_of, is_known
 from workflow.plan.ground import Ground
 from workflow.plan.nodes import (
     Aggregate,
@@ -210,11 +210,6 @@ def _found(direct: Direct) -> str:
 def _there(direct: Direct) -> Expression:
     """Whether an event names somebody for an entry."""
     return Column(_found(direct), TRUTH) if direct.parts is not None else is_known(Column(direct.field, PERSON))
-
-
-def is_known(column: Column) -> Expression:
-    """Whether a column has a value."""
-    return Apply(Op.NOT, (Apply(Op.IS_MISSING, (column,), TRUTH),), TRUTH)
 
 
 def _number(value: int) -> Expression:
