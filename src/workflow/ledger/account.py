@@ -12,7 +12,7 @@ from workflow.ledger.entries import Action, Reason, Withheld
 from workflow.model.terms import Window
 from workflow.plan.windows import Reach
 
-Known = Decimal | str | bool | datetime.date
+Known = Decimal | str | bool | datetime.date | int
 """A value that is known."""
 
 

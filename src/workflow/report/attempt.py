@@ -11,14 +11,14 @@ from workflow.checks.attempt import Attempt
 from workflow.model.typed import Value
 from workflow.model.types import Kind, Type, shifted
 from workflow.report.cells import padded, visible, width
+from workflow.report.lengths import length_text
 from workflow.report.sentences import sentence
 from workflow.run.trial import Found
-from workflow.syntax.moments import clock_text, elapsed_text, moment_text, months_text
+from workflow.syntax.moments import moment_text
 from workflow.words import say
 
 _WIDEST = 60
 """The cells that the text of a step may take before its value."""
-_TIMES = {Kind.TIME: clock_text, Kind.MONTHS: months_text, Kind.ELAPSED: elapsed_text, Kind.WORKING: elapsed_text}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def value_text(value: Value, of: Type, language: str) -> str:
     if isinstance(value, datetime.datetime):
         return moment_text(value) + ("Z" if of.kind is Kind.INSTANT else "")
     if isinstance(value, int):
-        return _TIMES[of.kind](value)
+        return length_text(value, of, language)
     return f'"{visible(value)}"' if isinstance(value, str) else value.isoformat()
 
 

@@ -17,6 +17,7 @@ from workflow.ledger.account import Known, PolicyAccount
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import QUOTIENT_SCALE, Kind, Type
 from workflow.report.cells import visible
+from workflow.report.lengths import length_text
 from workflow.report.money import PRECISION, amount_text
 from workflow.words import say
 
@@ -72,6 +73,8 @@ class Figures:
                 return say(self.language, "report", "explain-yes" if value else "explain-no")
             case Decimal():
                 return self._figure(value, of, max(0, _places(value) - (2 if of.kind is Kind.RATIO else 0)))
+            case int():
+                return length_text(value, of, self.language)
             case datetime.datetime():
                 return value.isoformat(sep=" ")
             case datetime.date():

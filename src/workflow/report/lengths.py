@@ -1,0 +1,34 @@
+"""Times of day and durations as readers say them: `10:30:00`, `6 months`, `91天`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from workflow.diagnostics import NOWHERE
+from workflow.model.types import Kind, Type
+from workflow.syntax import ast
+from workflow.syntax.moments import MICROSECONDS, clock_text, elapsed_text
+from workflow.syntax.printer import print_formula
+
+_UNITS: tuple[tuple[ast.DurationUnit, int], ...] = (
+    ("days", MICROSECONDS["day"]),
+    ("hours", MICROSECONDS["hour"]),
+    ("minutes", MICROSECONDS["minute"]),
+    ("seconds", MICROSECONDS["second"]),
+)
+
+
+def length_text(value: int, of: Type, language: str) -> str:
+    """A time of day, or a duration in the largest unit of which it is a whole number; else in the form of ISO 8601."""
+    if of.kind is Kind.TIME:
+        return clock_text(value)
+    if of.kind is Kind.MONTHS:
+        years = value != 0 and value % 12 == 0
+        return _said(value // 12 if years else value, "years" if years else "months", of, language)
+    found = next(((unit, size) for unit, size in _UNITS if value % size == 0), None)
+    return elapsed_text(value) if found is None else _said(value // found[1], found[0], of, language)
+
+
+def _said(count: int, unit: ast.DurationUnit, of: Type, language: str) -> str:
+    duration = ast.Duration(Decimal(abs(count)), unit, of.kind is Kind.WORKING and unit != "seconds", NOWHERE)
+    return "-" * (count < 0) + print_formula(duration, "zh-CN" if language == "zh-CN" else "en")

@@ -1,0 +1,31 @@
+"""Durations as readers say them."""
+
+from __future__ import annotations
+
+import pytest
+
+from workflow.model.types import Kind, Type
+from workflow.report.lengths import length_text
+
+HOUR = 3_600_000_000
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "english", "chinese"),
+    [
+        (6, Kind.MONTHS, "6 months", "6个月"),
+        (1, Kind.MONTHS, "1 month", "1个月"),
+        (24, Kind.MONTHS, "2 years", "2年"),
+        (0, Kind.MONTHS, "0 months", "0个月"),
+        (-14, Kind.MONTHS, "-14 months", "-14个月"),
+        (24 * 91 * HOUR, Kind.ELAPSED, "91 days", "91天"),
+        (36 * HOUR, Kind.ELAPSED, "36 hours", "36小时"),
+        (HOUR // 2, Kind.ELAPSED, "30 minutes", "30分钟"),
+        (1, Kind.ELAPSED, "PT0.000001S", "PT0.000001S"),
+        (4 * HOUR, Kind.WORKING, "4 working hours", "4个工作小时"),
+        (37_800_000_000, Kind.TIME, "10:30:00", "10:30:00"),
+    ],
+)
+def test_a_length_is_said_in_its_largest_whole_unit(value: int, kind: Kind, english: str, chinese: str) -> None:
+    """In the reader's language."""
+    assert [length_text(value, Type(kind), language) for language in ("en", "zh-CN")] == [english, chinese]
