@@ -1,4 +1,4 @@
-"""What explanations say of clauses that look back, and of ranks."""
+"""What explanations say of clauses that look back, of ranks, and of working days."""
 
 from __future__ import annotations
 
@@ -17,6 +17,19 @@ SAID = [
     ),
     ("a-row-fires-once-until-it-breaks", "E2", "It has held for more than 2 periods in a row, in 2026-07 too."),
     ("a-row-fires-once-until-it-breaks", "E3", "It has held for 1 period in a row, since 2026-09; it takes 2."),
+    (
+        "due-on-a-working-day-across-the-holidays",
+        "E1",
+        "due on 2026-10-13 at 18:00, 5 working days after 2026-09-30 by calendar cn.",
+    ),
+    (
+        "due-past-the-calendar-is-withheld",
+        "E1",
+        (
+            "Withheld: nothing is triggered until the calendar tells by when it is due. Missing: calendar `cn` knows "
+            "2026-07-01 to 2027-01-08, and what is due is counted from 2026-12-31."
+        ),
+    ),
     (
         "once-per-year-over-two-policies",
         "E1",

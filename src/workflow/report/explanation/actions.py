@@ -27,7 +27,8 @@ def tell_action(telling: Telling, action: ActionClause) -> None:
         _tell_condition(telling, action, "undecided" if lacking else "holds")
         tell_rank(telling, action.rank, name, action.name)
         reasons = telling.reasons(name, action.when)
-        page.step(page.say("withheld-action"), action.span, "warning")
+        undated = all(reason.code == "calendar-unknown" for reason in reasons)
+        page.step(page.say("withheld-due" if undated else "withheld-action"), action.span, "warning")
         telling.why(reasons)
         telling.settles(reasons)
     elif applies:
