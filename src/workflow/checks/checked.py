@@ -182,7 +182,10 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of tiers or points, rows ascending; one read by `on` over a value of money has that value as `unit`."""
+    """A table of tiers or points, rows ascending; one read by `on` over a value of money has that value as `unit`.
+
+    `follows`: it is read by `on`, or by `on` over such a value.
+    """
 
     by: Expression
     by_name: str
@@ -193,6 +196,7 @@ class Table:
     unit: Column | None
     below: Expression | None
     rest: Rest | None = None
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +261,7 @@ class PayClause:
     """A line of pay: an `amount`, or a `rate`, `table` or `decision`, of `on` unless it gives amounts.
 
     `type` is that of the amount before rounding. `counted` is None for a clause that pays once a period, by the
-    period's results alone.
+    period's results alone. `below_zero`: of a negative `on` so much is taken back as would be paid.
     """
 
     name: str
@@ -274,6 +278,7 @@ class PayClause:
     decision: Decision | None = None
     rank: Rank | None = None
     counted: Counted | None = None
+    below_zero: bool = False
 
 
 @dataclass(frozen=True, slots=True)

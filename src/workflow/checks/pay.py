@@ -59,6 +59,9 @@ def check_clause(context: Context, name: str, written: Written, span: Span, plac
     elif written.prorate is not None and not context.counts_days:
         context.refuse("day-count-missing", written.prorate.span)
     context.diagnostics.extend(typing.mistakes)
+    mirrored = context.choice(written.below_zero, ("same rates",)) is not None
+    if mirrored and written.below_zero is not None and paid is not None and paid.on is None:
+        context.refuse("key-without-effect", written.below_zero.span, key="below zero", way="amount")
     rank = check_rank(context, written.rank, place.scope, span)
     if paid is None or typing.mistakes:
         return None
@@ -77,6 +80,7 @@ def check_clause(context: Context, name: str, written: Written, span: Span, plac
         decision=paid.decision,
         rank=rank,
         counted=paid.counted,
+        below_zero=mirrored,
     )
     if event is not None:
         check_told_apart(context, place, event, columns_read(found))
@@ -192,6 +196,7 @@ class _Clause:
     def _read(self, table: Table, on: Column | None) -> _Paid | None:
         """What a table pays, counted over what the author says."""
         over = over_of(self.context, self.written, self.event)
+        table = replace(table, follows=on is not None and (table.unit is not None or table.by_name == on.name))
         base = on if on is not None else table.by
         assert isinstance(base, Column), "the checker refuses to read a table by a formula"
         quantity = quantity_of(self.place, self.event, base) if over is not None else None
@@ -319,14 +324,15 @@ _KEYS = {
     "below": "below",
     "accumulate": "accumulate",
     "borders_in": "borders in",
+    "below_zero": "below zero",
     "hit": "hit",
 }
 _NEEDED = {
     "amount": frozenset[str](),
-    "rate": frozenset({"on"}),
-    "tiers": frozenset({"on", "by", "mode", "accumulate", "borders_in"}),
+    "rate": frozenset({"on", "below_zero"}),
+    "tiers": frozenset({"on", "by", "mode", "accumulate", "borders_in", "below_zero"}),
     "points": frozenset({"on", "by", "mode", "below", "accumulate", "borders_in"}),
-    "table": frozenset({"on", "hit"}),
+    "table": frozenset({"on", "hit", "below_zero"}),
 }
 """Of each way to pay, the words that it needs."""
 

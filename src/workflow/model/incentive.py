@@ -62,7 +62,6 @@ class PayClause(Titled):
 
     later: ClassVar[frozenset[str]] = frozenset(
         {
-            "below zero",
             "target",
             "parts",
             "times",
@@ -103,6 +102,10 @@ class PayClause(Titled):
     borders_in: Annotated[
         Words | None,
         Field(alias="borders in", description="`rest`: the borders are counted in what the payer keeps."),
+    ] = None
+    below_zero: Annotated[
+        Words | None,
+        Field(alias="below zero", description="`same rates`: of a negative result so much is taken back."),
     ] = None
     rank: Annotated[
         RankDefinition | None, Field(description="Only those who come first, or last, among others by a result.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 from workflow.checks.checked import Decision, Table
 from workflow.model.sizes import product_type, sum_type
@@ -12,7 +11,7 @@ from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import Kind, Type, literal_type, named
 from workflow.plan.counted import Counting
 from workflow.plan.deciding import Deciding
-from workflow.plan.paying import Reading, laid_open, tabled
+from workflow.plan.paying import Reading, laid_open, payable, tabled
 
 
 def given(counting: Counting, step: str) -> str:
@@ -79,11 +78,10 @@ def _over_rows(counting: Counting, decision: Decision) -> Decision:
 
 
 def _payable(counting: Counting, step: str, suffix: str) -> tuple[str, Column]:
-    """What a rate is applied to: a total, or the period's result, or nothing where it is negative."""
+    """What a rate is applied to: a total, or the period's result; nothing where it is negative and that isn't paid."""
     base = _base(counting, suffix)
-    zero = Literal(Decimal(0), base.type)
     name = f"{counting.stem}.payable{suffix}"
-    return counting.derive(step, name, Apply(Op.MAX, (base, zero), base.type)), Column(name, base.type)
+    return counting.derive(step, name, payable(counting.clause, base), base.type), Column(name, base.type)
 
 
 def _base(counting: Counting, suffix: str) -> Column:

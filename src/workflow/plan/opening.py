@@ -164,19 +164,24 @@ def _value_type(counting: Counting) -> Type:
 def _placed(counting: Counting, step: str, rest: Rest) -> str:
     """The rows with how much was paid on when the payer had kept so much, times the scale of the table.
 
-    Below zero the payer has kept all of it, as nothing is paid there.
+    Below zero the payer has kept all of it, as nothing is paid there; but by the same rates a share of it.
     """
     stem, builder, kept = (
         counting.stem,
         counting.ground.builder,
         Column(f"{counting.stem}.opening", _value_type(counting)),
     )
+    zero, below_zero = Literal(Decimal(0), kept.type), counting.clause.below_zero
+    negative = Apply(Op.LT, (kept, zero), TRUTH)
+    size = Column(f"{stem}.opening.size", kept.type)
+    turned = Apply(Op.IF, (negative, Apply(Op.NEG, (kept,), kept.type), kept), kept.type) if below_zero else kept
+    step = counting.derive(step, size.name, turned, size.type)
     rows = tuple(TierRow(row.border, row.gives, row.span) for row in rest.position)
     node = Tiers(
         of=step,
         name=f"{stem}.opening.above",
-        by=kept,
-        on=kept,
+        by=size,
+        on=size,
         mode=Mode.MARGINAL,
         yields=Yields.RATE,
         rows=rows,
@@ -185,9 +190,12 @@ def _placed(counting: Counting, step: str, rest: Rest) -> str:
         too_large=builder.cause("too-large", counting.clause.span, name=counting.clause.name),
     )
     step = builder.add(builder.stem(step), node)
+    above = Column(node.name, rest.type)
     scale = Literal(rest.scale, literal_type(Kind.NUMBER, rest.scale))
-    below = Apply(Op.MIN, (kept, Literal(Decimal(0), kept.type)), kept.type)
     product = product_type(kept.type, scale.type, Kind.MONEY, kept.type.unit)
     assert product is not None
-    parts = (Column(node.name, rest.type), Apply(Op.MUL, (below, scale), product))
-    return counting.derive(step, f"{stem}.opening.position", Apply(Op.ADD, parts, rest.type), rest.type)
+    whole = Apply(Op.MUL, (Apply(Op.MIN, (kept, zero), kept.type), scale), product)
+    position = Apply(Op.ADD, (above, whole), sum_type(rest.type, product))
+    if below_zero:
+        position = Apply(Op.IF, (negative, Apply(Op.NEG, (above,), above.type), above), above.type)
+    return counting.derive(step, f"{stem}.opening.position", position, rest.type)

@@ -22,6 +22,7 @@ from workflow.plan.limits import ELIGIBLE, SETTLED, decided, has_gate, line_type
 from workflow.plan.measuring import average_parts, defaulted
 from workflow.plan.nodes import TierRow, Tiers
 from workflow.plan.ranking import divided, ranked
+from workflow.plan.tables import part_type
 
 
 def valued(ground: Ground, step: str) -> tuple[str, dict[str, Expression]]:
@@ -89,12 +90,16 @@ def _opened(
 
 
 def _payable(ground: Ground, step: str, clause: PayClause) -> tuple[str, Column]:
-    """What a rate is applied to: `on`, or nothing where it is negative."""
+    """What a rate is applied to: `on`, or nothing where it is negative and not paid by the same rates."""
     assert clause.on is not None
-    zero = Literal(Decimal(0), clause.on.type)
     name = f"pay.{clause.name}.on"
-    step = ground.builder.derive(step, name, Apply(Op.MAX, (clause.on, zero), clause.on.type), clause.span)
+    step = ground.builder.derive(step, name, payable(clause, clause.on), clause.span, clause.on.type)
     return step, Column(name, clause.on.type)
+
+
+def payable(clause: PayClause, base: Column) -> Expression:
+    """What a rate is applied to, of a result that may be negative."""
+    return base if clause.below_zero else Apply(Op.MAX, (base, Literal(Decimal(0), base.type)), base.type)
 
 
 def conditioned(ground: Ground, step: str, clause: PayClause, quotients: dict[str, Expression]) -> str:
@@ -185,11 +190,11 @@ class Reading:
     clause: PayClause
 
 
-def tabled(ground: Ground, step: str, reading: Reading) -> str:
-    """The step with what a table gives; what its rows give has been laid open."""
+def _table(ground: Ground, step: str, reading: Reading) -> Tiers:
+    """What looks a table up; what its rows give has been laid open."""
     builder, table, clause = ground.builder, reading.table, reading.clause
     undefined = any(failures(row.gives).undefined for row in table.rows)
-    node = Tiers(
+    return Tiers(
         of=step,
         name=reading.name,
         by=reading.by,
@@ -205,7 +210,41 @@ def tabled(ground: Ground, step: str, reading: Reading) -> str:
         too_large=builder.cause("too-large", clause.span, name=clause.name),
         undefined=builder.cause("undefined", clause.span, name=clause.name) if undefined else None,
     )
-    return builder.add(builder.stem(step), node)
+
+
+def tabled(ground: Ground, step: str, reading: Reading) -> str:
+    """The step with what a table gives.
+
+    With `below zero: same rates` a negative `on` takes back what the table gives for as much above zero.
+    """
+    on, name, table, clause = reading.on, reading.name, reading.table, reading.clause
+    builder, place = ground.builder, clause.span
+    if on is None or not clause.below_zero:
+        return builder.add(builder.stem(step), _table(ground, step, reading))
+    below = Apply(Op.LT, (on, Literal(Decimal(0), on.type)), TRUTH)
+    step = builder.derive(step, f"{name}.below zero", below, place)
+
+    def turned(column: Column) -> Expression:
+        negative = Column(f"{name}.below zero", TRUTH)
+        return Apply(Op.IF, (negative, Apply(Op.NEG, (column,), column.type), column), column.type)
+
+    size, by = Column(f"{name}.size", on.type), reading.by
+    step = builder.derive(step, size.name, turned(on), place)
+    if table.follows or table.mode is Mode.MARGINAL:
+        over = by.args[0] if isinstance(by, Apply) else by
+        assert isinstance(over, Column), "a table is read by a column, or by one over another"
+        if over.name != on.name:
+            step = builder.derive(step, f"{name}.by", turned(over), place)
+        whole = size if over.name == on.name else Column(f"{name}.by", over.type)
+        by = replace(by, args=(whole, by.args[1])) if isinstance(by, Apply) else whole
+    node = _table(ground, step, replace(reading, name=f"{name}.both", by=by, on=size))
+    step = builder.add(builder.stem(step), node)
+    step = builder.derive(step, f"{name}.row", Column(f"{node.name}.row", COUNT), place)
+    step = builder.derive(step, f"{name}.rate", Column(f"{node.name}.rate", table.rate_type), place)
+    for number in range(1, len(table.rows) + 1) if table.mode is Mode.MARGINAL else ():
+        part = turned(Column(f"{node.name}.part.{number}", part_type(node)))
+        step = builder.derive(step, f"{name}.part.{number}", part, place)
+    return builder.derive(step, name, turned(Column(node.name, reading.type)), place)
 
 
 def laid_open(table: Table, opened: Callable[[Expression], Expression]) -> Table:

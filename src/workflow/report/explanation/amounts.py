@@ -15,7 +15,7 @@ from workflow.report.money import amount_text
 
 
 def tell_product(telling: Telling, clause: PayClause, on: Column, rate_name: str, of: Type) -> None:
-    """A step: the base times the rate. A negative base counts as nothing."""
+    """A step: the base times the rate. A negative base counts as nothing, unless it is paid by the same rates."""
     figures, page = telling.figures, telling.page
     base, rate = figures.number(on.name), figures.number(rate_name)
     full = figures.number(f"pay.{clause.name}.full")
@@ -23,7 +23,7 @@ def tell_product(telling: Telling, clause: PayClause, on: Column, rate_name: str
     words = {"on": visible(on.name), "rate": figures.text(rate, of), "base": figures.stored(on.name, on.type)}
     if base is None or rate is None or full is None:
         page.step(page.say("product-missing", **words), place, "warning")
-    elif base < 0:
+    elif base < 0 and not clause.below_zero:
         page.step(page.say("product-negative", **words), place)
     else:
         exact = Fraction(base) * Fraction(rate)

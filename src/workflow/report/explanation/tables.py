@@ -47,7 +47,7 @@ class _Reading:
         row = self._table.rows[max(self._reached, 1) - 1]
         words = {
             "by": visible(self._table.by_name),
-            "value": self._figures.shown(self._table.by_name, self._table.by.type),
+            "value": self._value(),
             "border": self._border(row),
         }
         key, more = self._sentence(row)
@@ -56,6 +56,19 @@ class _Reading:
             border = _number(each.border)
             if border is not None:
                 tell_near(self._telling, self._table.by_name, self._table.by.type, border)
+
+    def _value(self) -> str:
+        """The result that the table is read by; of one that is turned, after a step that says so, its size."""
+        by, on = self._table.by, self._clause.on
+        base = self._figures.number(on.name) if on is not None else None
+        if not self._clause.below_zero or on is None or base is None or base >= 0:
+            return self._figures.shown(self._table.by_name, by.type)
+        words = {"on": visible(on.name), "base": self._figures.stored(on.name, on.type)}
+        self._page.step(self._page.say("table-below-zero", **words), self._clause.span)
+        value = self._figures.number(self._table.by_name)
+        if not self._table.follows or value is None:
+            return self._figures.shown(self._table.by_name, by.type)
+        return self._figures.text(-value, by.type)
 
     def _sentence(self, row: Row) -> tuple[str, dict[str, str]]:
         """The key of the sentence about the row reached, and what it says besides the result and the border."""
