@@ -22,6 +22,7 @@ from workflow.checks.limits import check_limits
 from workflow.checks.measures import MeasurePlace, check_measure, in_currency
 from workflow.checks.naming import check_clauses, check_names
 from workflow.checks.pay import check_clause
+from workflow.checks.payouts import check_payouts
 from workflow.checks.periods import CALENDAR, periods_about
 from workflow.checks.scope import Scope
 from workflow.checks.shares import check_share
@@ -47,6 +48,7 @@ def check_incentive(context: Context, document: Document[Incentive]) -> CheckedI
         return None
     check_recovered(context, policy)
     check_uses(context, policy)
+    check_payouts(context, policy)
     check_evidence(context, policy)
     check_reach(context, policy)
     return policy

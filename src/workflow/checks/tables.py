@@ -125,7 +125,7 @@ class Rows:
         """Each row ends where the next begins; `below` may say it again, but not otherwise."""
         for before, after in itertools.pairwise(rows):
             if before.since is None and after.since is not None and _value(after.since) <= 0:
-                self.context.refuse("no-room-below", before.span, found=_shown(after.since))
+                self.context.refuse("no-room-below", before.span, found=border_text(after.since))
                 return False
             if after.since is None or (before.since is not None and _value(before.since) == _value(after.since)):
                 found = "" if after.since is None else str(_value(after.since))
@@ -133,11 +133,11 @@ class Rows:
                 return False
             if before.below is not None and _value(before.below) != _value(after.since):
                 code = "gap-in-table" if _value(before.below) < _value(after.since) else "overlap-in-table"
-                self._note(code, after, before, one=_shown(before.below), other=_shown(after.since))
+                self._note(code, after, before, one=border_text(before.below), other=border_text(after.since))
                 return False
         last = rows[-1]
         if last.below is not None:
-            self.context.refuse("rows-end", last.span, found=_shown(last.below))
+            self.context.refuse("rows-end", last.span, found=border_text(last.below))
             return False
         return True
 
@@ -170,7 +170,8 @@ def _start(row: Between) -> tuple[bool, Decimal]:
     return (False, Decimal(0)) if row.since is None else (True, _value(row.since))
 
 
-def _shown(border: Expression) -> str:
+def border_text(border: Expression) -> str:
+    """A border, or what a row gives, as authors write it."""
     value = _value(border)
     return (
         f"{(value * 100).normalize():f}%" if border.type.kind is Kind.RATIO else f"{value} {border.type.unit}".strip()
