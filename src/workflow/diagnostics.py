@@ -467,6 +467,8 @@ CODES: dict[str, Code] = {
         path_malformed="?column found separator",
         row_ends_early="?column found",
         approved_by_oneself="?column found",
+        overridden_by_oneself="?column found",
+        value_not_of_fact="?column found fact example before after",
     ),
     **_codes(
         "run",
@@ -491,6 +493,7 @@ CODES: dict[str, Code] = {
         calendar_unknown="?calendar first last end",
         earlier_undecided="?name policy period",
         no_event="?",
+        not_overridden="?",
         rank_undecided="?name",
         not_ranked="?name",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -28,6 +29,7 @@ from workflow.model.types import (
     money,
     named,
     number,
+    number_form,
     ratio,
     summed,
 )
@@ -143,3 +145,20 @@ def test_a_size_outside_the_engines_decimals_is_a_bug() -> None:
         Type(Kind.NUMBER, 39, 0)
     with pytest.raises(AssertionError):
         Type(Kind.NUMBER, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("of", "text", "fits"),
+    [
+        (number(3, 0), "123", True),
+        (number(3, 0), "123.00", True),
+        (number(3, 0), "123.5", False),
+        (number(3, 0), "1234", False),
+        (number(2, 2), "0.25", True),
+        (number(2, 2), "1.25", False),
+        (number(5, 2), "-012.340", True),
+    ],
+)
+def test_the_form_of_a_number_of_a_size(of: Type, text: str, *, fits: bool) -> None:
+    """Digits that the size has no room for are refused, zeros that say nothing aren't."""
+    assert (re.fullmatch(number_form(of), text) is not None) is fits

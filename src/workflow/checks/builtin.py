@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from workflow.checks.checked import CheckedField, CheckedIncentive, CheckedWorkspace, EventType
-from workflow.checks.mapping import SourceMapping
+from workflow.checks.facts import all_facts
+from workflow.checks.mapping import FieldMapping, SourceMapping
 from workflow.checks.opening import openable
 from workflow.diagnostics import NOWHERE
 from workflow.model.types import DATE, TEXT, Kind, Type, money, number
 
-DELIVERED, ADJUSTED, OPENED = "source.delivered", "pay.adjusted", "opening.set"
+DELIVERED, ADJUSTED, OPENED, OVERRIDDEN = "source.delivered", "pay.adjusted", "opening.set", "fact.overridden"
 
 
 def _event(name: str, *fields: CheckedField, owner: str | None = None) -> EventType:
@@ -58,21 +59,39 @@ BUILT_IN: Mapping[str, EventType] = {
             _field("reason", TEXT),
             owner="person",
         ),
+        _event(
+            OVERRIDDEN,
+            _field("fact", TEXT),
+            _field("subject", _PERSON),
+            _field("value", TEXT),
+            _field("from", DATE),
+            _field("until", DATE),
+            _field("reason", TEXT),
+            _field("by", _PERSON),
+            owner="subject",
+        ),
     )
 }
 """The built-in types, by name. A field `policy` names one of the workspace's policies, the `fact` of an opening a total
-that runs on; see `in_workspace`."""
-RESERVED_TYPES = frozenset({*BUILT_IN, "fact.overridden", "period.closed", "lines", "results"})
+that runs on, that of an override a measure or value; see `in_workspace`."""
+RESERVED_TYPES = frozenset({*BUILT_IN, "period.closed", "lines", "results"})
 """Event types that every workspace has, or will have, and words that name a run's own tables."""
-TWO_PEOPLE: Mapping[str, tuple[str, str]] = {ADJUSTED: ("by", "approved by")}
-"""Of a type, the two fields that name different people: nobody approves what is his own doing."""
+TWO_PEOPLE: Mapping[str, tuple[str, str, str]] = {
+    ADJUSTED: ("by", "approved by", "approved-by-oneself"),
+    OVERRIDDEN: ("subject", "by", "overridden-by-oneself"),
+}
+"""Of a type, the two fields that name different people, and what is said where they don't: nobody approves what is his
+own doing, or sets a fact of his own.
+"""
 
 
-def in_workspace(policies: Iterable[str], totals: Iterable[str] = ()) -> Mapping[str, EventType]:
+def in_workspace(
+    policies: Iterable[str], totals: Iterable[str] = (), facts: Iterable[str] = ()
+) -> Mapping[str, EventType]:
     """The built-in types as a workspace knows them: a field `policy` says one of these ids, that which is opened one of
-    these totals.
+    these totals, that which is overridden one of these facts.
     """
-    known = {(ADJUSTED, "policy"): policies, (OPENED, "fact"): totals}
+    known = {(ADJUSTED, "policy"): policies, (OPENED, "fact"): totals, (OVERRIDDEN, "fact"): facts}
     named = {field: replace(TEXT, values=tuple(sorted(set(words)))) for field, words in known.items()}
     return {
         name: replace(
@@ -88,7 +107,8 @@ def in_workspace(policies: Iterable[str], totals: Iterable[str] = ()) -> Mapping
 def recordable(workspace: CheckedWorkspace) -> Mapping[str, EventType]:
     """Every type that a workspace's sources can deliver: those of its catalogue, and the built-in ones."""
     policies = workspace.policies
-    return {**workspace.events, **in_workspace((policy.id for policy in policies), openable(policies))}
+    facts = (name for name, _ in all_facts(policies))
+    return {**workspace.events, **in_workspace((policy.id for policy in policies), openable(policies), facts)}
 
 
 def delivers(workspace: CheckedWorkspace, event: str) -> bool:
@@ -103,5 +123,20 @@ def with_totals(sources: tuple[SourceMapping, ...], policies: Iterable[CheckedIn
         replace(source, fields=tuple(replace(each, type=of) if each.name == "fact" else each for each in source.fields))
         if source.event == OPENED
         else source
+        for source in sources
+    )
+
+
+def with_facts(sources: tuple[SourceMapping, ...], policies: Iterable[CheckedIncentive]) -> tuple[SourceMapping, ...]:
+    """The sources, those of `fact.overridden` with the facts that a row may name, and the form of each one's value."""
+    facts = all_facts(policies)
+
+    def known(field: FieldMapping) -> FieldMapping:
+        if field.name == "fact":
+            return replace(field, type=replace(field.type, values=tuple(dict.fromkeys(name for name, _ in facts))))
+        return replace(field, facts=facts) if field.name == "value" else field
+
+    return tuple(
+        replace(source, fields=tuple(map(known, source.fields))) if source.event == OVERRIDDEN else source
         for source in sources
     )

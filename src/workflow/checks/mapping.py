@@ -65,7 +65,8 @@ class FieldMapping:
     """A field of the event or a column of the register, and its cell (None: the source leaves it out).
 
     `required`: a row without it is refused. `least` and `most` bound a number, both included; `type.values` are the
-    words of a `one of`.
+    words of a `one of`. `facts`: of a text that is the value of a fact, the facts that the row's field `fact` may name,
+    each with the type of what the text then says.
     """
 
     name: str
@@ -74,6 +75,7 @@ class FieldMapping:
     cell: Cell | None
     least: Decimal | None = None
     most: Decimal | None = None
+    facts: tuple[tuple[str, Type], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

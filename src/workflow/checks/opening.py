@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workflow.checks.checked import CheckedIncentive, PayClause
+from workflow.checks.facts import fact_name
 from workflow.model.terms import Over
 from workflow.model.types import Kind
-
-
-def fact_of(policy: str, clause: str) -> str:
-    """The name of a clause's total, by which others speak of it: `key_account_bonus.commission`."""
-    return f"{policy.replace('-', '_')}.{clause}"
 
 
 def can_open(clause: PayClause) -> bool:
@@ -25,5 +21,5 @@ def can_open(clause: PayClause) -> bool:
 def openable(policies: Iterable[CheckedIncentive]) -> tuple[str, ...]:
     """The facts that an opening may name, in order."""
     return tuple(
-        sorted({fact_of(policy.id, clause.name) for policy in policies for clause in policy.pay if can_open(clause)})
+        sorted({fact_name(policy.id, clause.name) for policy in policies for clause in policy.pay if can_open(clause)})
     )

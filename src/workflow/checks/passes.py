@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
-from workflow.checks.builtin import with_totals
+from workflow.checks.builtin import with_facts, with_totals
 from workflow.checks.calendars import check_calendars
 from workflow.checks.catalogue import check_events, check_items, check_registers
 from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
@@ -54,7 +54,7 @@ def check(written: PolicySet) -> tuple[CheckedWorkspace | None, tuple[Diagnostic
         events=context.events,
         registers=context.registers,
         items=context.items,
-        sources=with_totals(sources, policies),
+        sources=with_facts(with_totals(sources, policies), policies),
         policies=policies,
     )
     return checked, diagnostics

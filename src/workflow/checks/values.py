@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from workflow.checks.builtin import OVERRIDDEN
 from workflow.checks.checked import CheckedValue, Decision
 from workflow.checks.context import Context
 from workflow.checks.decisions import Asked, check_decision, find_table, names_asked
+from workflow.checks.facts import roomy
 from workflow.checks.formulas import Typing
 from workflow.checks.measures import default_of
 from workflow.checks.scope import Scope
@@ -43,6 +45,8 @@ def check_values(
             scope = scope.with_broken((name,))
             continue
         of = named(expression.type)
+        if OVERRIDDEN in context.recorded:
+            of = roomy(of)
         default = default_of(context, definition.if_missing, of)
         title = context.title(definition.title, spans[name])
         values.append(CheckedValue(name, title, expression, default, of, spans[name]))

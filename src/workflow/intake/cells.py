@@ -242,6 +242,16 @@ def percent_of(of: Type, text: str) -> tuple[str, str]:
     return good, f"CAST({digits} * CAST(0.01 AS DECIMAL(3, 2)) AS {sql_type(of)})"
 
 
+def form_of(of: Type, text: str) -> tuple[str, str]:
+    """Whether a text, as SQL, is a quantity of a type as an author would write it, and how such a text looks."""
+    if of.kind is Kind.RATIO:
+        return percent_of(of, text)[0], "85%"
+    if of.kind is Kind.NUMBER:
+        return plain_decimal(of, text)[0], "12"
+    pattern = f"{_decimal(of.precision - of.scale, of.scale)} {of.unit}"
+    return f"regexp_full_match({text}, '{pattern}')", f"5000 {of.unit}"
+
+
 def _ratio(mapping: FieldMapping, cell: Cell, name: str, column: str) -> Reading:
     """A percent with its sign, or a fraction where the source says so."""
     before, after, stored = mapping.type.precision - mapping.type.scale, mapping.type.scale, sql_type(mapping.type)

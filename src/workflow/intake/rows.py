@@ -5,16 +5,19 @@ Nothing is decided here about which rows count.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from workflow.checks.builtin import BUILT_IN, TWO_PEOPLE
+from workflow.checks.builtin import BUILT_IN, OVERRIDDEN, TWO_PEOPLE
 from workflow.checks.mapping import Cell, FieldMapping, ListMapping, SourceMapping
 from workflow.columns.storage import sql_type
+from workflow.diagnostics import Argument
 from workflow.intake.cells import (
     Check,
     Reader,
     Reading,
+    form_of,
+    literal,
     read_content,
     read_day,
     read_field,
@@ -221,9 +224,30 @@ def _accountable(source: SourceMapping) -> tuple[Check, ...]:
     if source.event in BUILT_IN and "reason" in columns:
         checks.append(Check(f"trim({staged('reason')}) = ''", "cell-absent", columns["reason"], "NULL"))
     if (two := TWO_PEOPLE.get(source.event or "")) is not None:
-        one, other = two
-        checks.append(Check(f"{staged(one)} = {staged(other)}", "approved-by-oneself", columns[other], staged(other)))
+        one, other, code = two
+        checks.append(Check(f"{staged(one)} = {staged(other)}", code, columns[other], staged(other)))
+    if source.event == OVERRIDDEN:
+        ended = f"{staged('until')} < {staged('from')}"
+        checks.append(Check(ended, "row-ends-early", columns["until"], f"CAST({staged('until')} AS VARCHAR)"))
+        checks += [check for field in source.fields for check in _of_fact(field, columns["value"])]
     return tuple(checks)
+
+
+def _of_fact(field: FieldMapping, column: str) -> Iterator[Check]:
+    """Refuse the text of a value that the fact in its row can't have."""
+    text = staged(field.name)
+    for fact, of in field.facts:
+        good, example = form_of(of, text)
+        args: dict[str, Argument] = {
+            "fact": fact,
+            "example": example,
+            "before": of.precision - of.scale,
+            "after": of.scale,
+        }
+        if of.kind is Kind.RATIO:
+            args |= {"before": of.precision - of.scale + 2, "after": of.scale - 2}
+        named = f"{staged('fact')} = {literal(fact)}"
+        yield Check(f"{named} AND NOT {good}", "value-not-of-fact", column, text, args)
 
 
 def _dated(source: SourceMapping, reader: Reader) -> _Own:

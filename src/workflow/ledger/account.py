@@ -70,6 +70,9 @@ class PolicyAccount:
     `windows` are the other days that measures look at; None where no file lists their periods. `days` are those that
     the version governs, where they are a part of the period; None where they are all of it. `steps` are those of the
     clauses that are counted by events, in the order in which totals run on.
+
+    `overrides` says of each measure and value that somebody has set by hand what was set, why, and by whom, by the
+    columns of the plan's output, and the `file` and `line` of the event.
     """
 
     policy: CheckedIncentive
@@ -83,6 +86,7 @@ class PolicyAccount:
     windows: Mapping[Window, Reach | None] = field(default_factory=dict)
     days: tuple[datetime.date, datetime.date] | None = None
     steps: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
+    overrides: Mapping[str, Mapping[str, Known | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from workflow.plan.clawing import CLAW_BACK, CLAW_BACKS
 from workflow.plan.incentives import EVENTS, RESULTS, SPELLS, STEPS, Lowered, events_behind
 from workflow.plan.limits import CARRIED
 from workflow.plan.nodes import mask_of
+from workflow.plan.overriding import OVERRIDES
 from workflow.run.outcome import Engine
 from workflow.words import Term
 
@@ -48,7 +49,8 @@ def account_of(run: Run, lowered: Sequence[Lowered], engine: Engine, asked: tupl
         if row is not None and (clause is None or clause in _clauses(part.decided)):
             behind = engine.run(events_behind(plans, person), run.taken.evidence).tables
             account = _part(part, row, _events(run, part.decided, behind, where), _spells(behind))
-            parts.append(replace(account, steps=_steps(run, part, person, where)))
+            by_hand = _overrides(run, part.decided, person, where)
+            parts.append(replace(account, steps=_steps(run, part, person, where), overrides=by_hand))
     first, last = run.decided[0].occasion.whole
     return Account(
         person=person,
@@ -135,6 +137,16 @@ def _part(
         windows=occasion.windows,
         days=None if days == occasion.whole else days,
     )
+
+
+def _overrides(run: Run, decided: Decided, person: str, where: Path) -> Mapping[str, Mapping[str, Any]]:
+    """What the plan says of each fact of the person that was set by hand, by the fact's own name, and where."""
+    if OVERRIDES not in decided.outcome.tables:
+        return {}
+    rows = [row for row in decided.outcome.tables[OVERRIDES].to_pylist() if row["person"] == person]
+    places = lines_of(run.taken.evidence, where, [int(row["event"]) for row in rows])
+    told = [(row, *places[int(row["event"])]) for row in rows]
+    return {row["fact"].rpartition(".")[2]: {**row, "file": file, "line": line} for row, file, line in told}
 
 
 def _claw_backs(decided: Decided, person: str) -> tuple[Mapping[str, Any], ...]:

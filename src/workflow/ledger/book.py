@@ -20,9 +20,11 @@ from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
 from workflow.ledger.clauses import Clause, clauses_of
 from workflow.ledger.entries import EXACTLY, Action, Reason, Withheld
 from workflow.ledger.texts import texts
+from workflow.model.typed import Column
 from workflow.plan.incentives import LINES, RESULTS, STEPS
 from workflow.plan.nodes import Plan, mask_of
 from workflow.plan.occasions import Occasion, instant
+from workflow.plan.overriding import OVERRIDES
 from workflow.run.outcome import Outcome
 
 BLOCK = 50_000
@@ -75,7 +77,10 @@ class Part:
         return column_of(self.results, "person").take(rows)
 
     def because(self, clause: Clause, own: Any) -> list[tuple[str, Any]]:
-        """Every value that the clause reads: its name, and its text in each of its rows; null where unknown."""
+        """Every value that the clause reads: its name, and its text in each of its rows; null where unknown.
+
+        Then what was set by hand of all that it rests on.
+        """
         if clause.record is not None:
             return self._recorded(clause, clause.record, own)
         found, rows = [], column_of(own, "row")
@@ -84,7 +89,26 @@ class Part:
                 if column.name not in self._texts:
                     self._texts[column.name] = texts(column_of(self.results, column.name), column.type)
                 found.append((column.name, self._texts[column.name].take(rows)))
-        return found
+        return [*found, *(told for column in clause.rests for told in self._by_hand(column, rows))]
+
+    def _by_hand(self, column: Column, rows: Any) -> Iterator[tuple[str, Any]]:
+        """Where somebody has set a fact: what was calculated, the event that set it, its reason, and by whom."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        name, by = column.name, f"{column.name}.overridden"
+        if by not in self.results.column_names:
+            return
+        ids = column_of(self.results, by).take(rows)
+        if ids.null_count == len(ids):
+            return
+        calculated = texts(column_of(self.results, f"{name}.calculated"), column.type).take(rows)
+        yield f"{name}.calculated", pc.if_else(pc.is_valid(ids), calculated, pa.scalar(None, calculated.type))
+        yield by, ids
+        table = self.decided.outcome.tables[OVERRIDES]
+        places = pc.index_in(ids, value_set=column_of(table, "event.id"), skip_nulls=True)
+        for told in ("reason", "by"):
+            yield f"{name}.{told}", column_of(table, told).take(places)
 
     def _recorded(self, clause: Clause, record: str, own: Any) -> list[tuple[str, Any]]:
         """What an output of the plan says of the event of each line, and of its person."""

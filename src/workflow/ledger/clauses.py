@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workflow.checks.checked import ActionClause, CheckedIncentive, Limit, PayClause
 from workflow.checks.uses import columns_in, rank_reads
@@ -25,7 +25,8 @@ class Clause:
 
     `identity` is its name in the ids of actions; `reads` are the columns of results that the clause reads, in its
     order, or with `record` those of that output, in the row of the line's event and person. `triggers` is the column of
-    its condition, None where the plan's lines say what it pays.
+    its condition, None where the plan's lines say what it pays. `rests` are the measures and values that it reads, or
+    that these are calculated from, in the policy's order.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Clause:
     due: datetime.date | None = None
     triggers: str | None = None
     record: str | None = None
+    rests: tuple[Column, ...] = ()
 
 
 def clauses_of(policy: CheckedIncentive, last: datetime.date) -> tuple[Clause, ...]:
@@ -64,7 +66,18 @@ def clauses_of(policy: CheckedIncentive, last: datetime.date) -> tuple[Clause, .
     ]
     told = tuple(Column(name, TEXT) for name in ACCOUNTED)
     adjustment = Clause(ADJUSTMENT, ADJUSTMENT, "pay", policy.span, told, record=ADJUSTMENTS)
-    return (*pay, *limits, carried, *_claw_back(policy), adjustment, *actions)
+    made = (*pay, *limits, carried, *_claw_back(policy), adjustment, *actions)
+    return tuple(replace(each, rests=_rests(policy, each.reads)) for each in made)
+
+
+def _rests(policy: CheckedIncentive, reads: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The measures and values on which something rests that reads these."""
+    names = {column.name for column in reads}
+    for value in reversed(policy.values):  # Each stands behind those that it needs.
+        if value.name in names:
+            names.update(column.name for column in columns_in(value.expression))
+    found = [Column(each.name, each.type) for each in policy.measures if each.name in names]
+    return (*found, *(Column(each.name, each.type) for each in policy.values if each.name in names))
 
 
 def _claw_back(policy: CheckedIncentive) -> tuple[Clause, ...]:

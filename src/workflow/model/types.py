@@ -125,7 +125,9 @@ def shifted(value: Decimal, places: int) -> Decimal:
 
 def number_form(of: Type) -> str:
     """What the text of a number of that size looks like, as a pattern that every engine reads alike."""
-    return rf"-?0*[0-9]{{1,{of.precision - of.scale}}}(\.[0-9]{{1,{of.scale}}}0*)?"
+    before, after = of.precision - of.scale, of.scale
+    whole = rf"0*[0-9]{{1,{before}}}" if before else "0+"
+    return rf"-?{whole}(\.[0-9]{{1,{after}}}0*)?" if after else rf"-?{whole}(\.0+)?"
 
 
 def summed(of: Type) -> Type:

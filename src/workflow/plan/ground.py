@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workflow.checks.checked import CheckedField, CheckedIncentive, EventType
+from workflow.model.types import Type
 from workflow.plan.building import Builder
 from workflow.plan.occasions import Occasion
 
@@ -14,6 +15,9 @@ from workflow.plan.occasions import Occasion
 class Ground:
     """What the steps of one policy stand on: the builder, the register's step, the period, the catalogue, and what was
     decided before.
+
+    `overridable` are the facts that somebody may set by hand, with the type of what may be said: none unless a source
+    delivers it.
     """
 
     builder: Builder
@@ -24,3 +28,8 @@ class Ground:
     spells: str
     subjects: str
     occasion: Occasion
+    overridable: Mapping[str, Type] = field(default_factory=dict)
+
+    def calculated(self, name: str) -> str:
+        """The column of a measure or value as the policy's own words give it."""
+        return f"{name}.calculated" if name in self.overridable else name

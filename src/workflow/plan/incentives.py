@@ -13,9 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.checks.builtin import ADJUSTED, OPENED, delivers, recordable
+from workflow.checks.builtin import ADJUSTED, OPENED, OVERRIDDEN, delivers, recordable
 from workflow.checks.checked import CheckedIncentive, CheckedMeasure, CheckedWorkspace, Decision, Group, PayClause
 from workflow.checks.crediting import share_type
+from workflow.checks.facts import facts_of
 from workflow.checks.measures import in_currency
 from workflow.checks.uses import columns_in, columns_read, rank_reads
 from workflow.model.terms import Function
@@ -52,6 +53,7 @@ from workflow.plan.nodes import (
 )
 from workflow.plan.occasions import Occasion
 from workflow.plan.opening import emit_openings, openings
+from workflow.plan.overriding import by_hand, overridden
 from workflow.plan.paying import valued
 from workflow.plan.pruning import pruned
 from workflow.plan.ranking import rank_columns
@@ -99,7 +101,7 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
     builder = Builder()
     ground = _ground(builder, policy, workspace, occasion)
     asked = _asked(policy)
-    step = _subjects(ground, asked)
+    step = _set_by_hand(ground, _subjects(ground, asked), workspace)
     disposed, counted = {}, {}
     for event in _events_read(policy):
         rows = credited(ground, event, _asked_of_events(policy, event))
@@ -156,7 +158,8 @@ def _ground(builder: Builder, policy: CheckedIncentive, workspace: CheckedWorksp
     served = renamed(policy.served, own) if policy.served is not None else YES
     register = builder.derive(register, "spell.served", served, policy.served_span)
     spells, subjects = _served(builder, register, policy, occasion)
-    return Ground(builder, policy, workspace.events, people, register, spells, subjects, occasion)
+    facts = facts_of(policy) if delivers(workspace, OVERRIDDEN) else {}
+    return Ground(builder, policy, workspace.events, people, register, spells, subjects, occasion, facts)
 
 
 def _told_of_all(workspace: CheckedWorkspace, name: str) -> bool:
@@ -215,10 +218,24 @@ def _made_for_events(
     if delivers(workspace, ADJUSTED):
         recorded, lines = adjusted(ground, step, recordable(workspace)[ADJUSTED])
         emit_adjustments(ground, lines)
-        columns = (("event", "event"), ("event.disposition", "event.disposition"))
-        ground.builder.emit(f"{EVENTS} {ADJUSTED}", Emit(recorded, columns, ("event",)))
+        _emit_disposed(ground.builder, ADJUSTED, recorded)
         made.append((ADJUSTMENT, lines))
     return made
+
+
+def _set_by_hand(ground: Ground, step: str, workspace: CheckedWorkspace) -> str:
+    """The subjects with the facts that somebody has set for them, where a source delivers any."""
+    if not delivers(workspace, OVERRIDDEN):
+        return step
+    step, recorded = overridden(ground, step, recordable(workspace)[OVERRIDDEN])
+    _emit_disposed(ground.builder, OVERRIDDEN, recorded)
+    return step
+
+
+def _emit_disposed(builder: Builder, event: str, rows: str) -> None:
+    """How each event was disposed of, from a row for each."""
+    columns = (("event", "event"), ("event.disposition", "event.disposition"))
+    builder.emit(f"{EVENTS} {event}", Emit(rows, columns, ("event",)))
 
 
 def _length(days: Days) -> int:
@@ -265,10 +282,10 @@ def _emit_results(ground: Ground, step: str, asked: tuple[str, ...]) -> None:
     names += [group_of(group).name for group in groups_over(policy) if group.column is not None]
     for measure in policy.measures:
         parts = (f"{measure.name}.sum", f"{measure.name}.count") if measure.is_quotient else ()
-        names += [*parts, measure.name]
+        names += [*parts, *by_hand(ground, measure.name), measure.name]
     for value in policy.values:
         told = rows_told(value.name, value.expression) if isinstance(value.expression, Decision) else ()
-        names += [*told, value.name]
+        names += [*told, *by_hand(ground, value.name), value.name]
     for clause in policy.pay:
         stem = f"pay.{clause.name}"
         if _each(clause) is not None:
@@ -319,8 +336,7 @@ def _emit_events(
             own = builder.add(f"{name} disposed", Filter(step, kept))
             least = Measure("event.disposition", Function.LEAST, COUNT, "event.disposition")
             own = builder.add(f"{name} disposed", Aggregate(own, ("event",), (least,)))
-            columns = (("event", "event"), ("event.disposition", "event.disposition"))
-            builder.emit(f"{EVENTS} {name}", Emit(own, columns, ("event",)))
+            _emit_disposed(builder, name, own)
 
 
 def _paid_for(ground: Ground, step: str, lines: Mapping[str, str]) -> tuple[str, list[Expression]]:

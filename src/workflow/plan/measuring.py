@@ -226,7 +226,7 @@ def _concluded(ground: Ground, step: str, measure: CheckedMeasure, delivery: Del
             none = Apply(Op.EQ, (recorded, zero), TRUTH)
             recorded = Apply(Op.IF, (none, Missing(nothing(builder, measure), of), recorded), of)
     recorded = known_of_group(builder, measure, listed(ground, measure, recorded), of)
-    return builder.derive(step, measure.name, defaulted(recorded, measure.default), measure.span)
+    return builder.derive(step, ground.calculated(measure.name), defaulted(recorded, measure.default), measure.span)
 
 
 def undelivered(ground: Ground, measure: CheckedMeasure) -> int:
@@ -264,7 +264,7 @@ def _average(ground: Ground, step: str, measure: CheckedMeasure, _delivery: Deli
     step = builder.derive(step, f"{measure.name}.sum", total, measure.span)
     step = builder.derive(step, f"{measure.name}.count", counted, measure.span)
     quotient = Apply(Op.DIV, average_parts(ground, measure), measure.type, measure.span)
-    return builder.derive(step, measure.name, defaulted(quotient, measure.default), measure.span)
+    return builder.derive(step, ground.calculated(measure.name), defaulted(quotient, measure.default), measure.span)
 
 
 def average_parts(ground: Ground, measure: CheckedMeasure) -> tuple[Column, Column]:

@@ -17,7 +17,8 @@ from decimal import Decimal
 
 from workflow.checks.builtin import OPENED
 from workflow.checks.checked import EventType, Rest
-from workflow.checks.opening import can_open, fact_of
+from workflow.checks.facts import fact_name
+from workflow.checks.opening import can_open
 from workflow.checks.tables import rate_type_of
 from workflow.model.sizes import product_type, sum_type
 from workflow.model.terms import Function, Mode, Yields
@@ -54,7 +55,7 @@ def openings(ground: Ground, event: EventType) -> Openings:
     for clause in filter(can_open, ground.policy.pay):
         stem, counted = f"pay.{clause.name}", clause.counted
         assert counted is not None
-        fact = Literal(fact_of(ground.policy.id, clause.name), TEXT)
+        fact = Literal(fact_name(ground.policy.id, clause.name), TEXT)
         rows = builder.derive(rows, f"{stem}.named", Apply(Op.EQ, (Column("fact", TEXT), fact), TRUTH), place)
         told = all_of(Column(f"{stem}.named", TRUTH), inside(ground.occasion, counted, _DAY))
         rows = builder.derive(rows, f"{stem}.opens", told, place)

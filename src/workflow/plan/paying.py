@@ -21,6 +21,7 @@ from workflow.plan.ground import Ground
 from workflow.plan.limits import ELIGIBLE, SETTLED, decided, has_gate, line_type
 from workflow.plan.measuring import average_parts, defaulted
 from workflow.plan.nodes import TierRow, Tiers
+from workflow.plan.overriding import settled_by_hand
 from workflow.plan.ranking import divided, ranked
 from workflow.plan.tables import part_type
 
@@ -33,24 +34,38 @@ def valued(ground: Ground, step: str) -> tuple[str, dict[str, Expression]]:
     """
     quotients: dict[str, Expression] = {}
     for measure in ground.policy.measures:
+        quotient: Expression | None = None
         if measure.is_quotient:
             parts = average_parts(ground, measure)
-            step, quotients[measure.name] = _opened(ground, step, measure, parts, measure.default)
+            step, quotient = _opened(ground, step, measure, parts, measure.default)
+        step, quotient = settled_by_hand(ground, step, measure, quotient)
+        if quotient is not None:
+            quotients[measure.name] = quotient
     for value in ground.policy.values:
-        if isinstance(value.expression, Decision):
-            step = _decided_value(ground, step, value, value.expression, quotients)
-            continue
-        expression = crossed(value.expression, quotients)
-        if isinstance(expression, Apply) and expression.op is Op.DIV:
-            dividend, divisor = expression.args
-            step, expression = _opened(ground, step, value, (dividend, divisor), value.default)
-            quotients[value.name] = expression
-        elif isinstance(expression, Column) and expression.name in quotients and value.default is None:
-            quotients[value.name] = quotients[expression.name]
-        else:
-            expression = defaulted(expression, value.default)
-        step = ground.builder.derive(step, value.name, expression, value.span, value.type)
+        step, quotient = _valued(ground, step, value, quotients)
+        step, quotient = settled_by_hand(ground, step, value, quotient)
+        if quotient is not None:
+            quotients[value.name] = quotient
     return step, quotients
+
+
+def _valued(
+    ground: Ground, step: str, value: CheckedValue, quotients: dict[str, Expression]
+) -> tuple[str, Expression | None]:
+    """The subjects with a value as it is calculated, and the quotient that it is, if it is one."""
+    if isinstance(value.expression, Decision):
+        return _decided_value(ground, step, value, value.expression, quotients), None
+    expression = crossed(value.expression, quotients)
+    quotient: Expression | None = None
+    if isinstance(expression, Apply) and expression.op is Op.DIV:
+        dividend, divisor = expression.args
+        step, expression = _opened(ground, step, value, (dividend, divisor), value.default)
+        quotient = expression
+    elif isinstance(expression, Column) and expression.name in quotients and value.default is None:
+        quotient = quotients[expression.name]
+    else:
+        expression = defaulted(expression, value.default)
+    return ground.builder.derive(step, ground.calculated(value.name), expression, value.span, value.type), quotient
 
 
 def _decided_value(
@@ -59,7 +74,8 @@ def _decided_value(
     """The subjects with a value that a table decides."""
     deciding = Deciding(ground.builder, value.name, decision, quotients, value.span)
     step = deciding.rows(step)
-    return ground.builder.derive(step, value.name, defaulted(deciding.given(), value.default), value.span, value.type)
+    given = defaulted(deciding.given(), value.default)
+    return ground.builder.derive(step, ground.calculated(value.name), given, value.span, value.type)
 
 
 def _opened(
@@ -70,7 +86,7 @@ def _opened(
     default: Expression | None,
 ) -> tuple[str, Apply]:
     """A quotient as a dividend and a divisor with columns of their own."""
-    builder, name, place = ground.builder, named_value.name, named_value.span
+    builder, name, place = ground.builder, ground.calculated(named_value.name), named_value.span
     over, under = parts
     if default is not None:
         assert isinstance(default, Literal)

@@ -62,7 +62,7 @@ def _shared(
     step = builder.derive(step, f"{name}.sum", _delivered(ground, kept, total), place)
     step = builder.derive(step, f"{name}.count", _delivered(ground, measure, count), place)
     quotient = Apply(Op.DIV, average_parts(ground, measure), measure.type, place)
-    return builder.derive(step, name, defaulted(quotient, measure.default), place)
+    return builder.derive(step, ground.calculated(name), defaulted(quotient, measure.default), place)
 
 
 def _customer(side: CheckedMeasure) -> str:

@@ -118,6 +118,8 @@ class Figures:
 
     def _sides(self, name: str) -> tuple[Expression, Expression] | None:
         """Dividend and divisor as the plan lays them open: of an average, of a quotient, of another name for either."""
+        if name in self.part.overrides:
+            return None
         match self.definition(name):
             case CheckedMeasure(function="share"):
                 return Column(f"{name}.sum", Type(Kind.NUMBER)), Column(f"{name}.count", Type(Kind.NUMBER))

@@ -14,6 +14,7 @@ from workflow.report.cells import visible
 from workflow.report.explanation.decisions import tell_decided_value
 from workflow.report.explanation.events import CHOOSING, tell_events, total
 from workflow.report.explanation.figures import LONG
+from workflow.report.explanation.overrides import as_calculated, tell_override
 from workflow.report.explanation.telling import Telling, place_of
 
 _FEW = 4
@@ -65,6 +66,13 @@ def _refer(telling: Telling, column: Column, told: tuple[str, int]) -> None:
 
 
 def _tell(telling: Telling, column: Column) -> int:
+    if column.name in telling.part.overrides:
+        _calculated(as_calculated(telling, column.name), column)
+        return tell_override(telling, column)
+    return _calculated(telling, column)
+
+
+def _calculated(telling: Telling, column: Column) -> int:
     match telling.figures.definition(column.name):
         case CheckedMeasure() as measure:
             return _tell_measure(telling, measure)
