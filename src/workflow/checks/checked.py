@@ -1,4 +1,7 @@
-"""Checked policies: every name resolved, every type and unit known. Having one proves that the checks have passed."""
+"""Checked policies: every name resolved, every type and unit known. Having one proves that the checks have passed.
+
+The room is longer than others so that all that later stages may rely on stands in one file.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 A plan is an ordered tuple of steps, each a name and a node; a node reads earlier steps by name. A step gives a
 relation: a set of rows with declared fields. A field that may be missing has a mask of causes beside its value (0 where
 the value is known, and only there); engines name it with `mask_of`. Rows have no order until `Emit` gives them one.
+
+The room is longer than others so that all that an engine must know stands in one file.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Precedence, weakest first: `or`, `and`, one comparison (`=`, `between`, `in`, `is missing`, `at least`), `+ -`, `* /`,
 `**`, unary minus, calls and brackets. `if` takes all that follows it. The first mistake that leaves the rest unclear
 ends the reading; a mistake whose meaning is certain is reported with its fix, and reading goes on.
+
+The room is longer than others because a grammar is read in one piece: each rule calls the next.
 """
 
 from __future__ import annotations

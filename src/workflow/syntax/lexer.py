@@ -2,6 +2,8 @@
 
 What people really type is read as what it means where that is certain (full-width signs, `≥`), and reported with its
 fix where it is nearly certain (`5,000`, `==`); then reading goes on with what is meant.
+
+The room is longer than others so that what is written instead of a sign stands beside the sign.
 """
 
 from __future__ import annotations
