@@ -63,18 +63,8 @@ def check_measure(
     for key, leaf in (("with", definition.having), ("that have", definition.that_have), ("by", definition.by)):
         if leaf:
             context.refuse("key-of-other-measure", span, key=key, found=said[0])
-    if definition.of is None:
-        context.refuse("missing-key", span, key="of")
-        return None
-    event = context.events.get(definition.of.text)
+    event = _event(context, definition, span)
     if event is None:
-        context.unknown("unknown-event", definition.of, context.events)
-        return None
-    if event.owner is None and event.reverses is None:
-        context.refuse("event-of-nobody", definition.of.span, found=event.name)
-        return None
-    if event.reverses is not None:
-        context.refuse("measure-of-returns", definition.of.span, found=event.name)
         return None
     leaf = getattr(definition, said[0])
     field = _field(context, leaf, said[0], event)
@@ -93,6 +83,24 @@ def check_measure(
     needed = definition.answers_needed.value if definition.answers_needed else 1
     chosen = None if said[0] == "count" else field
     return CheckedMeasure(name, title, function, event.name, chosen, where, needed, default, result, span)
+
+
+def _event(context: Context, definition: MeasureDefinition, span: Span) -> EventType | None:
+    """The type of event that a measure looks at, or None after noting what is wrong with it."""
+    if definition.of is None:
+        context.refuse("missing-key", span, key="of")
+        return None
+    event = context.events.get(definition.of.text)
+    if event is None:
+        context.unknown("unknown-event", definition.of, context.events)
+        return None
+    if event.reverses is not None:
+        context.refuse("measure-of-returns", definition.of.span, found=event.name)
+        return None
+    if event.owner is None:
+        context.refuse("event-of-nobody", definition.of.span, found=event.name)
+        return None
+    return event
 
 
 def default_of(context: Context, leaf: Formula | None, of: Type) -> Expression | None:

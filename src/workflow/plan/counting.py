@@ -218,8 +218,8 @@ def _totalled(counting: Counting, step: str) -> str:
     step = settled(counting.ground, counting.derive(step, stem, total), counting.clause)
     paying = _unless_shut(counting, Apply(Op.IS_MISSING, (Column(f"{stem}.when", TRUTH),), TRUTH), YES)
     step = counting.derive(step, f"{stem}.open", NO if waits == NO else all_of(ELIGIBLE, waits, paying))
-    surely = Apply(Op.IF, (none, Literal(Decimal(0), line), Column(f"{stem}.sure", line)), line)
-    held = _unless_shut(counting, Column(f"{stem}.when", TRUTH), surely, Literal(Decimal(0), line))
+    sum_known = Apply(Op.IF, (none, zero, Column(f"{stem}.sure", line)), line)
+    held = _unless_shut(counting, Column(f"{stem}.when", TRUTH), sum_known, zero)
     return counting.derive(step, f"{stem}.known", held)
 
 

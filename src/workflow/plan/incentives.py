@@ -127,13 +127,14 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
         emit_steps(each, f"{STEPS} {name}")
     _emit_events(ground, disposed, rows_paid)
     read = {measure.name: value_read(ground, measure) for measure in policy.looks}
-    counts = {
-        measure.name: f"{measure.name}.counts"
-        if measure.function == "average" or measure.among is not None
-        else counts_once(ground, measure)
-        for measure in policy.looks
-    }
+    counts = {measure.name: _counts(ground, measure) for measure in policy.looks}
     return Lowered(policy, occasion, builder.plan(), ground.spells, ground.subjects, counted, read, counts)
+
+
+def _counts(ground: Ground, measure: CheckedMeasure) -> str:
+    """The column that says whether a measure takes a credited row."""
+    by_row = measure.function == "average" or measure.among is not None
+    return f"{measure.name}.counts" if by_row else counts_once(ground, measure)
 
 
 def _events_read(policy: CheckedIncentive) -> tuple[str, ...]:
