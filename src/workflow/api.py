@@ -3,6 +3,8 @@
 This module is the only caller of all stages, and what `import workflow` offers. Each stage takes what the one before it
 gives; nothing flows back. The stages that need an engine are imported when they are called, so that checking policies
 loads none.
+
+The room is longer than others so that the whole story, and all that callers may use, stands in one file.
 """
 
 from __future__ import annotations
