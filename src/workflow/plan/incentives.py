@@ -319,7 +319,7 @@ def _emit_events(
 ) -> None:
     """How each event was disposed of: one row an event, the first disposition that applies to any credited row."""
     builder, reversal = ground.builder, ground.policy.reversal
-    by_event = {event: [clause.name for clause in ground.policy.pay if _each(clause) == event] for event in disposed}
+    by_event = {event: [name for name, each in rows_paid.items() if each.counting.event == event] for event in disposed}
     for event, (rows, measures) in disposed.items():
         place = ground.events[event].span
         used = [counts_where(ground.policy, measure) for measure in measures]

@@ -42,7 +42,12 @@ def asked(ground: Ground, step: str, quotients: Mapping[str, Expression]) -> str
             step = builder.derive(step, SHUT.name, shut, limit.span)
             settled.append(Apply(Op.OR, (SHUT, Apply(Op.NOT, (SHUT,), TRUTH)), TRUTH))
         elif limit.amount is not None:
-            step = builder.derive(step, f"{limit.kind}.limit", crossed(limit.amount, quotients), limit.span)
+            amount_of = crossed(limit.amount, quotients)
+            if limit.kind == "cap":
+                # Below zero it would make a debtor of somebody who owes nothing.
+                nothing = Literal(Decimal(0), limit.amount.type)
+                amount_of = Apply(Op.MAX, (amount_of, nothing), limit.amount.type, limit.span)
+            step = builder.derive(step, f"{limit.kind}.limit", amount_of, limit.span)
             if limit.kind == "cap" and not isinstance(limit.amount, Literal):
                 amount = _amount(limit)
                 settled.append(Apply(Op.GE, (amount, amount), TRUTH))
