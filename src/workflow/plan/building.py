@@ -167,6 +167,10 @@ def crossed(expression: Expression, quotients: Mapping[str, Expression]) -> Expr
 def _opened(side: Expression, quotients: Mapping[str, Expression]) -> Expression:
     if isinstance(side, Column) and side.name in quotients:
         return quotients[side.name]
+    if isinstance(side, Apply) and side.op is Op.IF:
+        condition, *branches = side.args
+        chosen = (_opened(each, quotients) for each in branches)
+        return replace(side, args=(crossed(condition, quotients), *chosen))
     return crossed(side, quotients)
 
 
