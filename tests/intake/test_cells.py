@@ -188,6 +188,7 @@ CASES: list[tuple[Type, Cell, str, object]] = [
     (DATE, Cell("X", form="YYYY-MM-DD hh:mm:ss.fff"), "2026-07-01 23:59:59.000", datetime.date(2026, 7, 1)),
     (DATE, Cell("X", form="YYYY年MM月DD日"), "2026年07月01日", datetime.date(2026, 7, 1)),
     (INSTANT, Cell("X"), "2026-07-01T09:30", "time-without-offset"),
+    (INSTANT, Cell("X"), "2026-07-01 09:30-03", datetime.datetime.fromisoformat("2026-07-01T12:30:00")),
     (INSTANT, Cell("X"), "2026-07-01 09:30:00.5+08", datetime.datetime.fromisoformat("2026-07-01T01:30:00.5")),
     (INSTANT, Cell("X"), "2026-07-01T09:30:00-0330", datetime.datetime.fromisoformat("2026-07-01T13:00")),
     (INSTANT, Cell("X"), "2026-07-01T00:10:00-00:30", datetime.datetime.fromisoformat("2026-07-01T00:40")),

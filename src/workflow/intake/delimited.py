@@ -202,6 +202,7 @@ class Delimited(Table):
                 delimiter=self._source.delimiter, newlines_in_values=True, invalid_row_handler=note
             ),
             convert_options=arrow.ConvertOptions(
+                check_utf8=False,  # What the feed hands on has just been encoded.
                 column_types=dict.fromkeys(names, pa.string()),
                 include_columns=chosen,
                 null_values=[""],

@@ -37,14 +37,13 @@ SELECT CAST(n.number AS {count}) AS event, s.id AS "event.id", s.day AS "event.d
 FROM numbered AS n JOIN {staged} AS s ON s.rowid = n.place
 """
 _TABLES = """
-CREATE TABLE origin (event {count}, source VARCHAR, file VARCHAR, record BIGINT);
+CREATE TABLE origin (event {count}, file INTEGER, record BIGINT);
 CREATE TABLE file (
     number INTEGER, source VARCHAR, path VARCHAR, layout VARCHAR, encoding VARCHAR, sha256 VARCHAR, rows BIGINT
 )
 """
 _ORIGINS = """
-INSERT INTO origin SELECT CAST(n.number AS {count}), f.source, f.path, n.record
-FROM numbered AS n JOIN file AS f ON f.number = n.file
+INSERT INTO origin SELECT CAST(number AS {count}), file, record FROM numbered
 """
 _SIZE = "SELECT count(*) FROM {table}"
 _COUNTED = "SELECT source, fate, count(*) FROM {view} GROUP BY ALL"

@@ -134,8 +134,13 @@ def _decoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     if encoding == "utf-16":
         start, encoding = _ordered(start)
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    first = True
+    first, plain = True, encoding == "utf-8"
     for raw in chain((start,), chunks, (b"",)):
+        if plain and raw.isascii() and not decoder.getstate()[0]:
+            if raw:
+                first = False
+                yield raw
+            continue
         try:
             text = decoder.decode(raw, final=not raw)
         except UnicodeDecodeError as error:

@@ -21,7 +21,7 @@ _QUOTE, _RETURN, _FEED = ord('"'), ord("\r"), ord("\n")
 
 _ORIGINS = """
 SELECT o.event, o.record, f.source, f.path, f.layout, f.encoding, f.sha256, f.rows
-FROM origin AS o JOIN file AS f ON f.path = o.file AND f.source = o.source
+FROM origin AS o JOIN file AS f ON f.number = o.file
 WHERE o.event IN (SELECT unnest(?))
 """
 

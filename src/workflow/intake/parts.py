@@ -30,7 +30,7 @@ SELECT CAST(number AS {count}) AS event, CAST(place AS {count}) AS "part.number"
     part.person AS {person}, part.share AS {share}
 FROM (
     SELECT n.number, unnest(s.{parts}) AS part, generate_subscripts(s.{parts}, 1) AS place
-    FROM numbered AS n JOIN {staged} AS s ON s.rowid = n.place
+    FROM numbered AS n JOIN {staged} AS s ON s.rowid = n.place WHERE len(s.{parts}) > 0
 )
 """
 

@@ -105,6 +105,8 @@ class Guard:
 
     def _line_at(self, data: bytes, position: int) -> int:
         """The line of a position in `data`; a line ends with LF, CR or both."""
-        ends = data.count(b"\n", 0, position) + data.count(b"\r", 0, position) - data.count(b"\r\n", 0, position)
+        ends = data.count(b"\n", 0, position)
+        if b"\r" in data:
+            ends += data.count(b"\r", 0, position) - data.count(b"\r\n", 0, position)
         split = self._before == _RETURN and data[:1] == b"\n" and position > 0
         return self._line + ends - split

@@ -73,6 +73,9 @@ def take_in(
     try:
         with engine_failures(), duckdb.connect(str(into)) as connection:
             connection.execute("SET enable_progress_bar = false")  # It would be printed amid the caller's own output.
+            connection.execute("SET memory_limit = '1500MB'")  # What is more waits on the disk, beside the evidence.
+            # It makes the file smaller, and takes longer than writing and reading the larger one.
+            connection.execute("SET disabled_compression_methods = 'dict_fsst'")
             return _Taking(connection, where, into, moment).run(sources, reversals or {})
     except BaseException:
         # Half an evidence looks like a whole one.

@@ -36,6 +36,7 @@ _PARSED = {"YY": "%y", "Mon": "%b", "M": "%-m", "D": "%-d", "h": "%-I", "AM": "%
 }  # fmt: skip
 """What DuckDB calls each piece; it is asked only where a piece of the first kind must be read before it is moved."""
 _READ = frozenset({"YY", "Mon", "M", "D", "h", "AM"})
+_TO_SECONDS = len("YYYY-MM-DDThh:mm:ss")
 ISO_DATE, ISO_TIME = "YYYY-MM-DD", "YYYY-MM-DDThh:mm:ss+08:00"
 """What is accepted where the source declares no form, as messages name it."""
 
@@ -76,7 +77,7 @@ def instant_of_text(cell: Cell, name: str, zones: Mapping[str, int], zone: str) 
         pattern = f"{DATE}(?:{CLOCK}(?:{OFFSET})?)?"
         local_part = f"regexp_extract({text}, '^{DATE}(?:[ T][0-9:.]+)?')"
         iso = f"CASE WHEN {_has_offset(text)} THEN {local_part} ELSE {text} END"
-        bare, offset = f"length({text}) = 10", _offset(text)
+        bare, offset = f"strlen({text}) = 10", _offset(text)
     else:
         pattern, iso = _rearranged(cell.form, text)
         bare, offset = ("false" if set(HOUR) & set(pieces(cell.form)) else "true"), "CAST(NULL AS BIGINT)"
@@ -118,9 +119,13 @@ def _stamp(text: str, pattern: str, iso: str) -> str:
 
 
 def _has_offset(text: str) -> str:
-    """Whether a text that matches ends with an offset: no other part behind the minutes has one of these signs."""
-    rest = f"substr({text}, 17)"
-    return f"(ends_with({text}, 'Z') OR contains({rest}, '+') OR contains({rest}, '-'))"
+    """Whether a text that matches ends with an offset: no other part behind the minutes has one of these signs.
+
+    Most texts end with their seconds, which is quickly seen.
+    """
+    rest, seconds = f"substr({text}, 17)", f"strlen({text}) = {_TO_SECONDS} AND substr({text}, 17, 1) = ':'"
+    sought = f"ends_with({text}, 'Z') OR contains({rest}, '+') OR contains({rest}, '-')"
+    return f"CASE WHEN {seconds} THEN false ELSE {sought} END"
 
 
 def _offset(text: str) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from workflow.columns.statements import Lowered, Statement
 
 _SETTINGS = (
+    # What is more waits on the disk: the results of all policies are in memory too.
+    "SET memory_limit = '1GB'",
     "SET TimeZone = 'UTC'",
     "SET default_collation = ''",
     "SET preserve_insertion_order = false",
@@ -55,6 +57,8 @@ def open_evidence(connection: duckdb.DuckDBPyConnection, evidence: Evidence) -> 
 
     path = str(evidence.path).replace("'", "''")
     connection.execute(f"ATTACH '{path}' AS {EVIDENCE} (READ_ONLY)")
+    # A folder of its own: statements may reach into the one that is set here.
+    connection.execute(f"SET temp_directory = '{path}.waiting'")
     for setting in _SETTINGS:
         connection.execute(setting)
 
