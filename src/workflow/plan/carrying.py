@@ -1,8 +1,8 @@
 """What a cap carries: taken off in one period, it is a line `carried` in the next, just before that period's cap.
 
 Of a cap that carries, `cap.carried` is what goes on: minus its line, and nothing where a gate behind it is shut. In the
-next period that is read as a fact: `carried.from` is the period it comes from, `pay.carried` the line, and
-`pay.carried.when` whether there is one. A version without such a cap pays what the one before it carried, after its own
+next period in which the person has a result that is read as a fact: `carried.from` is the period it comes from (empty:
+there is none), `pay.carried` the line, and `pay.carried.when` whether there is one. A version without such a cap pays what the one before it carried, after its own
 limits.
 """
 
@@ -29,7 +29,7 @@ def is_there(ground: Ground) -> bool:
 
 
 def carried(ground: Ground, step: str) -> str:
-    """The subjects with what the cap took in the period before; whoever had no result then brings nothing."""
+    """The subjects with what the cap took in the newest period before in which they had a result."""
     if not is_there(ground):
         return step
     builder, limits = ground.builder, ground.policy.limits
@@ -37,10 +37,12 @@ def carried(ground: Ground, step: str) -> str:
     place, line = cap.span if cap is not None else ground.policy.span, Column(COLUMNS[-1], line_type(ground))
     step, facts = recalled(ground, step, CARRIED, place)
     brought: Expression = Literal(Decimal(0), line.type)
-    for there, value in facts:
+    since: Expression = Literal("", TEXT)
+    asked = ground.occasion.facts.get(CARRIED, ())
+    for (there, value), fact in zip(reversed(facts), reversed(asked), strict=True):
         brought = Apply(Op.IF, (there, value, brought), line.type)
-    period = next((fact.due.period for fact in ground.occasion.facts.get(CARRIED, ())), "")
-    step = builder.derive(step, COLUMNS[0], Literal(period, TEXT), place)
+        since = Apply(Op.IF, (there, Literal(fact.due.period, TEXT), since), TEXT)
+    step = builder.derive(step, COLUMNS[0], since, place)
     step = builder.derive(step, line.name, brought, place)
     some = Apply(Op.GT, (line, Literal(Decimal(0), line.type)), TRUTH)
     gated = cap is not None and has_gate(limits[limits.index(cap) :])

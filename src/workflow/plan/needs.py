@@ -215,11 +215,19 @@ def _claw_backs(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tupl
 
 
 def _carried(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[str, tuple[Asked, ...]]]:
-    """`over: carry`: what the cap took in the occasion before, by whichever version decided it."""
+    """`over: carry`: what the cap took in the occasions before, by whichever versions decided them, the newest first.
+
+    What was carried waits for whoever has no result in an occasion, so the ones before it are asked too.
+    """
     if columns is None or CARRIED_ON in columns:
+        asks: list[Asked] = []
         earlier = calendar.newest_before(due)
-        if earlier is not None and any(limit.carries for limit in earlier.policy.limits):
-            yield CARRIED, ((earlier, CARRIED_ON),)
+        while earlier is not None and any(limit.carries for limit in earlier.policy.limits):
+            asks.append((earlier, CARRIED_ON))
+            _check_number(due.policy, [each for each, _ in asks])
+            earlier = calendar.newest_before(earlier)
+        if asks:
+            yield CARRIED, tuple(asks)
 
 
 Asks = Callable[[Calendar, Due, Columns], Iterator[tuple[str, tuple[Asked, ...]]]]
