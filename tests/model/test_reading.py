@@ -184,3 +184,18 @@ def test_a_long_list_is_cut_and_says_so() -> None:
     """A message shows twelve words, the nearest first."""
     words = [f"w{number:02}" for number in range(20)]
     assert shown(words, "w19") == ("w19", *words[:11], "…")
+
+
+def test_no_fix_repeats_what_is_wrong() -> None:
+    """A day that the calendar has not is no other day; one written otherwise is."""
+    text = "policy: incentive\neffective: {from: %s}\n"
+    fixes = {
+        day: [each.fix and each.fix.text for each in mistakes(Incentive, text % day) if each.code != "missing-key"]
+        for day in ("2026-06-31", "2026/6/31", "2026/6/3", "2026年6月3日")
+    }
+    assert fixes == {
+        "2026-06-31": [None],
+        "2026/6/31": [None],
+        "2026/6/3": ["2026-06-03"],
+        "2026年6月3日": ["2026-06-03"],
+    }

@@ -161,6 +161,8 @@ GUESSED = {
     "- a\n - b\n": [("wrong-indentation", "-")],
     "  a: 1\nb: 2\n": [("wrong-indentation", "b")],
     "a: 1\n- b\n": [("wrong-indentation", "- b")],
+    "a:\n  - b: {x: 1}\n  c: 2\n": [("dash-before-key", "-")],
+    "a: 0% to 80%: 2%\n": [("row-as-text", "0% to 80%: 2%")],
     "a: 1\nb\nc: 2\n": [("missing-colon", "b")],
     "a\nb: 1\n": [("missing-colon", "a")],
     'a: "abc\nb: 2\n': [("quote-not-closed", '"')],
@@ -187,6 +189,22 @@ def test_a_slip_that_leaves_doubt_gives_no_tree(text: str) -> None:
     meant, diagnostics = read(text, "a.yaml")
     assert found(text, diagnostics) == GUESSED[text]
     assert meant is None
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("a:\n  b:\n    c: 1\n\td: 2\n", "a:\n  b:\n    c: 1\n    d: 2\n"),
+        ("a:\n  b:\n\t\tc: 1\n", "a:\n  b:\n    c: 1\n"),
+        ("a:\n\tb: 1\n", "a:\n  b: 1\n"),
+        ("a:\n    b: # c\n\td: 1\n", "a:\n    b: # c\n      d: 1\n"),
+    ],
+)
+def test_a_tab_is_as_wide_as_the_line_above_asks(text: str, meant: str) -> None:
+    """The line then belongs to what the one above belongs to, or stands below its key."""
+    (diagnostic,) = read(text, "a.yaml")[1]
+    assert diagnostic.fix
+    assert text.replace(text[text.index("\t") : text.rindex("\t") + 1], diagnostic.fix.text) == meant
 
 
 @pytest.mark.parametrize("formula", ["min(a, b) > 2", 'product in ("cloud", "hardware")', "x in [1..2)", "(a + b) * 2"])

@@ -11,6 +11,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from workflow.diagnostics import Diagnostic, Fix, Span
+from workflow.syntax import literals
+from workflow.syntax.characters import fold
 from workflow.syntax.tree import Mapping, Node, Scalar, Sequence
 from workflow.words import Term
 
@@ -26,6 +28,8 @@ class Written(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=False, arbitrary_types_allowed=True)
 
+
+_NEARLY_DAY = re.compile(r"([0-9]{4}) *[-/.年] *([0-9]{1,2}) *[-/.月] *([0-9]{1,2}) *[日号]?")
 
 Model = TypeVar("Model", bound=Written)
 
@@ -115,9 +119,12 @@ def _diagnostic(model: type[Written], root: Node, complaint: Any) -> Diagnostic:
 def _not_of_kind(place: Node, found: str, expected: str) -> Diagnostic:
     """A text that its leaf refuses, with what it may have meant: a percent that lacks its sign, a day its zeros."""
     fix = None
-    day = re.fullmatch(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})", found) if expected == "date" else None
+    day = re.fullmatch(_NEARLY_DAY, fold(found).strip()) if expected == "date" else None
     if day is not None:
-        fix = Fix(place.span, f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}")
+        meant = f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}"
+        if literals.date(meant) is None:
+            return Diagnostic("impossible-date", place.span, {"found": found})
+        fix = Fix(place.span, meant)
     if expected == "percent" and found.replace(".", "", 1).isdigit() and found.isascii():
         fix = Fix(place.span, f"{found}%")
     return Diagnostic("not-of-kind", place.span, {"found": found, "expected": Term(expected)}, fix=fix)

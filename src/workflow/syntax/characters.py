@@ -72,3 +72,12 @@ def without_odd(text: str, path: str) -> tuple[str, tuple[Diagnostic, ...]]:
 def _odd(span: Span, character: str) -> Diagnostic:
     name = f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
     return Diagnostic("odd-character", span, {"character": name}, fix=Fix(span, ""))
+
+
+def tab_width(line: str, above: str) -> int:
+    """The blanks that a tab stands for, so that its line stands as the one above it does, or below its key."""
+    lead = line[: len(line) - len(line.lstrip(" \t"))]
+    before, _, _ = above.partition(" #")
+    meant = len(before) - len(before.lstrip(" ")) + 2 * before.rstrip().endswith(":") - lead.count(" ")
+    tabs = lead.count("\t")
+    return meant // tabs if tabs and meant > 0 and meant % tabs == 0 else 2

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import yaml
 
 from workflow.diagnostics import Argument, Diagnostic, Fix
+from workflow.syntax.characters import tab_width
 from workflow.syntax.positions import Edit, Layout
 
 MOST_CHARACTERS = 100_000
@@ -43,6 +44,10 @@ _HEAD = re.compile(rf"(?P<lead>\s*)(?P<dashes>(?:[-－](?:\s+|(?<=－)))*)(?:(?P
 _BRACES = re.compile(r"[^\"'{#]*?(?::|-|^) *\{")
 _DASHES = re.compile(r" *(?:- +)+")
 _VALUE = re.compile(r"(?P<head>\s*(?:- +)*(?:[^\s'\"\[{#&*!|>%@`-][^:#]*?: +|- +))(?P<value>\S.*)")
+
+
+_ROW = re.compile(r"[0-9%]\s*: +[-0-9]")  # as in `0% to 80%: 2%`
+_ENTRY = re.compile(rf"(?P<lead> *)(?P<dash>- +){_KEY}:(?= *(?:\{{|$| #))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ def repairs_of(layout: Layout, failure: Failure) -> tuple[Repair, ...]:
     if len(layout.text) > MOST_CHARACTERS:
         return ()
     guesses: tuple[Callable[[Layout, Failure], Iterator[tuple[Repair, ...]]], ...] = (
-        _wide_lines, _tabs, _escaped, _formulas, _quoted, _closed, _moved,
+        _wide_lines, _tabs, _escaped, _formulas, _quoted, _closed, _dashed, _moved,
     )  # fmt: skip
     for guess in guesses:
         for repairs in guess(layout, failure):
@@ -232,13 +237,21 @@ def _tabs(layout: Layout, failure: Failure) -> Iterator[tuple[Repair, ...]]:
     """Every line that is indented with tabs, where the first of them is the failure."""
     if "\t" not in layout.text[_line(layout.text, failure.index)[0] : failure.index + 1]:
         return
+    text, line = layout.text, _line(layout.text, failure.index)
+    above = _above(text, line) or (0, 0)
+    for width in dict.fromkeys((tab_width(text[slice(*line)], text[slice(*above)]), 2)):
+        yield _without_tabs(layout, width)
+
+
+def _without_tabs(layout: Layout, width: int) -> tuple[Repair, ...]:
+    """Every line that is indented with tabs, with so many blanks for each of them."""
     repairs = []
     for match in re.finditer(r"^ *\t[ \t]*(?=\S)", layout.text, re.MULTILINE):
-        meant = match[0].replace("\t", "  ")
+        meant = match[0].replace("\t", " " * width)
         span = layout.span(*match.span())
         diagnostic = Diagnostic("tab-indentation", span, fix=Fix(span, meant))
         repairs.append(Repair(diagnostic, (Edit(*match.span(), meant),), certain=False))
-    yield tuple(repairs[:MOST_LINES])
+    return tuple(repairs[:MOST_LINES])
 
 
 def _quoted(layout: Layout, failure: Failure) -> Iterator[tuple[Repair, ...]]:
@@ -258,8 +271,12 @@ def _quoted(layout: Layout, failure: Failure) -> Iterator[tuple[Repair, ...]]:
         begin = match.start("value")
         span = layout.span(begin, begin + len(value))
         code, found = ("text-needs-quotes", value[0]) if _signed(value) else ("colon-in-text", value)
-        diagnostic = Diagnostic(code, span, {"found": found}, fix=Fix(span, meant, safe=True))
-        yield (Repair(diagnostic, _in_quotes(text, begin, begin + len(value)), certain=True),)
+        row = code == "colon-in-text" and bool(_ROW.search(value))
+        fix = None if row else Fix(span, meant, safe=True)
+        edits = _in_quotes(text, begin, begin + len(value))
+        yield (
+            Repair(Diagnostic("row-as-text" if row else code, span, {"found": found}, fix=fix), edits, certain=not row),
+        )
 
 
 def _escaped(layout: Layout, failure: Failure) -> Iterator[tuple[Repair, ...]]:
@@ -281,8 +298,7 @@ def _escaped(layout: Layout, failure: Failure) -> Iterator[tuple[Repair, ...]]:
 def _formulas(layout: Layout, failure: Failure) -> Iterator[tuple[Repair, ...]]:
     """A formula inside braces, cut apart by its own commas and brackets."""
     for line in _lines_of(layout.text, failure):
-        repair = _formula_line(layout, line)
-        yield (repair,) if repair else ()
+        yield (repair,) if (repair := _formula_line(layout, line)) else ()
 
 
 def _formula_line(layout: Layout, line: tuple[int, int]) -> Repair | None:
@@ -345,6 +361,20 @@ def _closed(layout: Layout, failure: Failure) -> Iterator[tuple[Repair, ...]]:
         yield (
             Repair(Diagnostic(code, span, {name: text[opening]}, fix=fix), (Edit(end, end, closing),), certain=False),
         )
+
+
+def _dashed(layout: Layout, failure: Failure) -> Iterator[tuple[Repair, ...]]:
+    """A key with the dash of a list before it, where the key below it in the same column has none."""
+    text = layout.text
+    line = _line(text, failure.index)
+    indent, above = _indent(text, *line), _above(text, line)
+    while above and _indent(text, *above) > indent:
+        above = _above(text, above)
+    entry = _ENTRY.match(text, *above) if above else None
+    if entry and len(entry["lead"]) == indent:
+        at, end = entry.span("dash")
+        diagnostic = Diagnostic("dash-before-key", layout.span(at, at + 1), fix=Fix(layout.span(at, end), ""))
+        yield (Repair(diagnostic, (Edit(at, end, ""),), certain=False),)
 
 
 def _moved(layout: Layout, failure: Failure) -> Iterator[tuple[Repair, ...]]:

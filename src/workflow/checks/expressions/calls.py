@@ -28,6 +28,9 @@ GIVE_LISTS = frozenset(
 )  # fmt: skip
 """What gives a list, which is no result of a formula."""
 
+_ROUNDS = frozenset({"round", "rounded", "四舍五入"})
+"""What people write for `round half up`, which asks for more than a name."""
+
 
 def type_call(rules: Rules, tree: ast.Call) -> Expression | None:
     """`min(revenue, 2 * quota)`."""
@@ -40,6 +43,8 @@ def type_call(rules: Rules, tree: ast.Call) -> Expression | None:
     for code, names in (("no-exact-result", NOT_EXACT), ("gives-a-list", GIVE_LISTS)):
         if tree.name in names:
             return rules.refuse(code, tree.name_span, found=tree.name)
+    if tree.name.lower() in _ROUNDS:
+        return rules.refuse("way-to-round-not-said", tree.name_span, found=tree.name)
     near = nearest(tree.name, NAMES)
     fix = Fix(tree.name_span, near) if near else None
     return rules.refuse("unknown-function", tree.name_span, fix, found=tree.name, accepted=shown(NAMES, near))
