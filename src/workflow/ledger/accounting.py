@@ -17,8 +17,9 @@ from workflow.ledger.book import Decided, Part, stepped
 from workflow.ledger.evaluation import Run
 from workflow.model.terms import Function
 from workflow.plan.adjusting import ADJUSTMENT
+from workflow.plan.behind import SPELLS, events_behind
 from workflow.plan.clawing import CLAW_BACK, CLAW_BACKS
-from workflow.plan.incentives import EVENTS, RESULTS, SPELLS, STEPS, Lowered, events_behind
+from workflow.plan.incentives import EVENTS, RESULTS, STEPS, Lowered
 from workflow.plan.limits import CARRIED
 from workflow.plan.nodes import mask_of
 from workflow.plan.overriding import OVERRIDES

@@ -2,8 +2,8 @@
 
 Of a cap that carries, `cap.carried` is what goes on: minus its line, and nothing where a gate behind it is shut. In the
 next period in which the person has a result that is read as a fact: `carried.from` is the period it comes from (empty:
-there is none), `pay.carried` the line, and `pay.carried.when` whether there is one. A version without such a cap pays what the one before it carried, after its own
-limits.
+there is none), `pay.carried` the line, and `pay.carried.when` whether there is one. A version without such a cap pays
+what the one before it carried, after its own limits.
 """
 
 from __future__ import annotations

@@ -14,17 +14,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workflow.checks.builtin import ADJUSTED, OPENED, OVERRIDDEN, delivers, recordable
-from workflow.checks.checked import CheckedIncentive, CheckedMeasure, CheckedWorkspace, Decision, Group, PayClause
-from workflow.checks.crediting import share_type
+from workflow.checks.checked import CheckedIncentive, CheckedMeasure, CheckedWorkspace, Decision, PayClause
 from workflow.checks.facts import facts_of
 from workflow.checks.measures import in_currency
 from workflow.checks.uses import columns_in, columns_read, rank_reads
 from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
-from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type
+from workflow.model.types import COUNT, DATE, TRUTH, Kind, Type
 from workflow.plan.actions import columns_of, triggered
 from workflow.plan.adjusting import ADJUSTMENT, adjusted, emit_adjustments
-from workflow.plan.building import YES, Builder, all_of, any_of, renamed, surely
+from workflow.plan.building import YES, Builder, renamed, surely
 from workflow.plan.carrying import COLUMNS, carried, is_there
 from workflow.plan.clawing import CLAW_BACK, clawed_back
 from workflow.plan.counting import Rows, emit_steps, paid
@@ -55,14 +54,11 @@ from workflow.plan.occasions import Occasion
 from workflow.plan.opening import emit_openings, openings
 from workflow.plan.overriding import by_hand, overridden
 from workflow.plan.paying import valued
-from workflow.plan.pruning import pruned
 from workflow.plan.ranking import rank_columns
 from workflow.plan.shares import shares
-from workflow.plan.sharing import ROW
 from workflow.plan.windows import Days
 
 PERSON = Type(Kind.PERSON)
-SPELLS = "spells asked"
 RESULTS, EVENTS, STEPS = "results", "events", "steps of"
 """Outputs beside the lines: a row a subject; `events TYPE`, a row an event with its disposition; and `steps of CLAUSE`,
 of a clause that is counted by events, a row for each event or stretch of days that it is paid for."""
@@ -349,61 +345,3 @@ def _paid_for(ground: Ground, step: str, lines: Mapping[str, str]) -> tuple[str,
         step = ground.builder.add(ground.builder.stem(step), Lookup(step, rows, on, (), found=column.name))
         found.append(column)
     return step, found
-
-
-def events_behind(lowered: Lowered, person: str) -> Plan:
-    """A plan for what is behind a person's results: `spells asked`, the days served, and `events TYPE asked`.
-
-    Columns of the first: `overlap.from`, `overlap.through`, `spell.served`. Of the others, a row a credited row in the
-    period: `event`, `event.id`, `event.day`, `credit.reversal`, `credit.seller`, those that tell the rows of an event
-    apart, `credit.share` where shares differ, and for each measure of the type `NAME.counts` and, unless it is a count,
-    the value that it takes from the row as `NAME.value`, of a share also the whole as `NAME.whole`.
-    """
-    builder = Builder(list(lowered.plan.steps), list(lowered.plan.causes))
-    step = builder.derive(lowered.spells, "spell.asked", _is(person), lowered.policy.span)
-    step = builder.add("spells of one", Filter(step, "spell.asked"))
-    spell = tuple((name, name) for name in ("overlap.from", "overlap.through", "spell.served"))
-    builder.emit(SPELLS, Emit(step, spell, ("overlap.from",)))
-    wanted = [SPELLS]
-    for event, rows in lowered.counted.items():
-        step = _asked_rows(builder, lowered, event, rows, person)
-        names = ["event", "event.id", "event.day", "credit.reversal", "credit.seller", *ROW]
-        shared = share_type(lowered.policy.credit.get(event)) is not None
-        columns = [(name, name) for name in (*names, *(("credit.share",) if shared else ()))]
-        for measure in lowered.policy.looks:
-            if measure.event == event:
-                columns.append((f"{measure.name}.asked", f"{measure.name}.counts"))
-                value = lowered.read[measure.name]
-                columns += [(value, f"{measure.name}.value")] if value else []
-                if value == f"{measure.field}.credited":
-                    columns.append((f"{measure.field}.counted", f"{measure.name}.whole"))
-        wanted.append(
-            builder.add(f"{EVENTS} {event} asked", Emit(step, tuple(columns), ("event", "credit.person", *ROW)))
-        )
-    return pruned(builder.plan(), tuple(wanted))
-
-
-def _asked_rows(builder: Builder, lowered: Lowered, event: str, rows: str, person: str) -> str:
-    """The credited rows of a person and of their groups, with `NAME.asked`: whether a measure of theirs takes it."""
-    policy = lowered.policy
-    whose: dict[Group | None, Expression] = {
-        None: Apply(Op.EQ, (Column("credit.person", PERSON), Literal(person, PERSON)), TRUTH)
-    }
-    for group in groups_over(policy, event):
-        key, found = group_of(group).name, f"{group_of(group).name} asked"
-        one = builder.add(
-            "one", Filter(builder.derive(lowered.subjects, f"{found} of", _is(person), policy.span), f"{found} of")
-        )
-        rows = builder.add(f"{event} asked", Lookup(rows, one, ((key, key),), (), found=found))
-        whose[group] = Column(found, TRUTH)
-    for measure in policy.looks:
-        if measure.event == event:
-            asked = all_of(whose[measure.among], Column(lowered.counts[measure.name], TRUTH))
-            rows = builder.derive(rows, f"{measure.name}.asked", asked, measure.span)
-    rows = builder.derive(rows, "event.asked", any_of(*whose.values()), policy.span)
-    return builder.add(f"{event} asked", Filter(rows, "event.asked"))
-
-
-def _is(person: str) -> Expression:
-    """Whether a row is of a person."""
-    return Apply(Op.EQ, (Column("person", TEXT), Literal(person, TEXT)), TRUTH)
