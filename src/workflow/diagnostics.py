@@ -180,6 +180,7 @@ CODES: dict[str, Code] = {
         file_not_expected="file",
         missing_key="key",
         unknown_key="found accepted",
+        key_elsewhere="found where",
         wrong_shape="expected key",
         not_of_kind="found expected",
         one_word_expected="expected key",

@@ -199,3 +199,31 @@ def test_no_fix_repeats_what_is_wrong() -> None:
         "2026/6/3": ["2026-06-03"],
         "2026年6月3日": ["2026-06-03"],
     }
+
+
+HEAD = "policy: incentive\nmeasures: {a: {sum: b, of: c}}\n"
+ELSEWHERE = {
+    "pay: {c: {award: x}}\n": ("award", "under-block:actions"),
+    "pay: {c: {cap: x}}\n": ("cap", "at-top"),
+    "pay: {}\nc: {on: a, rate: 1%}\n": ("c", "under-block:pay"),
+    "pay: {}\nc: {sum: a, of: b}\n": ("c", "under-block:measures"),
+    "pay: {}\nc: {lorem: a}\n": ("c", None),
+    "pay: {c: {lorem: x}}\n": ("lorem", None),
+}
+
+
+@pytest.mark.parametrize("text", ELSEWHERE)
+def test_a_word_of_another_block_is_sent_there(text: str) -> None:
+    """Where exactly one other place of the file takes it."""
+    word, where = ELSEWHERE[text]
+    (mistake,) = (each for each in mistakes(Incentive, HEAD + text) if each.code != "missing-key")
+    assert (mistake.args["found"], mistake.args.get("where")) == (word, where)
+
+
+WRITTEN = {"if: x\namount: 1 CNY\n": "when", "条件: x\n": "when", "bonus: 5 CNY\n": "amount", "档位: []\n": "tiers"}
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_what_people_write_for_a_key_is_offered(text: str) -> None:
+    """Words of other programs, of memos, and in Chinese."""
+    assert [each.fix and each.fix.text for each in mistakes(PayClause, text)] == [WRITTEN[text]]

@@ -10,6 +10,7 @@ from workflow.checks.mapping import PeriodKind
 from workflow.diagnostics import Argument, Diagnostic, Fix, Span
 from workflow.model.files import PolicySet
 from workflow.model.leaves import Leaf, Words
+from workflow.model.otherwise import written_for
 from workflow.model.reading import nearest, shown
 from workflow.model.shapes import Title as WrittenTitle
 from workflow.model.typed import Rounding
@@ -51,6 +52,8 @@ class Context:
         """Keep a mistake about a name that isn't among the known ones, with the nearest as its fix."""
         accepted = tuple(sorted(known))
         near = nearest(leaf.text, accepted)
+        if code == "unknown-period-kind":
+            near = written_for(leaf.text, accepted) or near
         fix = Fix(leaf.span, near) if near else None
         all_args: dict[str, Argument] = {"found": leaf.text, "accepted": shown(accepted, near), **args}
         self.note(Diagnostic(code, leaf.span, all_args, fix=fix))
@@ -62,7 +65,7 @@ class Context:
         word = " ".join(leaf.text.split())
         if word in accepted:
             return word
-        near = nearest(word, accepted)
+        near = written_for(word, accepted) or nearest(word, accepted)
         fix = Fix(leaf.span, near) if near else None
         self.note(Diagnostic("not-a-choice", leaf.span, {"found": leaf.text, "accepted": accepted}, fix=fix))
         return None

@@ -11,6 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from workflow.diagnostics import Diagnostic, Fix, Span
+from workflow.model.otherwise import written_for
 from workflow.syntax import literals
 from workflow.syntax.characters import fold
 from workflow.syntax.tree import Mapping, Node, Scalar, Sequence
@@ -95,8 +96,8 @@ def _plain(node: Node) -> Any:
 def _misspelt(model: type[Written], complaints: list[Any]) -> set[tuple[Any, ...]]:
     """Where keys are meant that stand there misspelt: to say as well that they are missing would say it twice."""
     strange = [each["loc"] for each in complaints if each["type"] == "extra_forbidden"]
-    near = [(path[:-1], nearest(str(path[-1]), _keys_of(_model_at(model, path[:-1])))) for path in strange]
-    return {(*block, key) for block, key in near}
+    known = [(path[:-1], str(path[-1]), _keys_of(_model_at(model, path[:-1]))) for path in strange]
+    return {(*block, written_for(key, keys) or nearest(key, keys)) for block, key, keys in known}
 
 
 def _diagnostic(model: type[Written], root: Node, complaint: Any) -> Diagnostic:
@@ -141,9 +142,46 @@ def _unknown_key(model: type[Written], root: Node, path: tuple[Any, ...]) -> Dia
     if key.text in reader.refused:
         return Diagnostic(reader.refused[key.text], key.span)
     accepted = _keys_of(reader)
-    near = nearest(key.text, accepted)
+    near = written_for(key.text, accepted) or nearest(key.text, accepted)
+    where = None if near else _elsewhere(model, key.text, parent.get(key.text), top=parent is root)
+    if where is not None:
+        return Diagnostic("key-elsewhere", key.span, {"found": key.text, "where": where})
     fix = Fix(key.span, near) if near else None
     return Diagnostic("unknown-key", key.span, {"found": key.text, "accepted": tuple(accepted)}, fix=fix)
+
+
+def _elsewhere(model: type[Written], key: str, value: Node | None, *, top: bool) -> Term | None:
+    """Where in the file a key belongs that its own block doesn't have: at its top, or under the only other block that
+    has it. At the top a block belongs where all of its keys are known.
+    """
+    blocks = {field.alias or name: _entries_of(field.annotation) for name, field in model.model_fields.items()}
+    if not top and key in blocks:
+        return Term("at-top")
+    if not top:
+        found = [name for name, entries in blocks.items() if any(key in _keys_of(each) for each in entries)]
+    elif isinstance(value, Mapping) and value.items:
+        keys = {inner.text for inner, _ in value.items}
+        named = {name: entries for name, entries in blocks.items() if _is_named(model, name)}
+        found = [name for name, entries in named.items() if any(keys <= {*_keys_of(each)} for each in entries)]
+    else:
+        found = []
+    return Term(f"under-block:{found[0]}") if len(found) == 1 else None
+
+
+def _entries_of(annotation: Any) -> list[type[Written]]:
+    """The models of a block, or of the entries that it names or lists."""
+    inner = [
+        _models_in(get_args(each)[-1 if get_origin(each) is dict else 0])
+        for each in _walk(annotation)
+        if get_origin(each) in {dict, list}
+    ]
+    return [*_models_in(annotation), *(model for models in inner for model in models)]
+
+
+def _is_named(model: type[Written], block: str) -> bool:
+    """Whether the author gives the names of a block's entries."""
+    annotation = next(field.annotation for name, field in model.model_fields.items() if block == (field.alias or name))
+    return any(get_origin(each) is dict for each in _walk(annotation))
 
 
 def _keys_of(model: type[Written]) -> tuple[str, ...]:
