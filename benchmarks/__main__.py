@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import calendar, events, expressions, load, start, tiers
+from benchmarks import calendar, decision, events, expressions, load, start, tiers
 from benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "expressions": expressions.figures,
     "load": load.figures,
     "tiers": tiers.figures,
+    "decision": decision.figures,
     "events": events.figures,
 }
 
