@@ -94,3 +94,10 @@ def test_a_mistake_is_underlined() -> None:
 def test_what_is_given_needs_a_name() -> None:
     """A value without a name is wrong usage."""
     assert run("1", "--with", "5")[0] == 2
+
+
+def test_a_given_amount_with_commas_is_no_text() -> None:
+    """What a formula would mend is not silently taken as a word."""
+    code, _, err = run("revenue > 5 CNY", "--with", "revenue=12,345 CNY", "--lang", "en")
+    assert code == 1
+    assert "error[number-form]: `12,345 CNY` is written `12345 CNY` here" in err

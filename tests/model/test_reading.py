@@ -227,3 +227,9 @@ WRITTEN = {"if: x\namount: 1 CNY\n": "when", "条件: x\n": "when", "bonus: 5 CN
 def test_what_people_write_for_a_key_is_offered(text: str) -> None:
     """Words of other programs, of memos, and in Chinese."""
     assert [each.fix and each.fix.text for each in mistakes(PayClause, text)] == [WRITTEN[text]]
+
+
+def test_a_title_in_place_of_a_name_has_its_name_as_repair() -> None:
+    """Small letters with hyphens between words; what begins with a digit has none."""
+    fixes = [mistakes(PayClause, f"amount: 1 CNY\nwas: {name}\n")[0].fix for name in ("Top sellers!", "2026 bonus")]
+    assert [fix and fix.text for fix in fixes] == ["top-sellers", None]

@@ -95,12 +95,16 @@ def test_every_policy_of_that_kind_of_period_is_due() -> None:
 
 
 def test_a_period_that_no_policy_counts_by_is_unknown() -> None:
-    """The answer names the kinds that they do count by."""
-    for period in ("2026-02", "2026-Q5", "2026", "q3"):
+    """The answer names the kinds that they do count by, each with an example that lies near."""
+    nearest = {"2026-02": "2026-Q1", "2026-07": "2026-Q3", "2026-Q5": "2026-Q1", "2026": "2026-Q1"}
+    for period, example in nearest.items():
         with pytest.raises(WrongUsage) as caught:
             due(workspace(*TWO), period)
         (mistake,) = caught.value.diagnostics
-        assert (mistake.code, mistake.args) == ("unknown-period", {"period": period, "known": ("quarter",)})
+        assert (mistake.code, mistake.args) == (
+            "unknown-period",
+            {"period": period, "known": (f"quarter ({example})",)},
+        )
 
 
 def test_periods_of_a_file_by_their_names() -> None:

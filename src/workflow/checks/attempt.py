@@ -21,6 +21,8 @@ from workflow.syntax.walk import children
 EXPRESSION = "expression"
 """The place of the expression in diagnostics; that of a given value is its name."""
 _MISSING = ("missing", "缺失")
+_OTHER_FORMS = frozenset({"number-form", "date-form"})
+"""A literal in a form that others use: hardly meant as a text."""
 _UNKNOWN = number(24, 12)
 """The type of what is missing, where none is said."""
 
@@ -62,8 +64,12 @@ def attempted(text: str, given: Mapping[str, str]) -> tuple[Attempt | None, tupl
     """
     types: dict[str, Type] = {}
     values: dict[str, Value | None] = {}
+    slips: list[Diagnostic] = []
     for name, written in given.items():
-        types[name], values[name] = _given(name, written)
+        types[name], values[name], found = _given(name, written)
+        slips += found
+    if slips:
+        return None, tuple(slips)
     scope = Scope(types)
     scalar = whole_text(text, EXPRESSION)
     tree, said = parse(scalar, scope.vocabulary)
@@ -75,17 +81,19 @@ def attempted(text: str, given: Mapping[str, str]) -> tuple[Attempt | None, tupl
     return Attempt(text, tree, (*steps, Step(" ".join(text.split()), typed)), types, values), ()
 
 
-def _given(name: str, written: str) -> tuple[Type, Value | None]:
-    """A value and its type; what is no literal is a text."""
+def _given(name: str, written: str) -> tuple[Type, Value | None, tuple[Diagnostic, ...]]:
+    """A value, its type, and where it is a number or date in another form, that; what is no literal is a text."""
     word = next((word for word in _MISSING if written.startswith(word)), None)
     plain = written.removeprefix(word).strip() if word else written
     if word and not plain:
-        return _UNKNOWN, None
+        return _UNKNOWN, None, ()
     tree, said = parse(whole_text(plain, name), Vocabulary())
+    if tree is not None and said and _is_literal(tree) and {each.code for each in said} <= _OTHER_FORMS:
+        return _UNKNOWN, None, tuple(said)
     found = Typing(Scope({})).type(tree) if tree is not None and not said and _is_literal(tree) else None
     if not isinstance(found, Literal):
         found = Literal(plain, TEXT)
-    return found.type, None if word else found.value
+    return found.type, None if word else found.value, ()
 
 
 def _is_literal(tree: ast.Expression) -> bool:

@@ -56,7 +56,7 @@ def attempt(*, expression: str, given: tuple[str, ...], engine: str, language: s
     except (MistakesFound, OSError) as error:
         return refused(error, Path(), language, as_json=form == "json")
     if tried is None:
-        texts = {"expression": expression}
+        texts = {**values, "expression": expression}
         click.echo(
             rendered(mistakes, texts, language=language, colour=colour_of(sys.stderr)), err=True, nl=False, color=True
         )

@@ -71,10 +71,24 @@ def account_of(run: Run, lowered: Sequence[Lowered], engine: Engine, asked: tupl
 def _check_asked(run: Run, person: str, clause: str | None) -> None:
     people = {name for each in run.decided for name in each.outcome.tables[RESULTS]["person"].to_pylist()}
     if person not in people:
-        raise WrongUsage((Diagnostic("unknown-person", NOWHERE, {"person": person, "near": _near(person, people)}),))
-    known = sorted({name for each in run.decided for name in _clauses(each)})
+        raise WrongUsage(
+            (
+                Diagnostic(
+                    "unknown-person",
+                    NOWHERE,
+                    {"person": person, "near": _of_name(run, person, people) or _near(person, people)},
+                ),
+            )
+        )
+    clauses = {name for each in run.decided for name in _clauses(each)}
+    known = sorted(clauses, key=lambda name: (str(clause) not in name, name))
     if clause is not None and clause not in known:
         raise WrongUsage((Diagnostic("unknown-clause", NOWHERE, {"clause": clause, "known": tuple(known)}),))
+
+
+def _of_name(run: Run, name: str, people: Collection[str]) -> tuple[str, ...]:
+    """The ids of those who are called so."""
+    return tuple(Term(f"called-so:{each}") for each in sorted(people) if run.names.get(each, "") == name.strip())
 
 
 def _near(person: str, people: Collection[str]) -> tuple[str, ...]:

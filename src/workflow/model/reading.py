@@ -128,6 +128,9 @@ def _not_of_kind(place: Node, found: str, expected: str) -> Diagnostic:
         fix = Fix(place.span, meant)
     if expected == "percent" and found.replace(".", "", 1).isdigit() and found.isascii():
         fix = Fix(place.span, f"{found}%")
+    named = "-".join(re.findall(r"[^\W_]+", found)).lower()
+    if expected == "name" and re.fullmatch(r"[^\W\d_][\w-]*", named):
+        fix = Fix(place.span, named)
     return Diagnostic("not-of-kind", place.span, {"found": found, "expected": Term(expected)}, fix=fix)
 
 

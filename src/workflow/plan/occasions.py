@@ -97,13 +97,21 @@ def policies_due(workspace: CheckedWorkspace, periods: Mapping[str, PeriodKind],
         if name == period and any(policy.each == kind for policy in workspace.policies)
     }
     if not days:
-        known = tuple(sorted({policy.each for policy in workspace.policies}))
+        kinds = sorted({policy.each for policy in workspace.policies})
+        known = tuple(f"{kind} ({_example(periods[kind], period)})" for kind in kinds)
         raise WrongUsage((Diagnostic("unknown-period", NOWHERE, {"period": period, "known": known}),))
     policies = sorted({(policy.id, policy.each) for policy in workspace.policies if policy.each in days})
     due = tuple(part for policy, each in policies for part in parts_of(workspace, policy, each, (period, *days[each])))
     if not due:
         raise WrongUsage((Diagnostic("nothing-in-force", NOWHERE, {"period": period}),))
     return due
+
+
+def _example(kind: PeriodKind, asked: str) -> str:
+    """The name of a period: of that in which the month asked for lies, else of one of its year, else of any."""
+    names = [name for name, _, _ in kind.periods]
+    around = [name for name, first, last in kind.periods if first.isoformat()[:7] <= asked <= last.isoformat()[:7]]
+    return next(iter([*around, *(name for name in names if name[:4] == asked[:4]), *names[-1:]]), "-")
 
 
 def parts_of(workspace: CheckedWorkspace, policy: str, each: str, period: Named) -> tuple[Due, ...]:

@@ -35,14 +35,15 @@ OTHER_SIGNS = {
 
 OTHER_WORDS = {
     "yes": "true", "no": "false", "且": "并且", "而且": "并且", "以及": "并且", "或": "或者",
-    "是": "true", "否": "false",
+    "是": "true", "否": "false", "若": "如果", "如": "如果", "假如": "如果", "倘若": "如果", "则": "那么",
     **{written: word for word in ENGLISH for written in (word.upper(), word.capitalize())},
 }  # fmt: skip
 """Words written for a keyword, where they stand alone and are no known name."""
 
 OTHER_CHINESE = {
     "大于等于": ">=", "大于或等于": ">=", "不小于": ">=", "小于等于": "<=", "小于或等于": "<=", "不大于": "<=",
-    "不等于": "!=", "大于": ">", "小于": "<", "等于": "=",
+    "不等于": "!=", "大于": ">", "小于": "<", "等于": "=", "不超过": "<=", "不高于": "<=", "低于": "<",
+    "高于": ">", "超过": ">", "不到": "<", "不足": "<", "达到": ">=",
 }  # fmt: skip
 """Comparisons said in words, also inside a text without blanks."""
 

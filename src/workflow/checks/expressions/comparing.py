@@ -13,12 +13,14 @@ from workflow.model.reading import nearest
 from workflow.model.typed import Apply, Expression, Literal, Op
 from workflow.model.types import TRUTH, Kind, Type
 from workflow.syntax import ast
-from workflow.syntax.literals import date
+from workflow.syntax.literals import date, money, number, percent
 
 _COMPARISON = {"=": Op.EQ, "!=": Op.NE, "<": Op.LT, "<=": Op.LE, ">": Op.GT, ">=": Op.GE}
 _ORDERED = frozenset(
     {Kind.DATE, Kind.TIME, Kind.DATE_TIME, Kind.INSTANT, Kind.MONTHS, Kind.ELAPSED, Kind.WORKING, Kind.TEXT}
 )
+_QUOTED = {Kind.RATIO: percent, Kind.MONEY: money, Kind.NUMBER: number}
+"""What a text in quotes is, without them, where such a value is compared with it."""
 YES, NO = Literal(True, TRUTH), Literal(False, TRUTH)
 
 
@@ -96,6 +98,8 @@ def _unlike(rules: Rules, op: Op, pair: tuple[Expression, Expression], span: Spa
                 )
         if isinstance(bare, Literal) and bare.type.kind is Kind.TEXT and against.type.kind is Kind.DATE:
             fix = Fix(bare.span, str(bare.value)) if date(str(bare.value)) else None
+        if isinstance(bare, Literal) and bare.type.kind is Kind.TEXT and against.type.kind in _QUOTED:
+            fix = Fix(bare.span, str(bare.value)) if _QUOTED[against.type.kind](str(bare.value)) else None
     return rules.refuse(
         "unlike-units", span, fix, operator=op.value, left=type_word(left.type), right=type_word(right.type)
     )

@@ -12,7 +12,7 @@ from workflow.report.explanation.inputs import tell_inputs
 from workflow.report.explanation.ranks import out_of_rank, tell_rank
 from workflow.report.explanation.telling import Telling
 from workflow.report.summary import title_in
-from workflow.words import say
+from workflow.words import Term, say
 
 
 def tell_action(telling: Telling, action: ActionClause) -> None:
@@ -77,7 +77,10 @@ def _tell_had(telling: Telling, action: ActionClause) -> None:
     page, known = telling.page, telling.figures.known
     words = {"through": known(f"{had_of(action)}.through"), "period": known(f"{had_of(action)}.in")}
     page.step(
-        page.say("had", span=action.once_per, **{name: visible(str(word)) for name, word in words.items()}), action.span
+        page.say(
+            "had", span=Term(f"span-{action.once_per}"), **{name: visible(str(word)) for name, word in words.items()}
+        ),
+        action.span,
     )
 
 
