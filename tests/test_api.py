@@ -220,6 +220,15 @@ def test_explain_gives_a_persons_account(small: Path, engine: str) -> None:
     assert ([each.clause for each in part.actions], [each.clause for each in part.withheld]) == (["bonus"], ["course"])
 
 
+@pytest.mark.parametrize("name", ["王磊", "wang", "王磊 Wang Lei"])
+def test_explain_by_a_name_says_whose_it_is(name: str) -> None:
+    """By the whole name or a word of it."""
+    with pytest.raises(WrongUsage) as caught:
+        workflow.explain(Path(__file__).parent.parent / "policies", "2026-Q3", name, engine="reference")
+    (mistake,) = caught.value.diagnostics
+    assert (mistake.code, mistake.args["near"]) == ("unknown-person", ("called-so:E1002",))
+
+
 @pytest.mark.parametrize(
     ("person", "clause", "code"), [("E9", None, "unknown-person"), ("E1", "bonos", "unknown-clause")]
 )

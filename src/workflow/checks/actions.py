@@ -62,7 +62,7 @@ def check_action(context: Context, document: Document[Incentive], name: str, sco
 
 def _rank(context: Context, written: ActionDefinition, scope: Scope, span: Span) -> Rank | None:
     """Its rank; what is triggered can't be divided."""
-    rank = check_rank(context, written.rank, scope, span)
+    rank = check_rank(context, written.rank, scope, span, divides=False)
     if rank is not None and rank.ties == "split":
         assert written.rank is not None
         assert written.rank.ties is not None

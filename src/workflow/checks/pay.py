@@ -62,7 +62,7 @@ def check_clause(context: Context, name: str, written: Written, span: Span, plac
     mirrored = context.choice(written.below_zero, ("same rates",)) is not None
     if mirrored and written.below_zero is not None and paid is not None and paid.on is None:
         context.refuse("key-without-effect", written.below_zero.span, key="below zero", way="amount")
-    rank = check_rank(context, written.rank, place.scope, span)
+    rank = check_rank(context, written.rank, place.scope, span, divides=True)
     if paid is None or typing.mistakes:
         return None
     found = PayClause(

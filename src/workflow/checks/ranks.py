@@ -13,11 +13,14 @@ from workflow.model.policy import RankDefinition
 from workflow.model.typed import Column, Expression, Op
 
 TIES: tuple[Ties, ...] = ("all", "split", "none")
+TIES_OF_ACTIONS: tuple[Ties, ...] = ("all", "none")
 COMPANY = "company"
 
 
-def check_rank(context: Context, written: RankDefinition | None, scope: Scope, span: Span) -> Rank | None:
-    """A rank, or None after noting its mistakes; `span` is the clause's."""
+def check_rank(
+    context: Context, written: RankDefinition | None, scope: Scope, span: Span, *, divides: bool
+) -> Rank | None:
+    """A rank, or None after noting its mistakes; `span` is the clause's, which `divides` an amount or none."""
     if written is None:
         return None
     by = _by(context, written, scope)
@@ -28,7 +31,7 @@ def check_rank(context: Context, written: RankDefinition | None, scope: Scope, s
     elif ends[0].value == 0:
         context.refuse("rank-of-nobody", ends[0].span, found=ends[0].text)
     if written.ties is None:
-        context.refuse("ties-not-said", span, accepted=TIES)
+        context.refuse("ties-not-said", span, accepted=TIES if divides else TIES_OF_ACTIONS)
     ties = context.choice(written.ties, TIES)
     among = _among(context, written)
     if by is None or len(ends) != 1 or ties not in TIES:

@@ -128,7 +128,7 @@ class Rows:
                 self.context.refuse("no-room-below", before.span, found=border_text(after.since))
                 return False
             if after.since is None or (before.since is not None and _value(before.since) == _value(after.since)):
-                found = "" if after.since is None else str(_value(after.since))
+                found = "" if after.since is None else border_text(after.since)
                 self._note("border-twice", after, before, found=found)
                 return False
             if before.below is not None and _value(before.below) != _value(after.since):

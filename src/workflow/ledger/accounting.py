@@ -87,8 +87,12 @@ def _check_asked(run: Run, person: str, clause: str | None) -> None:
 
 
 def _of_name(run: Run, name: str, people: Collection[str]) -> tuple[str, ...]:
-    """The ids of those who are called so."""
-    return tuple(Term(f"called-so:{each}") for each in sorted(people) if run.names.get(each, "") == name.strip())
+    """The ids of those who are called so, by the whole name or a word of it."""
+    asked = name.casefold().strip()
+    names = {each: run.names.get(each, "").casefold() for each in sorted(people)}
+    return tuple(
+        Term(f"called-so:{each}") for each, known in names.items() if asked and asked in (known, *known.split())
+    )[:_MOST_NEAR]
 
 
 def _near(person: str, people: Collection[str]) -> tuple[str, ...]:
