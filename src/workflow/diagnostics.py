@@ -136,6 +136,7 @@ CODES: dict[str, Code] = {
         missing_word="expected after",
         bracket_not_closed="bracket",
         bracket_not_opened="bracket",
+        word_as_function="found meant",
         chained_comparison="found",
         written_otherwise="found meant",
         number_form="found meant",

@@ -125,6 +125,14 @@ def test_a_clause_is_refused(body: str, expected: tuple[str, str]) -> None:
     assert measured(f"pay:\n  p:\n    {body}\n").mistakes == [expected]
 
 
+def test_slices_by_another_value_point_to_it() -> None:
+    """The mistake may stand where the value is defined."""
+    values = "values:\n  share: revenue * 100\n"
+    body = "pay:\n  p:\n    on: revenue\n    by: share\n    mode: marginal\n    tiers: [{from: 0 CNY, rate: 1%}]\n"
+    (mistake,) = measured(values + body).diagnostics
+    assert (mistake.code, len(mistake.related)) == ("marginal-by", 1)
+
+
 def test_slices_give_rates() -> None:
     """A marginal table of amounts has no meaning."""
     found = table("- {from: 0%, amount: 5 CNY}\n", mode="marginal")

@@ -193,6 +193,9 @@ SLIPS = {
     "a == b && c || d": [("written-otherwise", "=="), ("written-otherwise", "&&"), ("written-otherwise", "||")],
     "a == b && 12abc": [("written-otherwise", "=="), ("written-otherwise", "&&"), ("number-with-letters", "12abc")],
     "AND": [("written-otherwise", "AND")],
+    "AND(a, b)": [("word-as-function", "AND")],
+    "a > 1 AND (b > 2)": [("written-otherwise", "AND")],
+    "(a) OR (b)": [("written-otherwise", "OR")],
 }
 
 

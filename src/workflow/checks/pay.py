@@ -302,7 +302,9 @@ class _Clause:
         if mode is not Mode.MARGINAL:
             return True, None
         assert self.written.by is not None
-        self.context.refuse("marginal-by", self.written.by.span, by=by.name, on=on.name)
+        related = () if value is None else (value.span,)
+        words = {"by": by.name, "on": on.name}
+        self.context.note(Diagnostic("marginal-by", self.written.by.span, words, related=related))
         return False, None
 
     def _table_type(self, on: Type | None, table: Table) -> Type | None:

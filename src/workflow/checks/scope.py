@@ -46,7 +46,7 @@ class Scope:
             return Column(canonical, self.names[canonical], span)
         if name.rsplit(".", maxsplit=1)[-1] == "manager":
             return Diagnostic("manager-means-two", span, {"found": name})
-        known = tuple(sorted({*self.names, *self.synonyms}))
+        known = tuple(sorted({*self.names, *self.synonyms, *self.broken}))
         near = nearest(name, known)
         fix = Fix(span, near) if near else None
         return Diagnostic("unknown-name", span, {"found": name, "accepted": shown(known, near)}, fix=fix)

@@ -278,6 +278,8 @@ class _Lexer:
         if written in keywords.LEFT_OUT_WORDS:
             raise self.slip(keywords.LEFT_OUT_WORDS[written], self.at, at, found=written)
         other = keywords.OTHER_WORDS.get(written)
+        if other in ("and", "or") and self.text[at:].lstrip()[:1] == "(" and not self.follows_value():
+            raise self.slip("word-as-function", self.at, at, found=written, meant=other)
         if other:
             self.report("written-otherwise", len(written), other, safe=True)
         meant = other or written
@@ -286,6 +288,11 @@ class _Lexer:
             self.take("word", keyword, len(written))
         else:
             self.take("name", self.names.path(written), len(written))
+
+    def follows_value(self) -> bool:
+        """Whether what was read before could end a value."""
+        before = self.found[-1] if self.found else None
+        return before is not None and (before.kind not in ("word", "sign") or before.value in (")", "]"))
 
     def number(self) -> bool:
         """A number, percent, amount of money, date or duration; or what is meant for one."""
