@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from workflow.api import attempt, check, evaluate, explain, fix, form, load, schemas, start
+    from workflow.api import attempt, check, evaluate, explain, fix, form, import_calendar, load, schemas, start
 
-__all__ = ["attempt", "check", "evaluate", "explain", "fix", "form", "load", "schemas", "start"]
+__all__ = ["attempt", "check", "evaluate", "explain", "fix", "form", "import_calendar", "load", "schemas", "start"]
 
 
 def __getattr__(name: str) -> object:
