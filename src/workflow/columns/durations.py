@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflow.columns.layers import Layers
-from workflow.columns.tree import Tree, binary, call, cast, concatenated, either, plain, text, when
+from workflow.columns.tree import Tree, binary, call, cast, concatenated, either, is_known, plain, text, when
 from workflow.syntax.moments import MICROSECONDS
 
 
@@ -12,7 +12,9 @@ def duration_text(layers: Layers, value: Tree, *, months: bool) -> Tree:
     held = layers.once(value)
     size = layers.once(call("abs", held))
     sign = when((binary("<", held, plain(0)), text("-")), otherwise=text(""))
-    return concatenated(sign, text("P"), *(_months(size) if months else _elapsed(layers, size)))
+    said = concatenated(sign, text("P"), *(_months(size) if months else _elapsed(layers, size)))
+    # Parts that aren't shown are empty texts, also those of a duration that is missing.
+    return when((is_known(held), said))
 
 
 def _unit(count: Tree, unit: str, also: Tree | None = None) -> Tree:
