@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import importlib.metadata
 import itertools
 import json
 from collections.abc import Iterable, Mapping
@@ -70,7 +71,7 @@ def of_country(country: str, years: tuple[int, int]) -> Published:
     except NotImplementedError:
         raise _wrong("unknown-country", found=country) from None
     worked = [(day, "") for day in found.weekend_workdays if first <= day.year <= last]
-    source = f"holidays {holidays.__version__}, {country}"
+    source = f"holidays {importlib.metadata.version('holidays')}, {country}"
     return Published(first, last, _ranges(found.items()), _ranges(worked), frozenset(found.weekend), source)
 
 
