@@ -19,10 +19,11 @@ from typing import Any, Generic, TypeVar, overload
 from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
 from workflow.ledger.clauses import Clause, clauses_of
 from workflow.ledger.entries import EXACTLY, Action, Reason, Withheld
+from workflow.ledger.rows import by_clause, column_of, rows_of
 from workflow.ledger.texts import texts
 from workflow.model.typed import Column
-from workflow.plan.incentives import LINES, RESULTS, STEPS
-from workflow.plan.nodes import Plan, mask_of
+from workflow.plan.incentives import RESULTS, STEPS
+from workflow.plan.nodes import Plan
 from workflow.plan.occasions import Occasion, instant
 from workflow.plan.overriding import OVERRIDES
 from workflow.run.outcome import Outcome
@@ -65,7 +66,7 @@ class Part:
         self.expected = expected
         self.clauses = clauses_of(decided.policy, decided.occasion.whole[1])
         self.results = decided.outcome.tables[RESULTS]
-        rows = _rows(decided, self.clauses)
+        rows = rows_of(decided.outcome, self.clauses, decided.policy.minor_digits)
         known = pc.equal(rows["mask"], 0)
         self.actions = rows.filter(known).combine_chunks()
         self.withheld = rows.filter(pc.invert(known)).combine_chunks()
@@ -292,86 +293,6 @@ def reasons(plan: Plan, mask: int) -> tuple[Reason, ...]:
     """The causes that a mask names, in the plan's order."""
     found = [cause for index, cause in enumerate(plan.causes) if mask >> index & 1]
     return tuple(Reason(cause.code, dict(cause.args), cause.span) for cause in found)
-
-
-def column_of(table: Any, name: str) -> Any:
-    """A column as one array."""
-    import pyarrow as pa
-
-    column = table[name]
-    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks or [pa.array([], column.type)])
-
-
-def by_clause(table: Any) -> Iterator[tuple[int, Any, Any]]:
-    """The rows of each clause: its place among the clauses, the rows' places in the table, and the rows."""
-    import pyarrow.compute as pc
-
-    for number in sorted(pc.unique(table["clause"]).to_pylist()):
-        at = pc.indices_nonzero(pc.equal(table["clause"], number))
-        yield number, at, table.take(at)
-
-
-def _rows(decided: Decided, clauses: Sequence[Clause]) -> Any:
-    """All entries of a policy: lines in their order, then actions, person after person."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    digits = decided.policy.minor_digits
-    money, results = pa.decimal128(38, digits), decided.outcome.tables[RESULTS]
-    number, text = pa.int64(), pa.string()
-    types = (number, number, text, text, money, number)
-    schema = pa.schema(list(zip(("row", "clause", "event", "of", "amount", "mask"), types, strict=True)))
-    parts = [_paid(decided, clauses).cast(schema)] if LINES in decided.outcome.tables else []
-    for number, clause in enumerate(clauses):
-        if clause.triggers is None:
-            continue
-        rows = pc.indices_nonzero(pc.fill_null(results[clause.triggers], True))
-        masks = _masks(results, clause.triggers).take(rows)
-        none = pa.nulls(len(rows), pa.string())
-        nothing = {"event": none, "of": none, "amount": pa.nulls(len(rows), money)}
-        columns = {"row": rows, "clause": pa.array([number] * len(rows), pa.int64()), **nothing, "mask": masks}
-        parts.append(pa.table(columns).cast(schema))
-    if not parts:
-        return schema.empty_table()
-    together = pa.concat_tables(parts)
-    # A stable order: the lines of a person stand as the plan gave them.
-    return together.take(pc.sort_indices(column_of(together, "row")))
-
-
-def _paid(decided: Decided, clauses: Sequence[Clause]) -> Any:
-    """The lines of pay."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    lines, results = decided.outcome.tables[LINES], decided.outcome.tables[RESULTS]
-    names = pa.array([clause.name for clause in clauses if clause.triggers is None], pa.string())
-    return pa.table(
-        {
-            "row": pc.index_in(lines["person"], value_set=column_of(results, "person")),
-            "clause": pc.index_in(lines["clause"], value_set=names),
-            **{name: paid_for(lines, column) for name, column in (("event", "line.event"), ("of", "line.type"))},
-            "amount": lines["line.amount"],
-            "mask": _masks(lines, "line.amount"),
-        }
-    )
-
-
-def paid_for(lines: Any, name: str) -> Any:
-    """What a column says of the event that each line is paid for; null in a line that is paid once a period."""
-    import pyarrow as pa
-
-    if name not in lines.column_names:
-        return pa.nulls(lines.num_rows, pa.string())
-    return lines[name]
-
-
-def _masks(table: Any, name: str) -> Any:
-    """The masks of a column; 0 where it is always known."""
-    import pyarrow as pa
-
-    if mask_of(name) in table.column_names:
-        return table[mask_of(name)]
-    return pa.array([0] * table.num_rows, pa.int64())
 
 
 def _quoted(text: str) -> str:

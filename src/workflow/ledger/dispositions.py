@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from workflow.checks.builtin import BUILT_IN
 from workflow.intake.taken import Intake
-from workflow.ledger.book import Decided, column_of
+from workflow.ledger.book import Decided
 from workflow.ledger.entries import ACCEPTED, SET_ASIDE
+from workflow.ledger.rows import column_of
 from workflow.plan.incentives import EVENTS
 
 _FIELDS = {"not yet": "not_yet", "not selected": "unselected"}

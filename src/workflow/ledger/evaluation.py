@@ -18,6 +18,7 @@ from workflow.ledger.book import Book, Decided, stepped
 from workflow.ledger.dispositions import dispositions
 from workflow.ledger.entries import Action, Withheld
 from workflow.plan.clawing import CLAW_BACK
+from workflow.plan.incentives import RESULTS
 
 FORMAT = "workflow run 1"
 """What a record says of itself; the number changes when its keys do."""
@@ -104,19 +105,7 @@ def record_of(run: Run, evaluation: Evaluation) -> Mapping[str, Any]:
         "period": run.period,
         "as of": run.as_of.isoformat(),
         "known by": None if known_by is None else known_by.isoformat(),
-        "policies": [
-            {
-                "id": each.policy.id,
-                "version": each.policy.version,
-                "file": each.policy.path,
-                "first": each.occasion.first.isoformat(),
-                "last": each.occasion.last.isoformat(),
-                "results": each.table,
-                "subjects": each.outcome.tables["results"].num_rows,
-                **({"steps": list(stepped(each).values())} if stepped(each) else {}),
-            }
-            for each in run.decided
-        ],
+        "policies": [_policy(each) for each in run.decided],
         "files": [{"file": path, "sha256": run.digests[path]} for path in sorted(run.texts)],
         "records": [asdict(file) for file in run.taken.files],
         "control totals": [{**asdict(total), "total": f"{total.total:f}"} for total in run.taken.totals],
@@ -126,6 +115,21 @@ def record_of(run: Run, evaluation: Evaluation) -> Mapping[str, Any]:
         "actions": len(evaluation.actions),
         "withheld": len(evaluation.withheld),
         "engine": engine,
+    }
+
+
+def _policy(each: Decided) -> Mapping[str, Any]:
+    """What run.json says of one policy: its version, the days that it governs, and the files of its results."""
+    steps = list(stepped(each).values())
+    return {
+        "id": each.policy.id,
+        "version": each.policy.version,
+        "file": each.policy.path,
+        "first": each.occasion.first.isoformat(),
+        "last": each.occasion.last.isoformat(),
+        "results": each.table,
+        "subjects": each.outcome.tables[RESULTS].num_rows,
+        **({"steps": steps} if steps else {}),
     }
 
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from workflow.diagnostics import CODES, Diagnostic, Span, WorldFailed, WrongUsage
 from workflow.intake.taken import Refused
-from workflow.ledger.book import BLOCK, Decided, Part, by_clause, column_of, paid_for, stepped
+from workflow.ledger.book import BLOCK, Decided, Part, stepped
 from workflow.ledger.clauses import clauses_of
 from workflow.ledger.evaluation import FORMAT, Run
+from workflow.ledger.rows import by_clause, column_of, paid_for
 from workflow.ledger.texts import plain
 from workflow.ledger.workbook import action_rows, withheld_rows, write_workbook
 from workflow.ledger.written import Fields, Pairs, csv_lines, header, json_lines, text_of
