@@ -48,6 +48,7 @@ from workflow.plan.nodes import (
     Events,
     Expand,
     Field,
+    Fold,
     Lookup,
     Measure,
     Register,
@@ -82,7 +83,7 @@ def checks_of(step: Step, given: Mapping[str, Sequence[Field]], keys: Mapping[st
             return (_check(Breach.TWO_ROWS, (met_twice(by, node.of),), (node.of, by.register)),)
         case Aggregate():
             return tuple(_aggregate(node, _by_name(given[node.of]), keys[node.of]))
-        case Running() | Apportion():
+        case Running() | Apportion() | Fold():
             of = _by_name(given[node.of])
             ordered = _ordered(node.of, (*node.by, *node.order), of, keys[node.of])
             return (*ordered, *(_apportioned(node, of) if isinstance(node, Apportion) else ()))

@@ -20,6 +20,7 @@ from workflow.plan.nodes import (
     Events,
     Expand,
     Filter,
+    Fold,
     Lookup,
     Node,
     Periods,
@@ -74,7 +75,7 @@ def _keys(node: Node, known: Mapping[str, Keys]) -> Keys:
             return Keys(frozenset(key | {added} for key in known[of].always))
         case Derive(of=of, name=name, expression=Column(name=source)):
             return _renamed(known[of], source, name)
-        case Filter() | Derive() | Lookup() | Running() | Tiers() | Apportion():
+        case Filter() | Derive() | Lookup() | Running() | Tiers() | Apportion() | Fold():
             return known[node.of]
         case Union() | Emit():
             return Keys()

@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from workflow.columns.checks import Check, checks_of
 from workflow.columns.expressions import Formulas, bit
+from workflow.columns.folds import Folding, folding, rows_of, unfolded, with_outputs
 from workflow.columns.groups import aggregate, apportion, running, ungrouped
 from workflow.columns.keys import keys_of
 from workflow.columns.layers import Layers
@@ -65,6 +66,7 @@ from workflow.plan.nodes import (
     Expand,
     Field,
     Filter,
+    Fold,
     Lookup,
     Node,
     Periods,
@@ -83,13 +85,17 @@ _NAME = re.compile(r'"((?:[^"]|"")+)"')
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The SELECT of a step. `uses`: how often it is read; `heavy`: to compute it again costs more than to keep it."""
+    """The SELECT of a step. `uses`: how often it is read; `heavy`: to compute it again costs more than to keep it.
+
+    With `folding` an engine makes something of its rows, and keeps that.
+    """
 
     name: str
     sql: str
     reads: tuple[str, ...]
     uses: int = 1
     heavy: bool = False
+    folding: Folding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +151,8 @@ class _Lowering:
         self.uses = Counter(name for step in plan.steps for name in reads(step.node))
         self.uses.update(name for _, check in self.checks for name in check.reads)
         self.open: dict[str, _Open] = {}
+        self.folds: dict[str, Fold] = {}
+        self.kept: dict[str, str] = {}
 
     def lowered(self) -> Lowered:
         outputs = []
@@ -168,9 +176,15 @@ class _Lowering:
         for name, each in reversed(self.open.items()):
             columns = self._columns(name)
             read = [column_name for column_name in columns if sql_name(column_name) in wanted[name]]
-            sql = printed(each.layers.select(read or columns[:1]))
+            made = None
+            if name in self.folds:
+                keep = self.kept.get(name)
+                made = folding(self.folds[name], wanted[name], keep)
+                sql = printed(rows_of(self.folds[name], read, keep))
+            else:
+                sql = printed(each.layers.select(read or columns[:1]))
             _mention(wanted, each.reads, sql)
-            found.append(Statement(name, sql, each.reads, self.uses[name], each.heavy))
+            found.append(Statement(name, sql, each.reads, self.uses[name], each.heavy, made))
         return tuple(reversed(found))
 
     def _complete(self, name: str) -> None:
@@ -191,7 +205,10 @@ class _Lowering:
                 return _Open(_given(_recorded(node), columns), (), heavy=False)
             case Periods():
                 return _Open(_given(_periods(node), columns), (), heavy=False)
+            case Fold():
+                return self._folded(name, node)
             case Filter(of=of, keep=keep, or_missing=or_missing):
+                self._keep_only(of, keep, or_missing=or_missing)
                 kept_rows = call("coalesce", column(keep), true()) if or_missing else column(keep)
                 return _Open(_given(select([exp.Star()], relation(of), kept_rows), columns), (of,), heavy=False)
             case Union(of=inputs):
@@ -240,6 +257,20 @@ class _Lowering:
                 apportion(layers, node, of)
         result.heavy = result.heavy or not isinstance(node, Derive)
         return result
+
+    def _folded(self, name: str, node: Fold) -> _Open:
+        """The step as what the engine keeps of it, which is a relation of its own."""
+        kept_rows, columns = unfolded(name), self._columns(node.of)
+        self.folds[kept_rows], self.fields[kept_rows] = node, self.fields[node.of]
+        self.open[kept_rows] = _Open(self._read(node.of), (node.of,), heavy=True)
+        self.uses[kept_rows] = 2
+        return _Open(with_outputs(node, name, columns), (kept_rows,), heavy=False)
+
+    def _keep_only(self, of: str, keep: str, *, or_missing: bool) -> None:
+        """Rows that the only reader of a fold leaves out needn't be kept, if the fold has not made what says so."""
+        rows = unfolded(of)
+        if rows in self.folds and self.uses[of] == 1 and not or_missing and keep in self._columns(rows):
+            self.kept[rows] = keep
 
     def _columns(self, name: str) -> list[str]:
         return columns_of(self.fields[name])

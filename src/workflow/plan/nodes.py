@@ -16,6 +16,7 @@ from workflow.diagnostics import NOWHERE, Span
 from workflow.model.terms import Function, Mode, Yields
 from workflow.model.typed import Column, Expression
 from workflow.model.types import COUNT, DATE, INSTANT, TEXT, Type
+from workflow.plan.kernels import Kernel
 
 
 def mask_of(name: str) -> str:
@@ -339,6 +340,22 @@ class Apportion:
 
 
 @dataclass(frozen=True, slots=True)
+class Fold:
+    """What is sequential. Goes through the rows of each group (`by`) in `order` (known and total within the group, else
+    the run fails), and adds `NAME.OUTPUT` (COUNT, never missing) for each output of the kernel, whose class says what
+    they are. `inputs` are the columns that it reads, in its order: truths, which may be missing, and counts, which
+    must not. No output may depend on a later row, nor on another group.
+    """
+
+    of: str
+    name: str
+    by: tuple[str, ...]
+    order: tuple[str, ...]
+    kernel: Kernel
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Union:
     """The rows of all inputs, with the fields that all of them have, of one type each, in the first one's order (a
     field that is `maybe` in one is so in the union).
@@ -370,6 +387,7 @@ Node = (
     | Running
     | Tiers
     | Apportion
+    | Fold
     | Union
     | Emit
 )

@@ -27,6 +27,7 @@ from workflow.plan.nodes import (
     Expand,
     Field,
     Filter,
+    Fold,
     Given,
     Lookup,
     Measure,
@@ -121,7 +122,7 @@ class _Relation:
             case _:
                 return self._wider(node)
 
-    def _wider(self, node: Derive | Lookup | Expand | Aggregate | Running | Tiers | Apportion) -> Fields:
+    def _wider(self, node: Derive | Lookup | Expand | Aggregate | Running | Tiers | Apportion | Fold) -> Fields:
         match node:
             case Derive():
                 return (*self._fields(node.of), self._derive(node))
@@ -139,6 +140,8 @@ class _Relation:
                 return (*self._fields(node.of), *self._tiers(node))
             case Apportion():
                 return (*self._fields(node.of), self._apportion(node))
+            case Fold():
+                return (*self._fields(node.of), *self._fold(node))
 
     def _fields(self, step: str) -> Fields:
         assert step in self.known, f"{step} is no earlier step"
@@ -273,6 +276,19 @@ class _Relation:
         )
         assert self._cause(node.too_large) or not large, "no cause for too large a product"
         return Field(node.name, node.type, maybe=True)
+
+    def _fold(self, node: Fold) -> Fields:
+        kernel = node.kernel
+        assert len(node.inputs) == len(kernel.inputs), f"{node.name}: a kernel has as many inputs as it names"
+        for word, name in zip(kernel.inputs, node.inputs, strict=True):
+            field = self._field(node.of, name)
+            if word in kernel.truths:
+                assert field.type == TRUTH, f"{name} is no condition"
+            else:
+                assert field == Field(name, COUNT), f"{name} is no count that is always known"
+        for name in (*node.by, *node.order):
+            self._field(node.of, name)
+        return tuple(Field(f"{node.name}.{output}", COUNT) for output in kernel.outputs)
 
     def _union(self, of: tuple[str, ...]) -> Fields:
         assert of, "a union of nothing"

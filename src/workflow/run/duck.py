@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from workflow.columns.checks import Check
     from workflow.columns.statements import Lowered, Statement
 
+BATCH = 500_000
+"""So many rows are folded at a time."""
 _SETTINGS = (
     # What is more waits on the disk: the results of all policies are in memory too.
     "SET memory_limit = '1GB'",
@@ -112,7 +114,13 @@ class _Run:
         return list(needed.values())
 
     def _keep(self, statement: Statement, below: Sequence[Statement]) -> None:
-        from workflow.columns.statements import kept
+        from workflow.columns.statements import kept, with_needed
+        from workflow.columns.tree import sql_name
+        from workflow.run.folding import made_of
 
-        self.connection.execute(kept(statement, below))
+        if statement.folding is None:
+            self.connection.execute(kept(statement, below))
+        else:
+            rows = self.connection.sql(with_needed(statement.sql, below)).to_arrow_reader(BATCH)
+            self.connection.register(sql_name(statement.name), made_of(statement.folding, rows))
         self.tables.add(statement.name)

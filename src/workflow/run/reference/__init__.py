@@ -17,6 +17,7 @@ from workflow.plan.nodes import (
     Expand,
     Field,
     Filter,
+    Fold,
     Lookup,
     Node,
     Periods,
@@ -31,6 +32,7 @@ from workflow.plan.relations import fields_of
 from workflow.run.outcome import Outcome, schema_of
 from workflow.run.reference.cells import Absent, Cell, Row, converted, exact
 from workflow.run.reference.expressions import Formula
+from workflow.run.reference.folds import folded
 from workflow.run.reference.groups import aggregated, apportioned, running
 from workflow.run.reference.rows import Step, emitted, expanded, joined, recorded
 from workflow.run.reference.tables import Table
@@ -77,6 +79,8 @@ def _rows(name: str, node: Node, known: dict[str, list[Row]], evidence: Evidence
             return [row | Table(node, row).added() for row in known[node.of]]
         case Apportion():
             return apportioned(step, node)
+        case Fold():
+            return folded(step, node)
         case Union(of=inputs):
             return [row for name in inputs for row in known[name]]
         case Emit():

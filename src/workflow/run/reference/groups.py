@@ -8,7 +8,7 @@ from decimal import Decimal
 from workflow.model.terms import Function
 from workflow.model.types import MAX_DIGITS
 from workflow.plan.breaches import Breach
-from workflow.plan.nodes import Aggregate, Apportion, Measure, Running
+from workflow.plan.nodes import Aggregate, Apportion, Fold, Measure, Running
 from workflow.run.reference.cells import (
     Absent,
     Cell,
@@ -87,7 +87,7 @@ def _outcome(measure: Measure, row: Row) -> Cell:
 def running(step: Step, node: Running) -> list[Row]:
     """Each row with the sum so far."""
     result: list[Row] = []
-    for rows in _ordered_groups(step, node):
+    for rows in ordered_groups(step, node):
         so_far: list[Cell] = []
         for row in rows:
             so_far.append(row[node.value])
@@ -99,7 +99,8 @@ def running(step: Step, node: Running) -> list[Row]:
     return result
 
 
-def _ordered_groups(step: Step, node: Running | Apportion) -> list[list[Row]]:
+def ordered_groups(step: Step, node: Running | Apportion | Fold) -> list[list[Row]]:
+    """The rows of each group, in their order."""
     for row in step.known[node.of]:
         step.key(row, (*node.by, *node.order))
     return [step.ordered(rows, node.order) for rows in _grouped(step, node.of, node.by).values()]
@@ -107,7 +108,7 @@ def _ordered_groups(step: Step, node: Running | Apportion) -> list[list[Row]]:
 
 def apportioned(step: Step, node: Apportion) -> list[Row]:
     """Each row with its part of the group's total."""
-    groups = _ordered_groups(step, node)
+    groups = ordered_groups(step, node)
     if any(len({row[node.total] for row in rows}) > 1 for rows in groups):
         raise step.failed(Breach.TWO_TOTALS)
     weights = [row[node.weight] for rows in groups for row in rows]

@@ -1,0 +1,83 @@
+"""`Fold` as SQL: the rows as a kernel wants them, in order and with its inputs as integers. No SQL goes from row to
+row: the engine does, and keeps what comes out as a relation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from workflow.columns.layers import Layers
+from workflow.columns.storage import sql_type
+from workflow.columns.tree import (
+    call,
+    cast,
+    column,
+    named,
+    ordered,
+    plain,
+    relation,
+    select,
+    sql_name,
+)
+from workflow.model.types import COUNT
+from workflow.plan.kernels import UNKNOWN, Kernel
+from workflow.plan.nodes import Fold
+
+
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """What becomes of a statement's rows: columns `by` tell its groups apart, `inputs` are the kernel's, `keep` says
+    which rows are wanted when all is done. These are left out of what the engine keeps; the outputs of `gives` are put
+    beside the others, each by its name for columns.
+    """
+
+    kernel: Kernel
+    by: tuple[str, ...]
+    inputs: tuple[str, ...]
+    gives: tuple[tuple[str, str], ...]
+    keep: str | None = None
+
+
+def unfolded(name: str) -> str:
+    """The relation of what the engine keeps of a step."""
+    return f"{name} folded"
+
+
+def folding(node: Fold, wanted: set[str], keep: str | None) -> Folding:
+    """What becomes of the rows, of which only the columns `wanted` are read."""
+    outputs = tuple((word, sql_name(_output(word))) for word in node.kernel.outputs)
+    return Folding(
+        node.kernel,
+        tuple(f"?by.{number}" for number in range(len(node.by))),
+        tuple(f"?in.{number}" for number in range(len(node.inputs))),
+        tuple((word, name) for word, name in outputs if name in wanted),
+        None if keep is None else "?keep",
+    )
+
+
+def rows_of(node: Fold, read: Sequence[str], keep: str | None) -> exp.Select:
+    """The rows in their groups and order: what is read of them, then what only the engine needs."""
+    given = [named(column(name, "l"), name) for name in read]
+    given += [named(column(name, "l"), f"?by.{number}") for number, name in enumerate(node.by)]
+    for number, (word, name) in enumerate(zip(node.kernel.inputs, node.inputs, strict=True)):
+        tree = cast(column(name, "l"), "BIGINT")
+        tree = call("coalesce", tree, cast(plain(UNKNOWN), "BIGINT")) if word in node.kernel.truths else tree
+        given.append(named(tree, f"?in.{number}"))
+    if keep is not None:
+        given.append(named(column(keep, "l"), "?keep"))
+    return ordered(select(given, relation(node.of, "l")), [column(name, "l") for name in (*node.by, *node.order)])
+
+
+def with_outputs(node: Fold, name: str, columns: Sequence[str]) -> Layers:
+    """What the engine has kept of the step `name`, with the outputs as counts."""
+    layers = Layers(relation(unfolded(name)), columns)
+    for word in node.kernel.outputs:
+        layers.add(f"{node.name}.{word}", cast(column(_output(word)), sql_type(COUNT)))
+    return layers
+
+
+def _output(word: str) -> str:
+    return f"?out.{word}"

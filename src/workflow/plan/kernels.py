@@ -1,0 +1,94 @@
+"""Kernels of `Fold`: what is decided row after row of a group, because each row needs what the one before it came to.
+
+A kernel knows nothing but small integers: a truth is 1 or 0, and UNKNOWN where it is missing. All that is compared,
+money above all, has been compared in columns before. A kernel names its inputs and its outputs; it gives one row for
+each row. To add one: its class here, its meaning in `run.reference.folds`, its arrays in `run.folding`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+UNKNOWN = -1
+"""A truth that is missing."""
+
+
+class Standing(IntEnum):
+    """Why somebody has the tier that he has after a row."""
+
+    UNDECIDED = 0
+    """None yet, and an unknown input would decide which."""
+    ENTERED = 1
+    """Its `enter` holds, and he had none or a lower one."""
+    STAYED = 2
+    """He has it still."""
+    IN_GRACE = 3
+    """It would fall, and waits."""
+    FELL = 4
+    """He fell to it."""
+    UNCONFIRMED = 5
+    """Whether he keeps it is unknown, so he does."""
+    SET = 6
+    """Somebody has set it."""
+    PROTECTED = 7
+    """It would fall, and he is new."""
+    HELD = 8
+    """It would fall, and holds until a day that is still to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hysteresis:
+    """Tiers with a threshold to enter and another to stay, 1 the best, `tiers` the lowest, 0 none.
+
+    A row is a period. Inputs, in this order: `turn`, the number of the period; `until`, the number of the last period
+    for which a tier that begins with this one is held; `set`, the tier that somebody has set for the day after the
+    period, or 0; `enter.N`, then `stay.N`, for each tier but the lowest, whose conditions always hold; and, where it
+    `resumes`, the outputs `earned`, `below`, `since`, `until` and `first` of the period before the group's first row,
+    as `resumed.NAME`, all 0 where there was none.
+
+    Of a row, *best* is the best tier whose `enter` holds, or whose `stay` holds and which is the present one or lower.
+    If that is higher than the present one, or there is no present one and `enter` alone is asked, he takes it; if it is
+    the present one, he stays. If it is lower, the tier would fall. It does not for the first `protect` periods
+    after the one with which he first had any, nor until `until` is past; else each such period counts: while they are
+    not more than `grace` he is in grace, then he falls to the best, but by at most `most` tiers (0: as far as that is),
+    and the count begins anew. It also does where he stays or rises.
+
+    Where an unknown condition decides which of this happens, the tier and the count stay as they are. A tier that is
+    set takes the place of the earned one, which goes on beside it. A period without a row ends all: after it he has no
+    tier.
+
+    Outputs: `tier` (the set or earned one), `before` (that of the row before, 0 in a group's first; with `resumes` the
+    earned one there), `earned`, `standing`, `below` (how many periods count), `since` (the period with which the earned
+    tier began), `until` (the period through which it is held) and `first` (the one with which he first had any).
+    """
+
+    tiers: int
+    grace: int = 0
+    most: int = 0
+    protect: int = 0
+    resumes: bool = False
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of its inputs, in order; those that are truths may be missing."""
+        return ("turn", "until", "set", *self.truths, *(f"resumed.{name}" for name in self.carried if self.resumes))
+
+    @property
+    def truths(self) -> tuple[str, ...]:
+        """The inputs that are truths."""
+        return tuple(f"{word}.{tier}" for word in ("enter", "stay") for tier in range(1, self.tiers))
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """The outputs that the next row needs."""
+        return ("earned", "below", "since", "until", "first")
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The names of its outputs, in order."""
+        return ("tier", "before", "standing", *self.carried)
+
+
+Kernel = Hysteresis
+"""Every kernel there is."""
