@@ -86,7 +86,7 @@ def test_load_gives_the_texts_and_what_they_say(small: Path) -> None:
     loaded = workflow.load(small)
     assert loaded.diagnostics == ()
     assert loaded.texts[POLICY] == (small / POLICY).read_text(encoding="utf-8")
-    assert [document.path for document in loaded.policies.incentives] == [POLICY]
+    assert [document.path for document in loaded.policies.policies] == [POLICY]
     assert not [path for path in loaded.texts if path.startswith("records/")]
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workflow.checks.attempt import attempted
-from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
+from workflow.checks.checked import CheckedPolicy, CheckedWorkspace
 from workflow.checks.passes import check as check_policies
 from workflow.diagnostics import NOWHERE, Diagnostic, PoliciesRefused, WrongUsage, has_errors, in_order
 from workflow.model.files import PolicySet, read_files
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from workflow.intake.taken import Intake
     from workflow.ledger.account import Account
     from workflow.ledger.evaluation import Evaluation, Run
-    from workflow.plan.incentives import Lowered
+    from workflow.plan.lowered import Lowered
     from workflow.plan.occasions import Due, Facts
     from workflow.plan.windows import Delivery
     from workflow.report.attempt import Tried
@@ -61,7 +61,7 @@ class Checked:
     """A workspace after all checks. `workspace` is None where a mistake stops a run."""
 
     workspace: CheckedWorkspace | None
-    policies: tuple[CheckedIncentive, ...]
+    policies: tuple[CheckedPolicy, ...]
     texts: Mapping[str, str]
     diagnostics: tuple[Diagnostic, ...]
 
@@ -398,7 +398,7 @@ def _lowering(
     moments: tuple[datetime.date, datetime.date | None],
 ) -> Callable[[Due, Facts], Lowered]:
     """What plans an occasion, for what had been delivered and known by the moments that the run looks from."""
-    from workflow.plan.incentives import lower_incentive
+    from workflow.plan.kinds import lower as lower_policy
     from workflow.plan.occasions import day_of, delivery, occasion_of
 
     until, known = day_of(moments[0], rules.zone), None if moments[1] is None else day_of(moments[1], rules.zone)
@@ -407,7 +407,7 @@ def _lowering(
         return delivery(taken.delivered, days[0], min(days[1], until), known)
 
     def lower(due: Due, facts: Facts) -> Lowered:
-        return lower_incentive(due.policy, rules, occasion_of(rules, periods, due, facts, delivered))
+        return lower_policy(due.policy, rules, occasion_of(rules, periods, due, facts, delivered))
 
     return lower
 

@@ -135,7 +135,9 @@ class Told:
     def policy(self) -> CheckedIncentive:
         """The first policy of a workspace without mistakes."""
         assert self.workspace is not None, self.mistakes
-        return self.workspace.policies[0]
+        first = self.workspace.policies[0]
+        assert isinstance(first, CheckedIncentive)
+        return first
 
     @property
     def only(self) -> Diagnostic:

@@ -13,7 +13,7 @@ import workflow
 from docs import build
 from tests.golden.cases import cases
 from workflow.plan import nodes
-from workflow.plan.incentives import lower_incentive
+from workflow.plan.kinds import lower
 from workflow.plan.nodes import Emit, Plan
 from workflow.plan.occasions import Occasion
 
@@ -37,7 +37,7 @@ def _plans(workspace: Path) -> list[Plan]:
     assert rules is not None
     days = (datetime.date(2026, 7, 1), datetime.date(2026, 9, 30))
     occasion = Occasion("2026-Q3", *days, days, dict.fromkeys(rules.events, "whole"))
-    return [lower_incentive(policy, rules, occasion).plan for policy in rules.policies]
+    return [lower(policy, rules, occasion).plan for policy in rules.policies]
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from hypothesis import HealthCheck, given, settings
 
 from tests.model.mutants import mutants
+from workflow.checks.checked import CheckedIncentive
 from workflow.checks.passes import check
 from workflow.diagnostics import CODES, Diagnostic, Span, has_errors, in_order
 from workflow.model.files import read_files
-from workflow.plan.incentives import lower_incentive
+from workflow.model.incentive import Incentive
+from workflow.plan.kinds import lower
 from workflow.plan.occasions import Occasion
 from workflow.plan.relations import fields_of
 from workflow.words import LANGUAGES, say
@@ -36,17 +38,19 @@ def test_is_read_or_explained(texts: Mapping[str, str]) -> None:
     if has_errors(diagnostics):
         return
     assert checked is not None
-    assert len(checked.policies) == len(written.incentives)
+    assert len(checked.policies) == len(written.policies)
     assert len(checked.sources) == len(written.sources)
-    contents = {document.path: document.content for document in written.incentives}
+    contents = {document.path: document.content for document in written.policies}
     for policy in checked.policies:
         content = contents[policy.path]
         assert {each.name for each in policy.measures} == set(content.measures)
         assert {each.name for each in policy.values} == set(content.values)
+        assert isinstance(policy, CheckedIncentive)
+        assert isinstance(content, Incentive)
         assert [each.name for each in policy.pay] == list(content.pay)
         assert [each.name for each in policy.actions] == list(content.actions)
         occasion = Occasion(*QUARTER, QUARTER[1:], dict.fromkeys(checked.events, "undeclared"))
-        assert fields_of(lower_incentive(policy, checked, occasion).plan)
+        assert fields_of(lower(policy, checked, occasion).plan)
 
 
 def lies_in_its_file(diagnostic: Diagnostic, texts: Mapping[str, str]) -> None:

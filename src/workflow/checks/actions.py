@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workflow.checks.checked import ActionClause, ActionKind, CheckedIncentive, Due, Rank
+from workflow.checks.checked import ActionClause, ActionKind, CheckedPolicy, Due, Rank
 from workflow.checks.context import Context
 from workflow.checks.formulas import Typing
 from workflow.checks.periods import CALENDAR, periods_about
@@ -12,9 +12,8 @@ from workflow.checks.ranks import check_rank
 from workflow.checks.scope import Scope
 from workflow.diagnostics import Diagnostic, Span
 from workflow.model.files import Document
-from workflow.model.incentive import Incentive
 from workflow.model.leaves import Whole, Words
-from workflow.model.policy import ActionDefinition
+from workflow.model.policy import ActionDefinition, Policy
 from workflow.syntax import literals
 from workflow.words import Term
 
@@ -30,7 +29,7 @@ LONGEST_ROW = 12
 KINDS: tuple[ActionKind, ...] = ("training", "coaching", "award", "task")
 
 
-def check_action(context: Context, document: Document[Incentive], name: str, scope: Scope) -> ActionClause | None:
+def check_action(context: Context, document: Document[Policy], name: str, scope: Scope) -> ActionClause | None:
     """One action, or None after noting that it isn't clear what is triggered."""
     written = document.content.actions[name]
     span = context.key_span(context.inside(document.tree, "actions"), name)
@@ -87,7 +86,7 @@ def _due(context: Context, written: ActionDefinition) -> Due | None:
     return int(length.value), "days" if length.unit == "days" else "months"
 
 
-def check_reach(context: Context, policy: CheckedIncentive) -> None:
+def check_reach(context: Context, policy: CheckedPolicy) -> None:
     """Warn of a policy whose calendar ends before its working days do.
 
     Asked for its last period, or where it has no end for its first: later ones need later years of the calendar.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from workflow.checks.checked import CheckedField, CheckedIncentive, CheckedWorkspace, EventType
+from workflow.checks.checked import CheckedField, CheckedPolicy, CheckedWorkspace, EventType
 from workflow.checks.facts import all_facts
 from workflow.checks.mapping import FieldMapping, SourceMapping
 from workflow.checks.opening import openable
@@ -116,7 +116,7 @@ def delivers(workspace: CheckedWorkspace, event: str) -> bool:
     return any(source.event == event for source in workspace.sources)
 
 
-def with_totals(sources: tuple[SourceMapping, ...], policies: Iterable[CheckedIncentive]) -> tuple[SourceMapping, ...]:
+def with_totals(sources: tuple[SourceMapping, ...], policies: Iterable[CheckedPolicy]) -> tuple[SourceMapping, ...]:
     """The sources, those of openings with the totals that a row may name."""
     of = replace(TEXT, values=openable(policies))
     return tuple(
@@ -127,7 +127,7 @@ def with_totals(sources: tuple[SourceMapping, ...], policies: Iterable[CheckedIn
     )
 
 
-def with_facts(sources: tuple[SourceMapping, ...], policies: Iterable[CheckedIncentive]) -> tuple[SourceMapping, ...]:
+def with_facts(sources: tuple[SourceMapping, ...], policies: Iterable[CheckedPolicy]) -> tuple[SourceMapping, ...]:
     """The sources, those of `fact.overridden` with the facts that a row may name, and the form of each one's value."""
     facts = all_facts(policies)
 

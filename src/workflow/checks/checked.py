@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
 
 from workflow.checks.mapping import PeriodKind, SourceMapping
 from workflow.diagnostics import Span
@@ -147,6 +147,10 @@ class Decision:
         return (*self.inputs, *(row.gives for row in self.rows if row.gives is not None))
 
 
+Formula = Expression | Decision | None
+"""What a value or a clause may be decided by; None where it says nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckedValue:
     """A named formula, or what a table decides, with the value it takes where it would be missing."""
@@ -258,6 +262,11 @@ class Rank:
     ties: Ties
     span: Span
 
+    @property
+    def expressions(self) -> tuple[Formula, ...]:
+        """What it reads of a person."""
+        return (self.by, self.among, self.least)
+
 
 @dataclass(frozen=True, slots=True)
 class PayClause:
@@ -283,6 +292,19 @@ class PayClause:
     counted: Counted | None = None
     below_zero: bool = False
 
+    @property
+    def expressions(self) -> tuple[Formula, ...]:
+        """Everything that it reads, in order."""
+        table = self.table
+        tabled = (table.by, table.unit, table.below, *(row.gives for row in table.rows)) if table is not None else ()
+        ranked = self.rank.expressions if self.rank is not None else ()
+        return (self.when, self.amount, self.on, self.rate, self.decision, *tabled, *ranked)
+
+    @property
+    def each(self) -> str | None:
+        """The event type for each of whose events it pays; None if it pays once a period."""
+        return self.counted.each if self.counted is not None else None
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -299,6 +321,11 @@ class Limit:
     amount: Expression | None
     span: Span
     carries: bool = False
+
+    @property
+    def expressions(self) -> tuple[Formula, ...]:
+        """Everything that it reads, in order."""
+        return (self.condition, self.amount)
 
     @property
     def name(self) -> str:
@@ -330,6 +357,15 @@ class ActionClause:
     in_a_row: int | None = None
     once_per: str | None = None
     rank: Rank | None = None
+
+    @property
+    def expressions(self) -> tuple[Formula, ...]:
+        """Everything that it reads, in order."""
+        return (self.when, *(self.rank.expressions if self.rank is not None else ()))
+
+
+Clause = PayClause | Limit | ActionClause
+"""What reads results and leads to an entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,13 +425,17 @@ class ClawBack:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedIncentive:
-    """An incentive policy, ready to be planned. Values stand in the order in which they need each other,
-    limits in that in which they work. `calendar` is that by which working days are counted.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedPolicy:
+    """What every policy has once it is ready to be planned, whatever its kind: the head, how events count, measures,
+    values and actions. A kind is a class beneath it, in a module of its own. Values stand in the order in which they
+    need each other. `calendar` is that by which working days are counted.
 
     `splits`: it may begin inside a period, which then has a result of the version before and one of this.
     """
+
+    kind: ClassVar[str]
+    """Which kind of policy it is, in the author's word."""
 
     id: str
     version: int
@@ -413,11 +453,8 @@ class CheckedIncentive:
     served_span: Span
     credit: Mapping[str, Credit]
     reversal: Reversal | None
-    claw_back: ClawBack | None
     measures: tuple[CheckedMeasure, ...]
     values: tuple[CheckedValue, ...]
-    pay: tuple[PayClause, ...]
-    limits: tuple[Limit, ...]
     actions: tuple[ActionClause, ...]
     calendar: WorkCalendar | None = None
 
@@ -427,16 +464,74 @@ class CheckedIncentive:
         return tuple(each for measure in self.measures for each in (measure, measure.kept) if each is not None)
 
     @property
-    def kind(self) -> str:
-        """Which kind of policy it is, in the author's word."""
-        return "incentive"
+    def events(self) -> tuple[str, ...]:
+        """The types of events that it reads for what they count, by name."""
+        counted = {each.each for each in self.counted if each.each is not None}
+        return tuple(sorted({measure.event for measure in self.looks} | counted))
+
+    @property
+    def claws_back(self) -> bool:
+        """Whether returns take back what was paid, and so nothing of what is measured."""
+        return self.reversal is not None and self.reversal.count == "as claw back"
+
+    @property
+    def counted(self) -> tuple[Counted, ...]:
+        """What is counted event by event, besides measures."""
+        return ()
+
+    @property
+    def clauses(self) -> tuple[Formula, ...]:
+        """Everything that its clauses read."""
+        return tuple(each for action in self.actions for each in action.expressions)
+
+    @property
+    def of_period(self) -> tuple[Formula, ...]:
+        """Everything that it asks of a subject's period."""
+        return (*(value.expression for value in self.values), *self.clauses)
+
+    def of_events(self, event: str) -> tuple[Formula, ...]:
+        """Everything that it asks of each event of a type."""
+        return tuple(measure.where for measure in self.measures if measure.event == event)
 
     def windows(self, event: str | None = None) -> frozenset[Window]:
         """The days that the policy looks at, or of events of one type."""
-        counted = [clause.counted for clause in self.pay if clause.counted is not None]
         measured = {measure.window for measure in self.looks if event in {None, measure.event}}
-        over = {each.window for each in counted if event in {None, each.event}}
+        over = {each.window for each in self.counted if event in {None, each.event}}
         return frozenset(measured | over | ({THIS_PERIOD} if over else set()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedIncentive(CheckedPolicy):
+    """An incentive policy: what it pays. Limits stand in the order in which they work."""
+
+    kind = "incentive"
+
+    claw_back: ClawBack | None
+    pay: tuple[PayClause, ...]
+    limits: tuple[Limit, ...]
+
+    @property
+    def counted(self) -> tuple[Counted, ...]:
+        """What its clauses count event by event."""
+        return tuple(clause.counted for clause in self.pay if clause.counted is not None)
+
+    @property
+    def clauses(self) -> tuple[Formula, ...]:
+        """Everything that its clauses read."""
+        parts: tuple[Clause, ...] = (*self.pay, *self.limits, *self.actions)
+        return tuple(each for part in parts for each in part.expressions)
+
+    @property
+    def of_period(self) -> tuple[Formula, ...]:
+        """Everything that it asks of a subject's period; clauses with `for each` ask it of events."""
+        paid = (clause for clause in self.pay if clause.each is None)
+        parts: tuple[Clause, ...] = (*paid, *self.limits, *self.actions)
+        return (*(value.expression for value in self.values), *(each for part in parts for each in part.expressions))
+
+    def of_events(self, event: str) -> tuple[Formula, ...]:
+        """Everything that it asks of each event of a type, also in clauses that pay for each."""
+        paid = (each for clause in self.pay if clause.each == event for each in clause.expressions)
+        return (*(measure.where for measure in self.measures if measure.event == event), *paid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,4 +552,4 @@ class CheckedWorkspace:
     registers: Mapping[str, Mapping[str, CheckedField]]
     items: Mapping[ActionKind, Mapping[str, Title]]
     sources: tuple[SourceMapping, ...]
-    policies: tuple[CheckedIncentive, ...]
+    policies: tuple[CheckedPolicy, ...]

@@ -10,8 +10,8 @@ from workflow.checks.checked import Credit, Direct, EventType, Overlay
 from workflow.checks.context import Context, word_at
 from workflow.checks.lists import PART_SHARE
 from workflow.diagnostics import Span
-from workflow.model.incentive import CreditEntry, Incentive
 from workflow.model.leaves import Leaf, Share
+from workflow.model.policy import CreditEntry, Policy
 from workflow.model.types import Kind, Type, literal_type, ratio, shifted
 
 WHOLE = Decimal(1)
@@ -23,7 +23,7 @@ OF_WHOLE, OF_REST = "of the whole", "of what lower levels left"
 """What the share of a level is counted from."""
 
 
-def check_credit(context: Context, written: Incentive, tree: object) -> Mapping[str, Credit]:
+def check_credit(context: Context, written: Policy, tree: object) -> Mapping[str, Credit]:
     """By type of event, to whom its credit goes."""
     found = {}
     block = context.inside(tree, "credit")

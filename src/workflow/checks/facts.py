@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from workflow.checks.checked import CheckedIncentive
+from workflow.checks.checked import CheckedPolicy
 from workflow.model.types import MAX_DIGITS, Kind, Type
 
 _DIGITS: Mapping[Kind, tuple[int, int]] = {Kind.MONEY: (14, 4), Kind.RATIO: (6, 6), Kind.NUMBER: (12, 6)}
@@ -29,10 +29,9 @@ def roomy(of: Type) -> Type:
     return of.sized(whole + scale, scale) if whole + scale <= MAX_DIGITS else of
 
 
-def facts_of(policy: CheckedIncentive) -> Mapping[str, Type]:
+def facts_of(policy: CheckedPolicy) -> Mapping[str, Type]:
     """The facts of a policy that may be set by hand, by their own names, with the type of what may be said."""
-    counted = (clause.counted.quantity for clause in policy.pay if clause.counted is not None)
-    added_up = {quantity.measure for quantity in counted if quantity is not None}
+    added_up = {each.quantity.measure for each in policy.counted if each.quantity is not None}
     found = {each.name: each.type for each in policy.measures if each.name not in added_up}
     found |= {each.name: each.type for each in policy.values}
     return {name: _settable(of) for name, of in found.items() if of.is_numeric}
@@ -45,7 +44,7 @@ def _settable(of: Type) -> Type:
     return of.sized(whole + scale, scale)
 
 
-def all_facts(policies: Iterable[CheckedIncentive]) -> tuple[tuple[str, Type], ...]:
+def all_facts(policies: Iterable[CheckedPolicy]) -> tuple[tuple[str, Type], ...]:
     """The facts of all policies, as events name them; one whose type differs between versions stands there twice."""
     found = {(fact_name(policy.id, name), of) for policy in policies for name, of in facts_of(policy).items()}
     return tuple(sorted(found, key=lambda each: (each[0], each[1].kind, each[1].precision, each[1].scale)))

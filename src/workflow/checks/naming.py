@@ -7,7 +7,7 @@ import re
 from workflow.checks.context import Context
 from workflow.diagnostics import Diagnostic, Span
 from workflow.model.files import Document
-from workflow.model.incentive import Incentive
+from workflow.model.policy import Policy
 
 TAKEN = frozenset({"person", "customer", "event", "period", "days_served"})
 """Words that mean something already wherever a measure or value could be named."""
@@ -19,14 +19,14 @@ _KEY = re.compile(r"[^\W\d][\w-]*")
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
-def check_clauses(context: Context, document: Document[Incentive]) -> None:
+def check_clauses(context: Context, document: Document[Policy]) -> None:
     """The key of a clause, or the one it had before, is a part of what it pays and triggers: no two share one."""
     keys: dict[str, Span] = {}
     written = document.content
     clauses = [
         (name, each.was, context.key_span(context.inside(document.tree, part), name))
-        for part, block in (("pay", written.pay), ("actions", written.actions))
-        for name, each in block.items()
+        for part in written.blocks
+        for name, each in getattr(written, part).items()
     ]
     for name, was, span in clauses:
         if not _KEY.fullmatch(name):
@@ -47,7 +47,7 @@ def check_clauses(context: Context, document: Document[Incentive]) -> None:
         former.setdefault(was.text, was.span)
 
 
-def check_names(context: Context, document: Document[Incentive]) -> None:
+def check_names(context: Context, document: Document[Policy]) -> None:
     """A name or synonym means one thing in a policy."""
     seen: dict[str, Span] = {}
     for part in ("measures", "values"):

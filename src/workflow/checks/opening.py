@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workflow.checks.checked import CheckedIncentive, PayClause
+from workflow.checks.checked import CheckedIncentive, CheckedPolicy, PayClause
 from workflow.checks.facts import fact_name
 from workflow.model.terms import Over
 from workflow.model.types import Kind
@@ -18,8 +18,16 @@ def can_open(clause: PayClause) -> bool:
     return counted.quantity.type.kind is Kind.MONEY
 
 
-def openable(policies: Iterable[CheckedIncentive]) -> tuple[str, ...]:
+def openable(policies: Iterable[CheckedPolicy]) -> tuple[str, ...]:
     """The facts that an opening may name, in order."""
     return tuple(
-        sorted({fact_name(policy.id, clause.name) for policy in policies for clause in policy.pay if can_open(clause)})
+        sorted(
+            {
+                fact_name(policy.id, clause.name)
+                for policy in policies
+                if isinstance(policy, CheckedIncentive)
+                for clause in policy.pay
+                if can_open(clause)
+            }
+        )
     )

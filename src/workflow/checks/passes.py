@@ -8,9 +8,9 @@ from collections.abc import Callable
 from workflow.checks.builtin import with_facts, with_totals
 from workflow.checks.calendars import check_calendars
 from workflow.checks.catalogue import check_events, check_items, check_registers
-from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
+from workflow.checks.checked import CheckedPolicy, CheckedWorkspace
 from workflow.checks.context import Context
-from workflow.checks.incentives import check_incentive
+from workflow.checks.kinds import check_policy
 from workflow.checks.known import check_currency, zone_of
 from workflow.checks.periods import check_periods
 from workflow.checks.sources import check_sources
@@ -113,9 +113,9 @@ def _catalogue(context: Context) -> None:
 PASSES: tuple[Callable[[Context], None], ...] = (_workspace, _catalogue)
 
 
-def _policies(context: Context) -> tuple[CheckedIncentive, ...]:
+def _policies(context: Context) -> tuple[CheckedPolicy, ...]:
     """Every policy, and that no two versions of one are in force on the same day."""
-    found = [check_incentive(context, document) for document in context.written.incentives]
+    found = [check_policy(context, document) for document in context.written.policies]
     policies = tuple(policy for policy in found if policy is not None)
     _check_versions(context)
     return tuple(sorted(policies, key=lambda policy: (policy.id, policy.version)))
@@ -125,7 +125,7 @@ def _check_versions(context: Context) -> None:
     """A version is there once, and a higher one begins later than the one before, or replaces it from the same day."""
     rows = sorted(
         ((each.id.text, each.version.value, each.version.span, each.effective)
-         for each in (document.content for document in context.written.incentives)),
+         for each in (document.content for document in context.written.policies)),
         key=lambda row: row[:3],
     )  # fmt: skip
     lowest = {name: (number, effective) for name, number, _, effective in reversed(rows)}

@@ -85,7 +85,7 @@ def _target(context: Context, source: Source) -> Mapping[str, CheckedField] | No
         context.refuse("event-or-register", source.source.span)
         return None
     if source.event is not None:
-        known = {**context.events, **in_workspace(each.content.id.text for each in context.written.incentives)}
+        known = {**context.events, **in_workspace(each.content.id.text for each in context.written.policies)}
         if source.event.text not in known:
             context.unknown("unknown-event", source.event, known)
             return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow.checks.checked import ActionClause, CheckedIncentive, Decision, PayClause
+from workflow.checks.checked import CheckedIncentive, CheckedPolicy, Decision, PayClause
 from workflow.checks.context import Context
+from workflow.diagnostics import Span
 from workflow.model.typed import Column, Expression, Literal, Missing, Round
 from workflow.model.types import Kind
 
@@ -27,30 +28,15 @@ def columns_in(expression: Expression | Decision | None) -> Iterator[Column]:
                 yield from columns_in(operand)
 
 
-def rank_reads(clause: PayClause | ActionClause) -> tuple[Expression | None, ...]:
-    """What the rank of a clause reads of a person."""
-    return (clause.rank.by, clause.rank.among, clause.rank.least) if clause.rank is not None else ()
-
-
 def columns_read(clause: PayClause) -> Iterator[Column]:
     """Every column that a clause of pay reads, in order."""
-    table = clause.table
-    parts: list[Expression | Decision | None] = [clause.when, clause.amount, clause.on, clause.rate, clause.decision]
-    if table is not None:
-        parts += [table.by, table.unit, table.below, *(row.gives for row in table.rows)]
-    for part in (*parts, *rank_reads(clause)):
+    for part in clause.expressions:
         yield from columns_in(part)
 
 
-def check_uses(context: Context, policy: CheckedIncentive) -> None:
-    """Warn of every measure and value that leads to no pay and no action."""
-    used: set[str] = set()
-    for clause in policy.pay:
-        used.update(column.name for column in columns_read(clause))
-    for limit in policy.limits:
-        used.update(column.name for part in (limit.condition, limit.amount) for column in columns_in(part))
-    for action in policy.actions:
-        used.update(column.name for part in (action.when, *rank_reads(action)) for column in columns_in(part))
+def check_uses(context: Context, policy: CheckedPolicy) -> None:
+    """Warn of every measure and value that no clause needs."""
+    used = {column.name for part in policy.clauses for column in columns_in(part)}
     for value in reversed(policy.values):
         if value.name in used:
             used.update(column.name for column in columns_in(value.expression))
@@ -61,7 +47,7 @@ def check_uses(context: Context, policy: CheckedIncentive) -> None:
             context.refuse("unused", span, found=name)
 
 
-def check_evidence(context: Context, policy: CheckedIncentive) -> None:
+def check_evidence(context: Context, policy: CheckedPolicy) -> None:
     """Everything that a policy measures is recorded somewhere, and what takes it back is said to count."""
     if "people" not in context.recorded:
         context.refuse("register-not-recorded", policy.span, found="people")
@@ -69,13 +55,8 @@ def check_evidence(context: Context, policy: CheckedIncentive) -> None:
         if measure.event not in context.recorded:
             context.refuse("event-not-recorded", measure.span, found=measure.event)
     summed = {measure.event: measure.span for measure in reversed(policy.measures) if measure.function == "sum"}
-    for clause in policy.pay:
-        if clause.counted is not None and clause.counted.each is not None:
-            if clause.counted.each not in context.recorded:
-                context.refuse("event-not-recorded", clause.span, found=clause.counted.each)
-            if clause.counted.quantity is not None:
-                summed.setdefault(clause.counted.each, clause.span)
-            _check_taken_back(context, policy, clause)
+    for clause in policy.pay if isinstance(policy, CheckedIncentive) else ():
+        _check_paid_for(context, policy, clause, summed)
     for event in context.events.values():
         if event.reverses is None or event.name not in context.recorded or policy.reversal is not None:
             continue
@@ -86,11 +67,20 @@ def check_evidence(context: Context, policy: CheckedIncentive) -> None:
         context.refuse("event-not-recorded", policy.reversal.span, found=policy.reversal.event)
 
 
-def _check_taken_back(context: Context, policy: CheckedIncentive, clause: PayClause) -> None:
+def _check_paid_for(context: Context, policy: CheckedPolicy, clause: PayClause, summed: dict[str, Span]) -> None:
+    """The events that a clause pays for are recorded; it adds them up where it has totals."""
+    if clause.counted is not None and clause.counted.each is not None:
+        if clause.counted.each not in context.recorded:
+            context.refuse("event-not-recorded", clause.span, found=clause.counted.each)
+        if clause.counted.quantity is not None:
+            summed.setdefault(clause.counted.each, clause.span)
+        _check_taken_back(context, policy, clause)
+
+
+def _check_taken_back(context: Context, policy: CheckedPolicy, clause: PayClause) -> None:
     """A formula of an event's money would be paid in full though a return took that money back."""
-    each = clause.counted.each if clause.counted is not None else None
-    if policy.reversal is None or policy.reversal.of != each:
+    if policy.reversal is None or policy.reversal.of != clause.each:
         return
     for column in columns_in(clause.amount):
-        if column.type.kind is Kind.MONEY and column.name in context.events[each].fields:
+        if column.type.kind is Kind.MONEY and column.name in context.events[policy.reversal.of].fields:
             context.refuse("amount-not-taken-back", column.span, found=column.name, event=policy.reversal.event)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedIncentive
+from workflow.checks.checked import CheckedPolicy
 from workflow.ledger.entries import Action, Reason, Withheld
 from workflow.model.terms import Window
 from workflow.plan.windows import Reach
@@ -75,7 +75,7 @@ class PolicyAccount:
     columns of the plan's output, and the `file` and `line` of the event.
     """
 
-    policy: CheckedIncentive
+    policy: CheckedPolicy
     values: Mapping[str, Known | None]
     causes: Mapping[str, tuple[Reason, ...]]
     events: Mapping[str, tuple[Evident, ...]]

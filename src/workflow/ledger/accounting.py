@@ -14,13 +14,12 @@ from workflow.intake.lines import lines_of
 from workflow.ledger.account import Account, Evident, PolicyAccount, Step
 from workflow.ledger.account import Path as CreditPath
 from workflow.ledger.book import Decided, Part, stepped
+from workflow.ledger.clauses import clauses_of
 from workflow.ledger.evaluation import Run
 from workflow.model.terms import Function
-from workflow.plan.adjusting import ADJUSTMENT
 from workflow.plan.behind import SPELLS, events_behind
-from workflow.plan.clawing import CLAW_BACK, CLAW_BACKS
-from workflow.plan.incentives import EVENTS, RESULTS, STEPS, Lowered
-from workflow.plan.limits import CARRIED
+from workflow.plan.clawing import CLAW_BACKS
+from workflow.plan.lowered import EVENTS, RESULTS, STEPS, Lowered
 from workflow.plan.nodes import mask_of
 from workflow.plan.overriding import OVERRIDES
 from workflow.run.outcome import Engine
@@ -112,17 +111,7 @@ def _near(person: str, people: Collection[str]) -> tuple[str, ...]:
 
 
 def _clauses(decided: Decided) -> tuple[str, ...]:
-    policy = decided.policy
-    limits = (limit.kind for limit in policy.limits)
-    back = [CLAW_BACK] if policy.claw_back is not None else []
-    return (
-        *(clause.name for clause in policy.pay),
-        *limits,
-        CARRIED,
-        *back,
-        ADJUSTMENT,
-        *(action.name for action in policy.actions),
-    )
+    return tuple(clause.name for clause in clauses_of(decided.policy, decided.occasion.whole[1]))
 
 
 def _row(results: Any, person: str) -> dict[str, Any] | None:

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any, Generic, TypeVar, overload
 
-from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
+from workflow.checks.checked import CheckedPolicy, CheckedWorkspace
 from workflow.ledger.clauses import Clause, clauses_of
 from workflow.ledger.entries import EXACTLY, Action, Reason, Withheld
 from workflow.ledger.rows import by_clause, column_of, rows_of
 from workflow.ledger.texts import texts
 from workflow.model.typed import Column
-from workflow.plan.incentives import RESULTS, STEPS
+from workflow.plan.lowered import RESULTS, STEPS
 from workflow.plan.nodes import Plan
 from workflow.plan.occasions import Occasion, instant
 from workflow.plan.overriding import OVERRIDES
@@ -38,7 +38,7 @@ _Entry = TypeVar("_Entry", Action, Withheld)
 class Decided:
     """One policy's part of a run: what was checked, planned and found."""
 
-    policy: CheckedIncentive
+    policy: CheckedPolicy
     plan: Plan
     occasion: Occasion
     outcome: Outcome
@@ -285,7 +285,7 @@ def entries(rules: CheckedWorkspace, decided: tuple[Decided, ...], as_of: dateti
 def stepped(decided: Decided) -> dict[str, str]:
     """The clauses whose amounts have steps of their own, in an output beside the lines, and the file of each."""
     stem = decided.table.removesuffix(".parquet")
-    names = [clause.name for clause in decided.policy.pay if f"{STEPS} {clause.name}" in decided.outcome.tables]
+    names = [name.removeprefix(f"{STEPS} ") for name in decided.outcome.tables if name.startswith(f"{STEPS} ")]
     return {name: f"{stem}.{name}.steps.parquet" for name in names}
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from workflow.checks.checked import ActionClause, CheckedIncentive, Limit, PayClause
-from workflow.checks.uses import columns_in, rank_reads
+from workflow.checks.checked import ActionClause, CheckedIncentive, CheckedPolicy, Formula, Limit, PayClause, Title
+from workflow.checks.uses import columns_in
 from workflow.diagnostics import Span
-from workflow.model.typed import Column, Expression
+from workflow.model.typed import Column
 from workflow.model.types import COUNT, TEXT, Kind, Type
 from workflow.plan.actions import row_of
 from workflow.plan.adjusting import ACCOUNTED, ADJUSTMENT, ADJUSTMENTS
@@ -39,18 +39,16 @@ class Clause:
     triggers: str | None = None
     record: str | None = None
     rests: tuple[Column, ...] = ()
+    title: Title = field(default_factory=dict)
 
 
-def clauses_of(policy: CheckedIncentive, last: datetime.date) -> tuple[Clause, ...]:
+def clauses_of(policy: CheckedPolicy, last: datetime.date) -> tuple[Clause, ...]:
     """The clauses of a policy in its order: what may stand in lines of pay, then actions.
 
     Args:
         policy: the policy.
         last: the period's last day, from which what is due counts.
     """
-    pay = [Clause(each.name, each.identity, "pay", each.span, _reads(each)) for each in policy.pay]
-    limits = [Clause(each.name, each.identity, "pay", each.span, _compared(each)) for each in policy.limits]
-    carried = Clause(CARRIED, CARRIED, "pay", policy.span, (Column(COLUMNS[0], TEXT),))
     actions = [
         Clause(
             name=each.name,
@@ -61,16 +59,30 @@ def clauses_of(policy: CheckedIncentive, last: datetime.date) -> tuple[Clause, .
             what=each.item,
             due=due_day(policy, each, last),
             triggers=f"action.{each.name}",
+            title=each.title,
         )
         for each in policy.actions
     ]
-    told = tuple(Column(name, TEXT) for name in ACCOUNTED)
-    adjustment = Clause(ADJUSTMENT, ADJUSTMENT, "pay", policy.span, told, record=ADJUSTMENTS)
-    made = (*pay, *limits, carried, *_claw_back(policy), adjustment, *actions)
+    made = (*(_paid(policy) if isinstance(policy, CheckedIncentive) else ()), *actions)
     return tuple(replace(each, rests=_rests(policy, each.reads)) for each in made)
 
 
-def _rests(policy: CheckedIncentive, reads: tuple[Column, ...]) -> tuple[Column, ...]:
+def _paid(policy: CheckedIncentive) -> tuple[Clause, ...]:
+    """What may stand in its lines of pay, in their order."""
+    told = tuple(Column(name, TEXT) for name in ACCOUNTED)
+    return (
+        *(Clause(each.name, each.identity, "pay", each.span, _reads(each), title=each.title) for each in policy.pay),
+        *(
+            Clause(each.name, each.identity, "pay", each.span, _compared(each), title=each.title)
+            for each in policy.limits
+        ),
+        Clause(CARRIED, CARRIED, "pay", policy.span, (Column(COLUMNS[0], TEXT),)),
+        *_claw_back(policy),
+        Clause(ADJUSTMENT, ADJUSTMENT, "pay", policy.span, told, record=ADJUSTMENTS),
+    )
+
+
+def _rests(policy: CheckedPolicy, reads: tuple[Column, ...]) -> tuple[Column, ...]:
     """The measures and values on which something rests that reads these."""
     names = {column.name for column in reads}
     for value in reversed(policy.values):  # Each stands behind those that it needs.
@@ -88,16 +100,16 @@ def _claw_back(policy: CheckedIncentive) -> tuple[Clause, ...]:
     money, words = Type(Kind.MONEY, unit=policy.currency), ("returned", "paid", "base")
     parts = [Column(f"claw_back.{each.name}.{word}", money) for each in policy.pay for word in words]
     reads = (Column("deal", TEXT), DAY, *parts)
-    return (Clause(CLAW_BACK, CLAW_BACK, "pay", claw.span, reads, record=CLAW_BACKS),)
+    return (Clause(CLAW_BACK, CLAW_BACK, "pay", claw.span, reads, record=CLAW_BACKS, title=claw.title),)
 
 
 def _reads(clause: PayClause | ActionClause) -> tuple[Column, ...]:
     """Every named value that a clause reads, once, in the order in which it reads them."""
-    parts: list[Expression | None] = [clause.when]
+    parts: list[Formula] = [clause.when]
     if isinstance(clause, PayClause):
         parts += [clause.amount, clause.on, clause.rate]
         parts += [clause.table.by, clause.table.unit] if clause.table else []
-    parts += rank_reads(clause)
+    parts += clause.rank.expressions if clause.rank is not None else ()
     if clause.rank is not None:
         parts.append(Column(f"{'pay' if isinstance(clause, PayClause) else 'action'}.{clause.name}.rank", COUNT))
     if isinstance(clause, ActionClause) and clause.in_a_row is not None:
@@ -110,7 +122,7 @@ def _compared(limit: Limit) -> tuple[Column, ...]:
     return _columns_of([limit.condition, limit.amount, *compared_by(limit)])
 
 
-def _columns_of(parts: Iterable[Expression | None]) -> tuple[Column, ...]:
+def _columns_of(parts: Iterable[Formula]) -> tuple[Column, ...]:
     read: dict[str, Column] = {}
     for part in parts:
         for column in columns_in(part):

@@ -10,7 +10,7 @@ from workflow.intake.taken import Intake
 from workflow.ledger.book import Decided
 from workflow.ledger.entries import ACCEPTED, SET_ASIDE
 from workflow.ledger.rows import column_of
-from workflow.plan.incentives import EVENTS
+from workflow.plan.lowered import EVENTS
 
 _FIELDS = {"not yet": "not_yet", "not selected": "unselected"}
 

@@ -17,8 +17,7 @@ from workflow.intake.taken import Intake
 from workflow.ledger.book import Book, Decided, stepped
 from workflow.ledger.dispositions import dispositions
 from workflow.ledger.entries import Action, Withheld
-from workflow.plan.clawing import CLAW_BACK
-from workflow.plan.incentives import RESULTS
+from workflow.plan.lowered import RESULTS
 
 FORMAT = "workflow run 1"
 """What a record says of itself; the number changes when its keys do."""
@@ -142,14 +141,11 @@ def _local(instant: datetime.datetime | None, zone: str) -> datetime.datetime | 
 
 def _titles(run: Run) -> Mapping[tuple[str, str], Title]:
     """The title of each clause; an action without one has that of the item it triggers."""
-    titles: dict[tuple[str, str], Title] = {}
-    for each in run.decided:
-        for clause in each.policy.pay:
-            titles[each.policy.id, clause.name] = clause.title
-        for limit in each.policy.limits:
-            titles[each.policy.id, limit.kind] = limit.title
-        if each.policy.claw_back is not None:
-            titles[each.policy.id, CLAW_BACK] = each.policy.claw_back.title
-        for action in each.policy.actions:
-            titles[each.policy.id, action.name] = action.title or run.rules.items[action.kind].get(action.item, {})
-    return titles
+    items: dict[tuple[str, str | None], Title] = {
+        (kind, item): title for kind, of in run.rules.items.items() for item, title in of.items()
+    }
+    return {
+        (part.decided.policy.id, clause.name): clause.title or items.get((clause.kind, clause.what), {})
+        for part in run.book.parts
+        for clause in part.clauses
+    }

@@ -18,7 +18,8 @@ from workflow.ledger.rows import by_clause, column_of, paid_for
 from workflow.ledger.texts import plain
 from workflow.ledger.workbook import action_rows, withheld_rows, write_workbook
 from workflow.ledger.written import Fields, Pairs, csv_lines, header, json_lines, text_of
-from workflow.plan.incentives import LINES, RESULTS, STEPS
+from workflow.plan.lines import LINES
+from workflow.plan.lowered import RESULTS, STEPS
 from workflow.words import has, say
 
 ACTION_COLUMNS = (

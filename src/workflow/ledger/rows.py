@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from workflow.ledger.clauses import Clause
-from workflow.plan.incentives import LINES, RESULTS
+from workflow.plan.lines import LINES
+from workflow.plan.lowered import RESULTS
 from workflow.plan.nodes import mask_of
 from workflow.run.outcome import Outcome
 

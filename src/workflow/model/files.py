@@ -9,19 +9,20 @@ from typing import Generic, TypeVar
 from workflow.diagnostics import Diagnostic, Span
 from workflow.model.calendar import Calendar
 from workflow.model.catalogue import Actions, Customers, Events, People
-from workflow.model.incentive import Incentive
+from workflow.model.kinds import POLICIES
+from workflow.model.policy import Policy
 from workflow.model.reading import Model, Written, read_model
 from workflow.model.source import Source
 from workflow.model.workspace import Workspace
 from workflow.syntax.reader import read
 from workflow.syntax.tree import Mapping as Block
 
-Content = TypeVar("Content", bound=Written)
+Content_co = TypeVar("Content_co", bound=Written, covariant=True)
 
 FOLDERS: Mapping[str, type[Written]] = {
     "calendars": Calendar,
     "sources": Source,
-    "incentives": Incentive,
+    **POLICIES,
 }
 """The folders that hold one document of a kind a file."""
 SINGLE: Mapping[str, type[Written]] = {
@@ -36,12 +37,12 @@ OPTIONAL = frozenset({"catalogue/customers.yaml", "catalogue/actions.yaml"})
 
 
 @dataclass(frozen=True, slots=True)
-class Document(Generic[Content]):
+class Document(Generic[Content_co]):
     """A file as written: its path in the workspace, its tree for places, and what it says."""
 
     path: str
     tree: Block
-    content: Content
+    content: Content_co
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class PolicySet:
     customers: Document[Customers] | None
     actions: Document[Actions] | None
     sources: tuple[Document[Source], ...]
-    incentives: tuple[Document[Incentive], ...]
+    policies: tuple[Document[Policy], ...]
     tables: Mapping[str, str] = field(default_factory=dict)
     """Other texts that policies refer to, files of periods and of rates, by path."""
     calendars: tuple[Document[Calendar], ...] = ()
@@ -77,7 +78,7 @@ def read_files(texts: Mapping[str, str]) -> tuple[PolicySet, tuple[Diagnostic, .
         reader.single("catalogue/customers.yaml", Customers),
         reader.single("catalogue/actions.yaml", Actions),
         reader.folder("sources", Source),
-        reader.folder("incentives", Incentive),
+        tuple(document for name, model in POLICIES.items() for document in reader.folder(name, model)),
         {path: text for path, text in texts.items() if path.endswith((".csv", ".xlsx"))},
         reader.folder("calendars", Calendar),
     )

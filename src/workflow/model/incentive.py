@@ -1,4 +1,4 @@
-"""The incentive policy: who is credited with what, and what it pays."""
+"""The incentive policy: what it pays."""
 
 from __future__ import annotations
 
@@ -6,36 +6,10 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from workflow.model.leaves import Formula, Ident, Reference, Share, Sheet, Words
+from workflow.model.leaves import Formula, Ident, Reference, Sheet, Words
 from workflow.model.policy import HIT, Policy, RankDefinition
 from workflow.model.reading import Written
 from workflow.model.shapes import NOT_EMPTY, Titled
-
-
-class CreditEntry(Written):
-    """One way in which an event's credit reaches a person."""
-
-    to: Annotated[Ident | None, Field(description="Direct credit: a person field of the event, or a list.")] = None
-    also_to: Annotated[
-        Words | None,
-        Field(alias="also to", description="Overlay: person.supervisor, supervisors above, or a person field."),
-    ] = None
-    share: Annotated[Share | None, Field(description="The share that this entry gives; 100% unless said.")] = None
-    shares: Annotated[
-        Annotated[list[Share], NOT_EMPTY] | None,
-        Field(description="Of supervisors above: the share of each level, the nearest first; none beyond the last."),
-    ] = None
-    each_level: Annotated[
-        Words | None,
-        Field(alias="each level", description="Of `shares`: of the whole, or of what lower levels left."),
-    ] = None
-
-
-class Returns(Written):
-    """How reversing events count."""
-
-    of: Annotated[Reference, Field(description="The event type that reverses.")]
-    count: Annotated[Words, Field(description="in own period, in the deal's period, or as claw back.")]
 
 
 class TierRowDefinition(Written):
@@ -147,12 +121,11 @@ class ClawBack(Titled):
 class Incentive(Policy):
     """The whole of a file in incentives/."""
 
+    kind: ClassVar[str] = "incentive"
+    blocks: ClassVar[tuple[str, ...]] = ("pay", "actions")
+
     later: ClassVar[frozenset[str]] = Policy.later | {"draw", "guarantee", "hold"}
 
-    credit: Annotated[
-        dict[str, list[CreditEntry]], Field(default_factory=dict, description="Whom an event is credited to.")
-    ]
-    returns: Annotated[Returns | None, Field(description="How returns count; exactly one way, said.")] = None
     pay: Annotated[dict[str, PayClause], Field(default_factory=dict, description="The lines of pay, by name.")]
     gate: Annotated[Gate | None, Field(description="A condition over all pay; undecided, it withholds all.")] = None
     floor: Annotated[Floor | None, Field(description="What the lines are topped up to.")] = None

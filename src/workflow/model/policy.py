@@ -1,4 +1,4 @@
-"""What every policy has: its head, its measures and values, and the actions it triggers."""
+"""What every policy has: its head, how events count, its measures and values, and the actions it triggers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from workflow.model.leaves import Day, Formula, Ident, Reference, Sheet, Whole, Words
+from workflow.model.leaves import Day, Formula, Ident, Reference, Share, Sheet, Whole, Words
 from workflow.model.reading import Written
-from workflow.model.shapes import Title, Titled, short_for
+from workflow.model.shapes import NOT_EMPTY, Title, Titled, short_for
 
 
 class Effective(Written):
@@ -143,8 +143,43 @@ class ActionDefinition(Titled):
     was: Annotated[Ident | None, Field(description="The clause's former key, so that its identity goes on.")] = None
 
 
+class CreditEntry(Written):
+    """One way in which an event's credit reaches a person."""
+
+    to: Annotated[Ident | None, Field(description="Direct credit: a person field of the event, or a list.")] = None
+    also_to: Annotated[
+        Words | None,
+        Field(alias="also to", description="Overlay: person.supervisor, supervisors above, or a person field."),
+    ] = None
+    share: Annotated[Share | None, Field(description="The share that this entry gives; 100% unless said.")] = None
+    shares: Annotated[
+        Annotated[list[Share], NOT_EMPTY] | None,
+        Field(description="Of supervisors above: the share of each level, the nearest first; none beyond the last."),
+    ] = None
+    each_level: Annotated[
+        Words | None,
+        Field(alias="each level", description="Of `shares`: of the whole, or of what lower levels left."),
+    ] = None
+
+
+class Returns(Written):
+    """How reversing events count."""
+
+    of: Annotated[Reference, Field(description="The event type that reverses.")]
+    count: Annotated[Words, Field(description="in own period, in the deal's period, or as claw back.")]
+
+
 class Policy(Written):
     """The head, alike in every kind."""
+
+    kind: ClassVar[str]
+    """The author's word for it, which `policy:` says."""
+
+    blocks: ClassVar[tuple[str, ...]] = ("actions",)
+    """Where its clauses stand."""
+
+    subjects: ClassVar[tuple[str, ...]] = ("person",)
+    """Whom its results may be about."""
 
     later: ClassVar[frozenset[str]] = frozenset({"pays in"})
 
@@ -168,6 +203,10 @@ class Policy(Written):
             description="`split`: the version may begin inside a period, which then has two results.",
         ),
     ] = None
+    credit: Annotated[
+        dict[str, list[CreditEntry]], Field(default_factory=dict, description="Whom an event is credited to.")
+    ]
+    returns: Annotated[Returns | None, Field(description="How returns count; exactly one way, said.")] = None
     measures: Annotated[
         dict[str, MeasureDefinition], Field(default_factory=dict, description="Numbers taken from events.")
     ]

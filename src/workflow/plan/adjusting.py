@@ -11,7 +11,7 @@ from workflow.model.typed import Apply, Column, Literal, Op, Round
 from workflow.model.types import COUNT, TEXT, TRUTH
 from workflow.plan.building import all_of
 from workflow.plan.credits import OUT_OF_PERIOD, UNMATCHED, USED, givens, own_amount
-from workflow.plan.ground import Ground
+from workflow.plan.ground import PayGround
 from workflow.plan.limits import ELIGIBLE, SETTLED, line_type
 from workflow.plan.nodes import Emit, Events, Filter, Lookup, Take
 
@@ -23,7 +23,7 @@ ACCOUNTED = ("reason", "by", "approved by")
 _MINE, _HERE, _SUBJECT = (Column(f"adjustment.{word}", TRUTH) for word in ("mine", "here", "subject"))
 
 
-def adjusted(ground: Ground, step: str, event: EventType) -> tuple[str, str]:
+def adjusted(ground: PayGround, step: str, event: EventType) -> tuple[str, str]:
     """The adjustments as lines: those that name this policy, this period and one of its subjects.
 
     Args:
@@ -63,7 +63,7 @@ def adjusted(ground: Ground, step: str, event: EventType) -> tuple[str, str]:
     )
 
 
-def emit_adjustments(ground: Ground, lines: str) -> None:
+def emit_adjustments(ground: PayGround, lines: str) -> None:
     """The output that says of each adjustment why it was made, by whom, and who approved it."""
     columns = ("person", "event.id", *ACCOUNTED)
     ground.builder.emit(ADJUSTMENTS, Emit(lines, tuple((each, each) for each in columns), ("event",)))

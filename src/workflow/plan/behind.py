@@ -8,7 +8,7 @@ from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import TEXT, TRUTH
 from workflow.plan.building import Builder, all_of, any_of
 from workflow.plan.groups import group_of, groups_over
-from workflow.plan.incentives import EVENTS, PERSON, Lowered
+from workflow.plan.lowered import EVENTS, PERSON, Lowered
 from workflow.plan.nodes import Emit, Filter, Lookup, Plan
 from workflow.plan.pruning import pruned
 from workflow.plan.sharing import ROW

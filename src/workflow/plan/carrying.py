@@ -16,19 +16,19 @@ from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import TEXT, TRUTH
 from workflow.plan.building import all_of
 from workflow.plan.earlier import recalled
-from workflow.plan.ground import Ground
+from workflow.plan.ground import PayGround
 from workflow.plan.limits import CARRIED, ELIGIBLE, SETTLED, decided, exact_limit, has_gate, line_type
 
 COLUMNS = ("carried.from", f"pay.{CARRIED}.when", f"pay.{CARRIED}")
 """The columns of results that say what was carried to a period."""
 
 
-def is_there(ground: Ground) -> bool:
+def is_there(ground: PayGround) -> bool:
     """Whether a period may have a line of what was carried: its own cap carries, or an earlier one did."""
     return bool(ground.occasion.facts.get(CARRIED)) or _carrying(ground) is not None
 
 
-def carried(ground: Ground, step: str) -> str:
+def carried(ground: PayGround, step: str) -> str:
     """The subjects with what the cap took in the newest period before in which they had a result."""
     if not is_there(ground):
         return step
@@ -50,7 +50,7 @@ def carried(ground: Ground, step: str) -> str:
     return builder.derive(step, COLUMNS[1], when, place)
 
 
-def lines_of_limits(ground: Ground) -> tuple[tuple[str, Span, Expression], ...]:
+def lines_of_limits(ground: PayGround) -> tuple[tuple[str, Span, Expression], ...]:
     """The lines over those of clauses, in their order: the name, the place, and the amount before rounding."""
     own = Column(COLUMNS[-1], line_type(ground))
     found: list[tuple[str, Span, Expression]] = []
@@ -62,5 +62,5 @@ def lines_of_limits(ground: Ground) -> tuple[tuple[str, Span, Expression], ...]:
     return tuple(found)
 
 
-def _carrying(ground: Ground) -> Limit | None:
+def _carrying(ground: PayGround) -> Limit | None:
     return next((limit for limit in ground.policy.limits if limit.carries), None)

@@ -20,7 +20,7 @@ from workflow.model.typed import Apply, Column, Expression, Literal, Op, Round
 from workflow.model.types import DATE, MAX_DIGITS, TRUTH, Kind, Type, summed
 from workflow.plan.building import all_of, any_of
 from workflow.plan.credits import within
-from workflow.plan.ground import Ground
+from workflow.plan.ground import PayGround
 from workflow.plan.limits import ELIGIBLE, SETTLED, has_gate, line_type
 from workflow.plan.measuring import credited_type, of_deal, value_read
 from workflow.plan.nodes import Aggregate, Emit, Filter, Given, Lookup, Measure, Register, Take
@@ -56,7 +56,7 @@ def taken_since(day: datetime.date, claw: ClawBack) -> datetime.date:
     return since if since.day == before.day else since + datetime.timedelta(days=1)
 
 
-def clawed_back(ground: Ground, step: str, rows: str, event: EventType) -> str:
+def clawed_back(ground: PayGround, step: str, rows: str, event: EventType) -> str:
     """The claw backs as lines, one a person and return, from the credited rows of the deals and their returns.
 
     Args:
@@ -86,7 +86,7 @@ def clawed_back(ground: Ground, step: str, rows: str, event: EventType) -> str:
     return _lines(ground, rows, step, [one for one in measures if one.name.endswith(".exact")])
 
 
-def _in_time(ground: Ground, claw: ClawBack) -> Expression:
+def _in_time(ground: PayGround, claw: ClawBack) -> Expression:
     """Whether the return comes within the time that the policy says: asked of each day that it may come on."""
     first, last = ground.occasion.first, ground.occasion.last
     came = Column("event.day", DATE)
@@ -103,7 +103,7 @@ def _in_time(ground: Ground, claw: ClawBack) -> Expression:
 
 
 def _present(
-    ground: Ground, rows: str, step: str, pairs: Sequence[tuple[PayClause, CheckedMeasure]]
+    ground: PayGround, rows: str, step: str, pairs: Sequence[tuple[PayClause, CheckedMeasure]]
 ) -> tuple[str, dict[str, Source]]:
     """The rows with what the period decided now pays, for deals of its own days."""
     builder, claw = ground.builder, ground.policy.claw_back
@@ -133,7 +133,7 @@ _WORDS = ("when", "paid", "base", "gate")
 """What the columns of `columns_paid` say, in their order."""
 
 
-def _earlier(ground: Ground, rows: str, event: EventType) -> tuple[str, dict[str, list[Source]]]:
+def _earlier(ground: PayGround, rows: str, event: EventType) -> tuple[str, dict[str, list[Source]]]:
     """The rows with what earlier periods paid, each found by the deal's day."""
     builder, claw = ground.builder, ground.policy.claw_back
     assert claw is not None
@@ -144,9 +144,11 @@ def _earlier(ground: Ground, rows: str, event: EventType) -> tuple[str, dict[str
     for number, name in enumerate(registers, 1):
         facts = {fact.field.name: fact for fact in ground.occasion.facts[CLAW_BACK] if fact.due.facts == name}
         due = next(iter(facts.values())).due
+        past = due.policy
+        assert isinstance(past, CheckedIncentive), "only what was paid is taken back"
         there = Column(f"claw_back.{number}", TRUTH)
         givens, takes = [], []
-        clauses = ", ".join(clause.name for clause, _ in recovered(due.policy, event))
+        clauses = ", ".join(clause.name for clause, _ in recovered(past, event))
         period = {"policy": due.policy.id, "period": due.period}
         undecided = builder.cause("earlier-undecided", claw.span, name=clauses, **period)
         for fact in facts.values():
@@ -159,8 +161,8 @@ def _earlier(ground: Ground, rows: str, event: EventType) -> tuple[str, dict[str
         own = all_of(there, _sold(due.first, due.last))
         rows = builder.derive(rows, f"{there.name}.own", own, claw.span)
         inside = Column(f"{there.name}.own", TRUTH)
-        for clause, measure in recovered(due.policy, event):
-            names = columns_paid(due.policy, clause, measure)
+        for clause, measure in recovered(past, event):
+            names = columns_paid(past, clause, measure)
             columns = {
                 word: Column(f"{there.name}.{each}", facts[each].field.type)
                 for word, each in zip(_WORDS, names, strict=False)
@@ -170,7 +172,7 @@ def _earlier(ground: Ground, rows: str, event: EventType) -> tuple[str, dict[str
 
 
 def _taken(
-    ground: Ground, rows: str, pair: tuple[PayClause, CheckedMeasure], sources: Sequence[Source]
+    ground: PayGround, rows: str, pair: tuple[PayClause, CheckedMeasure], sources: Sequence[Source]
 ) -> tuple[str, tuple[Measure, ...]]:
     """The rows with what is taken back of one clause, and how to add up those of one return."""
     builder, claw, (clause, measure) = ground.builder, ground.policy.claw_back, pair
@@ -225,7 +227,7 @@ def _base(sources: Sequence[Source], of: Type) -> Expression:
     return base
 
 
-def _lines(ground: Ground, rows: str, step: str, parts: Sequence[Measure]) -> str:
+def _lines(ground: PayGround, rows: str, step: str, parts: Sequence[Measure]) -> str:
     """The rows with their line: the parts of all clauses together, rounded once."""
     builder, claw = ground.builder, ground.policy.claw_back
     assert claw is not None

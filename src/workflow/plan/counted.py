@@ -13,7 +13,7 @@ from workflow.model.terms import Over
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, Kind, Type, literal_type
 from workflow.plan.building import crossed, renamed
-from workflow.plan.ground import Ground
+from workflow.plan.ground import PayGround
 from workflow.plan.nodes import Filter
 from workflow.plan.sharing import credit_of, may_double
 
@@ -26,7 +26,7 @@ class Counting:
     `opening` that of the openings which hold, one a person and stretch, if any can be recorded.
     """
 
-    ground: Ground
+    ground: PayGround
     clause: PayClause
     quotients: Mapping[str, Expression]
     credited: Mapping[str, str]

@@ -27,7 +27,7 @@ from workflow.plan.counted import Counting
 from workflow.plan.credits import within
 from workflow.plan.deciding import rows_told
 from workflow.plan.giving import given
-from workflow.plan.ground import Ground
+from workflow.plan.ground import PayGround
 from workflow.plan.limits import ELIGIBLE, SETTLED, SHUT, has_gate, line_type
 from workflow.plan.measuring import takes
 from workflow.plan.nodes import Aggregate, Emit, Lookup, Measure, Running, Take
@@ -52,7 +52,7 @@ class Rows:
 
 
 def paid(
-    ground: Ground,
+    ground: PayGround,
     step: str,
     quotients: dict[str, Expression],
     credits_of: Mapping[str, str],

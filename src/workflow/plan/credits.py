@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedField, CheckedIncentive, EventType
+from workflow.checks.checked import CheckedField, CheckedPolicy, EventType
 from workflow.checks.measures import in_currency
 from workflow.model.terms import THIS_PERIOD, Window
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
@@ -36,12 +36,12 @@ def within(window: Window) -> str:
     return "credit.in period" if window == THIS_PERIOD else f"credit.in {window.words}"
 
 
-def windows_over(policy: CheckedIncentive, event: str) -> tuple[Window, ...]:
+def windows_over(policy: CheckedPolicy, event: str) -> tuple[Window, ...]:
     """The windows in which measures look at events of a type, the period first."""
     return tuple(sorted(policy.windows(event), key=lambda window: (window != THIS_PERIOD, window.words)))
 
 
-def reached(policy: CheckedIncentive, event: str) -> str:
+def reached(policy: CheckedPolicy, event: str) -> str:
     """The column that says whether a credited row counts in any window that measures look at."""
     windows = windows_over(policy, event)
     return within(windows[0]) if len(windows) == 1 else "credit.reached"
@@ -76,7 +76,7 @@ class _Reading:
                 step, f"{field.name}.counted", Column(f"{field.name}.own", self._paid(field)), field.span
             )
         step = builder.derive(step, "credit.day", Column("event.day", DATE), self.event.span)
-        if self.ground.policy.claw_back is not None:
+        if self.ground.policy.claws_back:
             step = builder.derive(step, "credit.of", Column("event.id", TEXT), self.event.span)
         step = builder.derive(step, "credit.reversal", NO, self.event.span)
         step = builder.derive(step, "credit.event", Column("event", COUNT), self.event.span)
@@ -102,7 +102,7 @@ class _Reading:
         read = {reversal.by, *(field.name for field in amounts)}
         others = tuple(Take(name, name, lost) for name in self.event.fields if name not in read)
         day: tuple[Take, ...] = (Take("credit.day", "credit.day", lost), Take("event", "credit.event", lost))
-        if self.ground.policy.claw_back is not None:
+        if self.ground.policy.claws_back:
             day += (Take("event.id", "credit.of", lost),)
         on = ((reversal.by, "event.id"),)
         step = builder.add(event.name, Lookup(step, originals, on, own + others + day, found="credit.original"))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 
-from workflow.checks.checked import ActionClause, CheckedIncentive
+from workflow.checks.checked import ActionClause, CheckedPolicy
 from workflow.worktime.months import months_after
 
 
-def due_day(policy: CheckedIncentive, action: ActionClause, last: datetime.date) -> datetime.date | None:
+def due_day(policy: CheckedPolicy, action: ActionClause, last: datetime.date) -> datetime.date | None:
     """The day by which it is due: None if none is said, or if the calendar of working days doesn't reach so far.
 
     Args:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
-from workflow.checks.checked import CheckedField, CheckedIncentive, EventType
+from workflow.checks.checked import CheckedField, CheckedIncentive, CheckedPolicy, EventType
 from workflow.model.types import Type
 from workflow.plan.building import Builder
 from workflow.plan.occasions import Occasion
@@ -21,7 +21,7 @@ class Ground:
     """
 
     builder: Builder
-    policy: CheckedIncentive
+    policy: CheckedPolicy
     events: Mapping[str, EventType]
     people: Mapping[str, CheckedField]
     register: str
@@ -33,3 +33,16 @@ class Ground:
     def calculated(self, name: str) -> str:
         """The column of a measure or value as the policy's own words give it."""
         return f"{name}.calculated" if name in self.overridable else name
+
+
+@dataclass(frozen=True, slots=True)
+class PayGround(Ground):
+    """What the steps of a policy that pays stand on."""
+
+    policy: CheckedIncentive
+
+    @classmethod
+    def of(cls, ground: Ground, policy: CheckedIncentive) -> PayGround:
+        """The same ground, known to be that of an incentive."""
+        assert ground.policy is policy, "a ground stands under one policy"
+        return cls(**{each.name: getattr(ground, each.name) for each in fields(ground)})

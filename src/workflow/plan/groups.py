@@ -6,7 +6,7 @@ is placed by the last day of the period on which it serves, or may serve. Whose 
 
 from __future__ import annotations
 
-from workflow.checks.checked import CheckedIncentive, CheckedMeasure, Group
+from workflow.checks.checked import CheckedMeasure, CheckedPolicy, Group
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import TEXT, TRUTH, Type
 from workflow.plan.building import Builder, is_known
@@ -16,7 +16,7 @@ GROUP_DAY = "subject.group day"
 """The column of subjects with the day that places them."""
 
 
-def groups_over(policy: CheckedIncentive, event: str | None = None) -> tuple[Group, ...]:
+def groups_over(policy: CheckedPolicy, event: str | None = None) -> tuple[Group, ...]:
     """The groups over which measures are taken, of one type of event or of all."""
     found = {each.among for each in policy.measures if each.among is not None and event in {None, each.event}}
     return tuple(sorted(found, key=lambda group: group.name))
@@ -27,7 +27,7 @@ def group_of(group: Group) -> Column:
     return Column(f"group.{group.name}", group.type or TEXT)
 
 
-def placed(builder: Builder, subjects: str, register: str, policy: CheckedIncentive) -> str:
+def placed(builder: Builder, subjects: str, register: str, policy: CheckedPolicy) -> str:
     """The subjects with the groups that each is in."""
     for group in groups_over(policy):
         name, place = group_of(group).name, policy.served_span
@@ -39,7 +39,7 @@ def placed(builder: Builder, subjects: str, register: str, policy: CheckedIncent
     return subjects
 
 
-def joined(builder: Builder, rows: str, subjects: str, policy: CheckedIncentive, event: str) -> str:
+def joined(builder: Builder, rows: str, subjects: str, policy: CheckedPolicy, event: str) -> str:
     """The credited rows of a type with the groups of whoever they are credited to."""
     groups = groups_over(policy, event)
     if not groups:

@@ -17,7 +17,7 @@ from workflow.model.sizes import sum_type
 from workflow.model.typed import Apply, Column, Expression, Literal, Op, Round
 from workflow.model.types import MAX_DIGITS, TRUTH, Kind, Type
 from workflow.plan.building import all_of, crossed, is_known, surely, where_known
-from workflow.plan.ground import Ground
+from workflow.plan.ground import PayGround
 
 ELIGIBLE, SETTLED, SHUT = (Column(name, TRUTH) for name in ("subject.eligible", "limits.settled", "gate.shut"))
 CARRIED, CARRIED_ON = "carried", "cap.carried"
@@ -26,13 +26,13 @@ EXACT_DIGITS = 26
 """Digits before the point of a line's amount before rounding, where lines of all clauses share one column."""
 
 
-def line_type(ground: Ground) -> Type:
+def line_type(ground: PayGround) -> Type:
     """A paid line: whole cents, and room for any amount that events can add up to."""
     digits = ground.policy.minor_digits
     return Type(Kind.MONEY, EXACT_DIGITS + digits, digits, ground.policy.currency)
 
 
-def asked(ground: Ground, step: str, quotients: Mapping[str, Expression]) -> str:
+def asked(ground: PayGround, step: str, quotients: Mapping[str, Expression]) -> str:
     """The subjects with what the limits ask of them."""
     builder, settled = ground.builder, list[Expression]()
     for limit in ground.policy.limits:
@@ -67,7 +67,7 @@ def has_gate(limits: tuple[Limit, ...]) -> bool:
     return any(limit.kind == "gate" for limit in limits)
 
 
-def limited(ground: Ground, step: str) -> str:
+def limited(ground: PayGround, step: str) -> str:
     """The subjects with the line of every limit."""
     limits = ground.policy.limits
     nothing = Literal(Decimal(0), line_type(ground))
@@ -92,7 +92,7 @@ def limited(ground: Ground, step: str) -> str:
     return step
 
 
-def exact_limit(ground: Ground, limit: Limit) -> Column:
+def exact_limit(ground: PayGround, limit: Limit) -> Column:
     """The column of a limit's line before rounding."""
     total = _total_type(ground)
     return Column(f"pay.{limit.kind}.exact", total if limit.amount is None else sum_type(limit.amount.type, total))
@@ -105,7 +105,7 @@ def compared_by(limit: Limit) -> tuple[Column, ...]:
     return Column(f"pay.{limit.kind}.before", limit.amount.type), _amount(limit)
 
 
-def _limited(ground: Ground, step: str, limit: Limit, total: Column, gated: bool) -> str:  # noqa: FBT001 as `decided`
+def _limited(ground: PayGround, step: str, limit: Limit, total: Column, gated: bool) -> str:  # noqa: FBT001 as `decided`
     """One limit: what stands before it, whether it changes that, and by how much."""
     builder, stem, place = ground.builder, f"pay.{limit.kind}", limit.span
     step = builder.derive(step, f"{stem}.before", total, place)
@@ -125,7 +125,7 @@ def _limited(ground: Ground, step: str, limit: Limit, total: Column, gated: bool
     return builder.derive(step, f"{stem}.when", decided(condition, line, gated=gated), place)
 
 
-def _carried_on(ground: Ground, step: str, limit: Limit, gated: bool) -> str:  # noqa: FBT001 as `decided`
+def _carried_on(ground: PayGround, step: str, limit: Limit, gated: bool) -> str:  # noqa: FBT001 as `decided`
     """The subjects with what the next period gets: all that the cap took, unless a gate behind it takes that too."""
     line = Column(f"pay.{limit.kind}", line_type(ground))
     taken = Column(f"pay.{limit.kind}.when", TRUTH)
@@ -134,7 +134,7 @@ def _carried_on(ground: Ground, step: str, limit: Limit, gated: bool) -> str:  #
     return ground.builder.derive(step, CARRIED_ON, left, limit.span)
 
 
-def _total_type(ground: Ground) -> Type:
+def _total_type(ground: PayGround) -> Type:
     """What lines come to, however many: the currency's digits, and all the room there is before them."""
     return line_type(ground).sized(MAX_DIGITS, ground.policy.minor_digits)
 
@@ -144,7 +144,7 @@ def _amount(limit: Limit) -> Column:
     return Column(f"{limit.kind}.limit", limit.amount.type)
 
 
-def _paid(ground: Ground, name: str) -> Expression:
+def _paid(ground: PayGround, name: str) -> Expression:
     """What a line adds: itself where it is paid, nothing where it isn't."""
     line = Column(f"pay.{name}", line_type(ground))
     return Apply(Op.IF, (Column(f"pay.{name}.when", TRUTH), line, Literal(Decimal(0), line.type)), line.type)

@@ -13,7 +13,7 @@ from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, TEXT, TRUTH, Kind, Type
 from workflow.plan.adjusting import ADJUSTMENT
 from workflow.plan.carrying import lines_of_limits
-from workflow.plan.ground import Ground
+from workflow.plan.ground import PayGround
 from workflow.plan.limits import EXACT_DIGITS, line_type
 from workflow.plan.nodes import Emit, Filter, Union
 from workflow.plan.paying import exact_type
@@ -31,7 +31,7 @@ class _Said:
     span: Span
 
 
-def emit_lines(ground: Ground, subjects: str, events: Mapping[str, str], made: Sequence[tuple[str, str]]) -> None:
+def emit_lines(ground: PayGround, subjects: str, events: Mapping[str, str], made: Sequence[tuple[str, str]]) -> None:
     """The output: a row for each clause and limit that pays a subject, or might; of `for each`, one for each event; and
     one for each line that is made for an event by hand or by a claw back.
 
@@ -66,7 +66,7 @@ def emit_lines(ground: Ground, subjects: str, events: Mapping[str, str], made: S
 class _Told:
     """Rows as lines; `by_event`: some line of the policy is made for an event."""
 
-    ground: Ground
+    ground: PayGround
     by_event: bool
 
     def of_period(self, subjects: str, said: _Said, exact: Expression) -> str:

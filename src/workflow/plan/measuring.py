@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedIncentive, CheckedMeasure
+from workflow.checks.checked import CheckedMeasure, CheckedPolicy
 from workflow.checks.crediting import share_type
 from workflow.checks.measures import counted_type, in_currency
 from workflow.checks.uses import columns_in
@@ -29,14 +29,14 @@ _BY_EVENT = frozenset({Function.COUNT, "average"})
 """The functions that ask how many events there are."""
 
 
-def counts_where(policy: CheckedIncentive, measure: CheckedMeasure) -> Expression:
+def counts_where(policy: CheckedPolicy, measure: CheckedMeasure) -> Expression:
     """Whether a credited row counts in a measure."""
     return all_of(Column(within(measure.window), TRUTH), takes(policy, measure))
 
 
-def takes(policy: CheckedIncentive, measure: CheckedMeasure) -> Expression:
+def takes(policy: CheckedPolicy, measure: CheckedMeasure) -> Expression:
     """The same whatever its day; returns count in sums only, and not there if they are clawed back."""
-    reduced = measure.function is Function.SUM and policy.claw_back is None
+    reduced = measure.function is Function.SUM and not policy.claws_back
     kept = None if reduced else Apply(Op.NOT, (Column("credit.reversal", TRUTH),), TRUTH)
     return all_of(of_deal(measure), kept)
 
@@ -143,7 +143,7 @@ def covered(ground: Ground, measure: CheckedMeasure) -> Delivery:
     delivery = reach.delivery if reach is not None else {}
     needed = [delivery.get(measure.event, "undeclared")]
     reversal = ground.policy.reversal
-    reduced = reversal is not None and reversal.of == measure.event and ground.policy.claw_back is None
+    reduced = reversal is not None and reversal.of == measure.event and not ground.policy.claws_back
     if measure.function is Function.SUM and reversal is not None and reduced:
         needed.append(delivery.get(reversal.event, "undeclared"))
     return "part" if "part" in needed else "undeclared" if "undeclared" in needed else "whole"

@@ -11,7 +11,7 @@ import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from workflow.checks.checked import ActionClause, CheckedIncentive, CheckedWorkspace
+from workflow.checks.checked import ActionClause, CheckedIncentive, CheckedPolicy, CheckedWorkspace
 from workflow.checks.clawback import recovered
 from workflow.checks.mapping import PeriodKind
 from workflow.diagnostics import Diagnostic, WrongUsage
@@ -148,7 +148,7 @@ def needs_of(calendar: Calendar, run: Sequence[Due]) -> tuple[Need, ...]:
     )
 
 
-def _check_number(policy: CheckedIncentive, earlier: Sequence[Due]) -> None:
+def _check_number(policy: CheckedPolicy, earlier: Sequence[Due]) -> None:
     if len(earlier) > MOST_EARLIER:
         first = min(due.first for due in earlier).isoformat()
         raise WrongUsage(
@@ -200,7 +200,9 @@ def _wanted(action: ActionClause, columns: Columns) -> bool:
 def _claw_backs(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[str, tuple[Asked, ...]]]:
     """`claw back`: what was paid, and on what, in the periods whose deals may still be taken back."""
     policy = due.policy
-    if columns is not None or policy.claw_back is None or policy.reversal is None:
+    if columns is not None or not isinstance(policy, CheckedIncentive):
+        return
+    if policy.claw_back is None or policy.reversal is None:
         return
     event = calendar.rules.events[policy.reversal.of]
     since = taken_since(due.first, policy.claw_back)
@@ -208,6 +210,8 @@ def _claw_backs(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tupl
     for earlier in calendar.ended(since, due.first - datetime.timedelta(days=1)):
         own, returns = earlier.policy, earlier.policy.reversal
         # Where returns count back in the deal's period, its own result has lost them already.
+        if not isinstance(own, CheckedIncentive):
+            continue
         if own.id == policy.id and (returns is None or returns.count != "in the deal's period"):
             names = [name for pair in recovered(own, event) for name in columns_paid(own, *pair)]
             asks += [(earlier, name) for name in dict.fromkeys(names)]
@@ -222,12 +226,16 @@ def _carried(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[s
     if columns is None or CARRIED_ON in columns:
         asks: list[Asked] = []
         earlier = calendar.newest_before(due)
-        while earlier is not None and any(limit.carries for limit in earlier.policy.limits):
+        while earlier is not None and _carries(earlier.policy):
             asks.append((earlier, CARRIED_ON))
             _check_number(due.policy, [each for each, _ in asks])
             earlier = calendar.newest_before(earlier)
         if asks:
             yield CARRIED, tuple(asks)
+
+
+def _carries(policy: CheckedPolicy) -> bool:
+    return isinstance(policy, CheckedIncentive) and any(limit.carries for limit in policy.limits)
 
 
 Asks = Callable[[Calendar, Due, Columns], Iterator[tuple[str, tuple[Asked, ...]]]]

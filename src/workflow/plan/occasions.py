@@ -8,7 +8,7 @@ import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
+from workflow.checks.checked import CheckedPolicy, CheckedWorkspace
 from workflow.checks.mapping import PeriodKind
 from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
 from workflow.model.terms import THIS_PERIOD, Window
@@ -25,7 +25,7 @@ class Due:
     `whole` are the period's days; a version that begins inside it governs a part of them. All days are included.
     """
 
-    policy: CheckedIncentive
+    policy: CheckedPolicy
     period: str
     first: datetime.date
     last: datetime.date
@@ -127,7 +127,7 @@ def parts_of(workspace: CheckedWorkspace, policy: str, each: str, period: Named)
     return tuple(Due(one, name, start, end, (first, last)) for one, start, end in governing if one is not None)
 
 
-def governs(workspace: CheckedWorkspace, policy: CheckedIncentive, day: datetime.date) -> bool:
+def governs(workspace: CheckedWorkspace, policy: CheckedPolicy, day: datetime.date) -> bool:
     """Whether it is the version in force on a day; a higher one ends it, also one that counts by other periods."""
     versions = [each for each in workspace.policies if each.id == policy.id and each.since <= day]
     newest = max(versions, key=lambda each: each.version, default=None)

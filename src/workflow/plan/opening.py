@@ -27,7 +27,7 @@ from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type, literal_t
 from workflow.plan.building import NO, all_of, any_of
 from workflow.plan.counted import Counting
 from workflow.plan.credits import FILTERED, OUT_OF_PERIOD, UNMATCHED, USED, givens, own_amount
-from workflow.plan.ground import Ground
+from workflow.plan.ground import PayGround
 from workflow.plan.nodes import Aggregate, Emit, Events, Filter, Lookup, Measure, Take, TierRow, Tiers
 from workflow.plan.stretches import inside, since
 
@@ -44,7 +44,7 @@ class Openings:
     held: Mapping[str, str]
 
 
-def openings(ground: Ground, event: EventType) -> Openings:
+def openings(ground: PayGround, event: EventType) -> Openings:
     """The openings that are recorded; `event` is the type `opening.set`, as the workspace knows it."""
     builder, place = ground.builder, ground.policy.span
     fields = tuple(replace(each, type=TEXT) if each.type.is_textual else each for each in event.fields.values())
@@ -72,7 +72,7 @@ def openings(ground: Ground, event: EventType) -> Openings:
     return Openings(rows, held)
 
 
-def emit_openings(ground: Ground, found: Openings, subjects: str, name: str) -> None:
+def emit_openings(ground: PayGround, found: Openings, subjects: str, name: str) -> None:
     """The output `name`: what became of each opening. One that a later one replaces is filtered."""
     builder, place, rows = ground.builder, ground.policy.span, found.rows
     rows = builder.add(OPENED, Lookup(rows, subjects, (("person", "person"),), (), found="opening.subject"))

@@ -10,102 +10,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedMeasure, CheckedValue, Decision, PayClause, Table
-from workflow.model.sizes import failures, product_type, quotient_type, sum_type, unified
+from workflow.checks.checked import Decision, PayClause, Table
+from workflow.model.sizes import failures, product_type, quotient_type, sum_type
 from workflow.model.terms import Mode
 from workflow.model.typed import Apply, Column, Expression, Literal, Op, Round
 from workflow.model.types import COUNT, QUOTIENT_SCALE, TRUTH, Kind, Type, literal_type, named
 from workflow.plan.building import all_of, crossed
 from workflow.plan.deciding import Deciding
-from workflow.plan.ground import Ground
+from workflow.plan.ground import PayGround
 from workflow.plan.limits import ELIGIBLE, SETTLED, decided, has_gate, line_type
-from workflow.plan.measuring import average_parts, defaulted
 from workflow.plan.nodes import TierRow, Tiers
-from workflow.plan.overriding import settled_by_hand
 from workflow.plan.ranking import divided, ranked
 from workflow.plan.tables import part_type
 
 
-def valued(ground: Ground, step: str) -> tuple[str, dict[str, Expression]]:
-    """The subjects with the policy's values, and for each name that is a quotient its dividend over its divisor.
-
-    Both have columns of their own (`NAME.over`, `NAME.under`), so a border is compared with the quotient itself,
-    exactly, and formulas on formulas stay small. Where a value has a default, that stands over 1.
-    """
-    quotients: dict[str, Expression] = {}
-    for measure in ground.policy.measures:
-        quotient: Expression | None = None
-        if measure.is_quotient:
-            parts = average_parts(ground, measure)
-            step, quotient = _opened(ground, step, measure, parts, measure.default)
-        step, quotient = settled_by_hand(ground, step, measure, quotient)
-        if quotient is not None:
-            quotients[measure.name] = quotient
-    for value in ground.policy.values:
-        step, quotient = _valued(ground, step, value, quotients)
-        step, quotient = settled_by_hand(ground, step, value, quotient)
-        if quotient is not None:
-            quotients[value.name] = quotient
-    return step, quotients
-
-
-def _valued(
-    ground: Ground, step: str, value: CheckedValue, quotients: dict[str, Expression]
-) -> tuple[str, Expression | None]:
-    """The subjects with a value as it is calculated, and the quotient that it is, if it is one."""
-    if isinstance(value.expression, Decision):
-        return _decided_value(ground, step, value, value.expression, quotients), None
-    expression = crossed(value.expression, quotients)
-    quotient: Expression | None = None
-    if isinstance(expression, Apply) and expression.op is Op.DIV:
-        dividend, divisor = expression.args
-        step, expression = _opened(ground, step, value, (dividend, divisor), value.default)
-        quotient = expression
-    elif isinstance(expression, Column) and expression.name in quotients and value.default is None:
-        quotient = quotients[expression.name]
-    else:
-        expression = defaulted(expression, value.default)
-    return ground.builder.derive(step, ground.calculated(value.name), expression, value.span, value.type), quotient
-
-
-def _decided_value(
-    ground: Ground, step: str, value: CheckedValue, decision: Decision, quotients: dict[str, Expression]
-) -> str:
-    """The subjects with a value that a table decides."""
-    deciding = Deciding(ground.builder, value.name, decision, quotients, value.span)
-    step = deciding.rows(step)
-    given = defaulted(deciding.given(), value.default)
-    return ground.builder.derive(step, ground.calculated(value.name), given, value.span, value.type)
-
-
-def _opened(
-    ground: Ground,
-    step: str,
-    named_value: CheckedMeasure | CheckedValue,
-    parts: tuple[Expression, Expression],
-    default: Expression | None,
-) -> tuple[str, Apply]:
-    """A quotient as a dividend and a divisor with columns of their own."""
-    builder, name, place = ground.builder, ground.calculated(named_value.name), named_value.span
-    over, under = parts
-    if default is not None:
-        assert isinstance(default, Literal)
-        assert isinstance(default.value, Decimal)
-        size = literal_type(over.type.kind, default.value, over.type.unit)
-        lacking = Apply(Op.IS_MISSING, (Apply(Op.DIV, parts, named_value.type),), TRUTH)
-        one = Literal(Decimal(1), literal_type(under.type.kind, Decimal(1), under.type.unit))
-        stands = Literal(default.value, size, default.span)
-        over = Apply(Op.IF, (lacking, stands, over), unified(size, over.type))
-        under = Apply(Op.IF, (lacking, one, under), unified(one.type, under.type))
-    step = builder.derive(step, f"{name}.over", over, place)
-    step = builder.derive(step, f"{name}.under", under, place)
-    quotient = Apply(
-        Op.DIV, (Column(f"{name}.over", over.type), Column(f"{name}.under", under.type)), named_value.type, place
-    )
-    return step, quotient
-
-
-def _payable(ground: Ground, step: str, clause: PayClause) -> tuple[str, Column]:
+def _payable(ground: PayGround, step: str, clause: PayClause) -> tuple[str, Column]:
     """What a rate is applied to: `on`, or nothing where it is negative and not paid by the same rates."""
     assert clause.on is not None
     name = f"pay.{clause.name}.on"
@@ -118,19 +37,19 @@ def payable(clause: PayClause, base: Column) -> Expression:
     return base if clause.below_zero else Apply(Op.MAX, (base, Literal(Decimal(0), base.type)), base.type)
 
 
-def conditioned(ground: Ground, step: str, clause: PayClause, quotients: dict[str, Expression]) -> str:
+def conditioned(ground: PayGround, step: str, clause: PayClause, quotients: dict[str, Expression]) -> str:
     """The subjects with the condition of a clause that pays once a period; what limits make of it comes later."""
     step, reached = ranked(ground, step, f"pay.{clause.name}", clause.rank, quotients)
     own = crossed(clause.when, quotients) if clause.when else None
     return ground.builder.derive(step, asked_of(ground, clause).name, all_of(ELIGIBLE, own, reached), clause.span)
 
 
-def asked_of(ground: Ground, clause: PayClause) -> Column:
+def asked_of(ground: PayGround, clause: PayClause) -> Column:
     """The column of a clause's own condition."""
     return Column(f"pay.{clause.name}.{'asked' if ground.policy.limits else 'when'}", TRUTH)
 
 
-def settled(ground: Ground, step: str, clause: PayClause) -> str:
+def settled(ground: PayGround, step: str, clause: PayClause) -> str:
     """The subjects with whether a clause is paid, where limits may have a say in it."""
     limits, line = ground.policy.limits, Column(f"pay.{clause.name}", line_type(ground))
     if not limits:
@@ -139,7 +58,7 @@ def settled(ground: Ground, step: str, clause: PayClause) -> str:
     return ground.builder.derive(step, f"pay.{clause.name}.when", when, clause.span)
 
 
-def paid_once(ground: Ground, step: str, clause: PayClause, quotients: dict[str, Expression]) -> str:
+def paid_once(ground: PayGround, step: str, clause: PayClause, quotients: dict[str, Expression]) -> str:
     """The subjects with a clause that pays by the period's results: condition, amount, proration, rounded line."""
     builder, stem = ground.builder, f"pay.{clause.name}"
     step = conditioned(ground, step, clause, quotients)
@@ -165,7 +84,7 @@ def paid_once(ground: Ground, step: str, clause: PayClause, quotients: dict[str,
     return settled(ground, finished(ground, step, clause), clause)
 
 
-def finished(ground: Ground, step: str, clause: PayClause, quotient: Expression | None = None) -> str:
+def finished(ground: PayGround, step: str, clause: PayClause, quotient: Expression | None = None) -> str:
     """The step with the amount after proration, and rounded; `quotient` is what the full amount was cut from."""
     builder, stem = ground.builder, f"pay.{clause.name}"
     full = Column(f"{stem}.full", clause.type)
@@ -206,7 +125,7 @@ class Reading:
     clause: PayClause
 
 
-def _table(ground: Ground, step: str, reading: Reading) -> Tiers:
+def _table(ground: PayGround, step: str, reading: Reading) -> Tiers:
     """What looks a table up; what its rows give has been laid open."""
     builder, table, clause = ground.builder, reading.table, reading.clause
     undefined = any(failures(row.gives).undefined for row in table.rows)
@@ -228,7 +147,7 @@ def _table(ground: Ground, step: str, reading: Reading) -> Tiers:
     )
 
 
-def tabled(ground: Ground, step: str, reading: Reading) -> str:
+def tabled(ground: PayGround, step: str, reading: Reading) -> str:
     """The step with what a table gives.
 
     With `below zero: same rates` a negative `on` takes back what the table gives for as much above zero.
@@ -270,7 +189,7 @@ def laid_open(table: Table, opened: Callable[[Expression], Expression]) -> Table
     return replace(table, rows=rows, below=below)
 
 
-def _tabled(ground: Ground, step: str, clause: PayClause, table: Table, quotients: dict[str, Expression]) -> str:
+def _tabled(ground: PayGround, step: str, clause: PayClause, table: Table, quotients: dict[str, Expression]) -> str:
     by = quotients.get(table.by_name, table.by)
     on = clause.on
     if table.unit is not None:
@@ -282,7 +201,9 @@ def _tabled(ground: Ground, step: str, clause: PayClause, table: Table, quotient
     return tabled(ground, step, Reading(f"pay.{clause.name}.full", opened, by, on, clause.type, clause))
 
 
-def _decided(ground: Ground, step: str, clause: PayClause, decision: Decision, quotients: dict[str, Expression]) -> str:
+def _decided(
+    ground: PayGround, step: str, clause: PayClause, decision: Decision, quotients: dict[str, Expression]
+) -> str:
     """The subjects with the row of a table of several dimensions, what it gives, and the amount of that."""
     builder, name = ground.builder, f"pay.{clause.name}.full"
     deciding = Deciding(builder, name, decision, quotients, clause.span)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedIncentive, Credit, Direct, EventType, ListField, Overlay
+from workflow.checks.checked import CheckedPolicy, Credit, Direct, EventType, ListField, Overlay
 from workflow.checks.crediting import direct_share_type, share_type
 from workflow.checks.lists import PART_SHARE
 from workflow.checks.measures import counted_type, in_currency
@@ -43,7 +43,7 @@ SOMEBODY = "credit.somebody"
 """The column that says whether a row has a person, of events that may name nobody."""
 
 
-def credit_of(policy: CheckedIncentive, event: EventType) -> Credit:
+def credit_of(policy: CheckedPolicy, event: EventType) -> Credit:
     """To whom an event goes: whom it belongs to, unless the policy says otherwise."""
     if event.name in policy.credit:
         return policy.credit[event.name]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from workflow.intake.evidence import Evidence, with_register
 from workflow.model.types import DATE, TEXT
-from workflow.plan.incentives import RESULTS, Lowered
+from workflow.plan.lowered import RESULTS, Lowered
 from workflow.plan.needs import Need
 from workflow.plan.nodes import Field
 from workflow.plan.occasions import Due, Fact, Facts

@@ -241,7 +241,7 @@ def _unusual(telling: Telling, measure: CheckedMeasure, events: tuple[Evident, .
     """What is taken off, and why some days lie outside those that the measure looks at."""
     page, reversal, account = telling.page, telling.part.policy.reversal, telling.account
     returns = _returns(events)
-    if reversal is not None and returns and telling.part.policy.claw_back is None:
+    if reversal is not None and returns and not telling.part.policy.claws_back:
         key = "returns-own" if reversal.count == "in own period" else "returns-deal"
         words = {"event": visible(reversal.event), "title": telling.event(reversal.event)}
         count = len({(each.id, each.file, each.line) for each in returns})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflow.checks.checked import PayClause
+from workflow.checks.checked import Limit, PayClause
 from workflow.model.typed import Column, Expression, Literal
 from workflow.report.cells import visible
 from workflow.report.explanation.amounts import tell_line, tell_product
@@ -17,9 +17,9 @@ from workflow.report.money import amount_text
 from workflow.report.summary import title_in
 
 
-def tell_pay(telling: Telling, clause: PayClause) -> None:
-    """The steps of one clause of pay."""
-    page, figures, limits = telling.page, telling.figures, telling.part.policy.limits
+def tell_pay(telling: Telling, clause: PayClause, limits: tuple[Limit, ...]) -> None:
+    """The steps of one clause of pay; `limits` are those of its policy."""
+    page, figures = telling.page, telling.figures
     applies, paid = figures.known(f"pay.{clause.name}.when"), figures.number(f"pay.{clause.name}")
     asked = figures.known(f"pay.{clause.name}.asked") if limits else applies
     label = telling.labelled(clause.name, title_in(clause.title, page.language))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from workflow.checks.checked import CheckedIncentive
 from workflow.ledger.account import Account, PolicyAccount
 from workflow.ledger.entries import paid
 from workflow.plan.adjusting import ADJUSTMENT
@@ -53,9 +54,21 @@ def _tell_policy(telling: Telling) -> None:
     _tell_days(telling)
     if any(each.expected for each in telling.part.actions):
         page.sentence(page.say("expected"))
+    if isinstance(policy, CheckedIncentive):
+        _tell_paid(telling, policy)
+    for action in policy.actions:
+        if only in {None, action.name}:
+            tell_action(telling, action)
+    if only is None and isinstance(policy, CheckedIncentive) and policy.pay:
+        _tell_total(telling.part, page)
+
+
+def _tell_paid(telling: Telling, policy: CheckedIncentive) -> None:
+    """What an incentive pays, line by line."""
+    only = telling.account.clause
     for clause in policy.pay:
         if only in {None, clause.name}:
-            tell_pay(telling, clause)
+            tell_pay(telling, clause, policy.limits)
     for limit in policy.limits:
         if limit.carries and only in {None, CARRIED}:
             tell_carried(telling, limit.span)
@@ -64,14 +77,9 @@ def _tell_policy(telling: Telling) -> None:
     if not any(limit.carries for limit in policy.limits) and only in {None, CARRIED}:
         tell_carried(telling, policy.span)
     if only in {None, CLAW_BACK} and policy.claw_back is not None:
-        tell_claw_backs(telling, policy.claw_back)
+        tell_claw_backs(telling, policy, policy.claw_back)
     if only in {None, ADJUSTMENT}:
         tell_adjustments(telling)
-    for action in policy.actions:
-        if only in {None, action.name}:
-            tell_action(telling, action)
-    if only is None and policy.pay:
-        _tell_total(telling.part, page)
 
 
 def _tell_days(telling: Telling) -> None:

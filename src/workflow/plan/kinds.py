@@ -1,0 +1,21 @@
+"""The kinds of policy as they are planned: of each checked policy, what makes a plan of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from workflow.checks.checked import CheckedIncentive, CheckedPolicy, CheckedWorkspace
+from workflow.plan.incentives import lower_incentive
+from workflow.plan.lowered import Lowered
+from workflow.plan.occasions import Occasion
+
+Lower = Callable[[Any, CheckedWorkspace, Occasion], Lowered]
+"""What makes a plan of a policy of one kind, the one beside it, for an occasion."""
+
+LOWERINGS: Mapping[type[CheckedPolicy], Lower] = {CheckedIncentive: lower_incentive}
+
+
+def lower(policy: CheckedPolicy, workspace: CheckedWorkspace, occasion: Occasion) -> Lowered:
+    """The plan of one policy, whatever its kind, for one period."""
+    return LOWERINGS[type(policy)](policy, workspace, occasion)

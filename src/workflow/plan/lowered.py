@@ -1,0 +1,35 @@
+"""What the lowering of a policy gives: its plan, and where the events behind its measures stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workflow.checks.checked import CheckedPolicy
+from workflow.model.types import Kind, Type
+from workflow.plan.nodes import Plan
+from workflow.plan.occasions import Occasion
+
+PERSON = Type(Kind.PERSON)
+RESULTS, EVENTS, STEPS = "results", "events", "steps of"
+"""Outputs beside the lines: a row a subject; `events TYPE`, a row an event with its disposition; and `steps of CLAUSE`,
+of a clause that is counted by events, a row for each event or stretch of days that it is paid for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A policy's plan for an occasion, and where the events behind its measures stand.
+
+    `counted` is the step of credited rows by event type; `read` the column that each measure takes from such a row, and
+    `counts` the one that says whether it does;
+    `spells` the step of dated rows of the register within the period, `subjects` that of the people with their groups.
+    """
+
+    policy: CheckedPolicy
+    occasion: Occasion
+    plan: Plan
+    spells: str
+    subjects: str
+    counted: Mapping[str, str]
+    read: Mapping[str, str | None]
+    counts: Mapping[str, str]
