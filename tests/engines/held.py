@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,18 +18,26 @@ from workflow.run.outcome import schema_of
 
 @dataclass(frozen=True, slots=True)
 class Held(Evidence):
-    """Reads each table once."""
+    """Reads all tables once."""
 
     read: dict[str, list[dict[str, Value | None]]] = field(default_factory=dict)
 
     def rows(self, table: str, columns: Sequence[str]) -> Iterator[tuple[Value | None, ...]]:
         """The rows of a table, as `Evidence` gives them."""
-        if table not in self.read:
-            names = [each.name for each in self.tables[table]]
+        if not self.read:
             # Not `super()`: a class with slots is made anew, and no longer the one that its methods know.
-            self.read[table] = [dict(zip(names, row, strict=True)) for row in Evidence.rows(self, table, names)]
+            with Evidence.kept_open(self):
+                for name, fields in self.tables.items():
+                    names = [each.name for each in fields]
+                    rows = Evidence.rows(self, name, names)
+                    self.read[name] = [dict(zip(names, row, strict=True)) for row in rows]
         for row in self.read[table]:
             yield tuple(row[name] for name in columns)
+
+    @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """Nothing is opened: what the engine asks for is in memory."""
+        yield
 
 
 def written(path: Path, tables: Mapping[str, tuple[Sequence[Field], Sequence[Sequence[object]]]]) -> Held:

@@ -61,6 +61,18 @@ class Evidence:
             while batch := cursor.fetchmany(10_000):
                 yield from batch
 
+    @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """Have the file open for reading in this block: to open it for each table costs more than reading a small one.
+
+        Nothing may be written to it meanwhile.
+        """
+        import duckdb
+
+        # Connections of one process to one file share what is open.
+        with duckdb.connect(str(self.path), read_only=True):
+            yield
+
     def first_day(self, table: str, column: str) -> datetime.date | None:
         """The earliest day in a column of a table; None where it has no rows."""
         import duckdb

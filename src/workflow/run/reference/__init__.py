@@ -47,10 +47,11 @@ class Reference:
         """Run all steps in order, and give the outputs as tables."""
         fields = fields_of(plan)
         rows: dict[str, list[Row]] = {}
-        for step in plan.steps:
-            names = [field.name for field in fields[step.name]]
-            given = _rows(step.name, step.node, rows, evidence)
-            rows[step.name] = [{name: row[name] for name in names} for row in given]
+        with evidence.kept_open():
+            for step in plan.steps:
+                names = [field.name for field in fields[step.name]]
+                given = _rows(step.name, step.node, rows, evidence)
+                rows[step.name] = [{name: row[name] for name in names} for row in given]
         outputs = [step.name for step in plan.steps if isinstance(step.node, Emit)]
         return Outcome({name: _table(fields[name], rows[name]) for name in outputs})
 
