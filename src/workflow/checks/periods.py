@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import csv
 import datetime
+import functools
 import io
 import itertools
 import re
@@ -52,6 +53,7 @@ def check_periods(context: Context, written: Mapping[str, Words], block: object)
     return named
 
 
+@functools.cache
 def calendar_periods(kind: str, year_starts: tuple[int, int], first: int, last: int) -> PeriodKind:
     """The calendar's periods of a kind, for the years `first` to `last`.
 
@@ -110,7 +112,8 @@ def _listed(context: Context, path: str, text: str) -> tuple[tuple[str, datetime
         for row in rows:
             span = Span(path, rows.line_num, 1, rows.line_num, 1)
             days = tuple(literals.date(cell) for cell in row[1:])
-            if len(row) != len(COLUMNS) or not row[0] or days[0] is None or days[1] is None or days[0] > days[1]:
+            named = len(row) == len(COLUMNS) and row[0] and "\n" not in row[0]
+            if not named or days[0] is None or days[1] is None or days[0] > days[1]:
                 context.refuse("period-row", span, found=", ".join(row))
             else:
                 found.append((row[0], days[0], days[1], span))
