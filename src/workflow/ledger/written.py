@@ -106,7 +106,7 @@ def _constant(value: object) -> str:
 
     if isinstance(value, bool):
         return "yes" if value else "no"
-    text: str = _quoted(cells(pa.array(["" if value is None else str(value)])))[0].as_py()
+    text: str = _quoted(cells(pa.array(["" if value is None else str(value)], pa.string())))[0].as_py()
     return text
 
 
@@ -138,9 +138,12 @@ def _filled(values: Any, instead: str) -> Any:
 
 def _joined(pieces: Sequence[Any]) -> Any:
     """Texts and arrays of texts as one array; where one is missing the whole is."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    return pc.binary_join_element_wise(*pieces, "")
+    # Their type is said, since Arrow takes longer to guess it than to join a thousand rows.
+    typed = [each if _is_array(each) else pa.scalar(each, pa.string()) for each in (*pieces, "")]
+    return pc.binary_join_element_wise(*typed)
 
 
 def _listed(parts: Sequence[Any], between: str) -> Any:
