@@ -20,8 +20,8 @@ import pyarrow as pa
 import workflow
 from benchmarks.figure import Figure, best
 from workflow.checks.checked import Decision
+from workflow.columns.queries import EVIDENCE
 from workflow.columns.statements import lowered, with_needed
-from workflow.columns.tree import EVIDENCE
 from workflow.diagnostics import NOWHERE
 from workflow.plan.building import Builder
 from workflow.plan.deciding import Deciding

@@ -20,8 +20,8 @@ import duckdb
 import pyarrow as pa
 
 from benchmarks.figure import Figure, best
+from workflow.columns.queries import EVIDENCE
 from workflow.columns.statements import lowered, with_needed
-from workflow.columns.tree import EVIDENCE
 from workflow.diagnostics import NOWHERE
 from workflow.model.terms import Mode, Yields
 from workflow.model.typed import Apply, Column, Literal, Op, Round, Rounding

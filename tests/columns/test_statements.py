@@ -11,9 +11,14 @@ import pytest
 
 from tests.engines import generated, recorded
 from tests.engines.plans import AMOUNT, apply, out, plan
+from workflow.columns.queries import EVIDENCE
 from workflow.columns.statements import Lowered, columns_of, lowered, with_needed
 from workflow.columns.storage import sql_type
-from workflow.columns.tree import EVIDENCE, FUNCTIONS, identifier, sql_name
+from workflow.columns.tree import (
+    FUNCTIONS,
+    identifier,
+    sql_name,
+)
 from workflow.model.terms import Function
 from workflow.model.typed import Column, Op
 from workflow.model.types import money

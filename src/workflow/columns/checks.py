@@ -10,6 +10,16 @@ from sqlglot import exp
 
 from workflow.columns.keys import Keys
 from workflow.columns.lookups import matches, other_side, there
+from workflow.columns.queries import (
+    grouped,
+    join,
+    printed,
+    recorded,
+    recorded_column,
+    relation,
+    select,
+    subquery,
+)
 from workflow.columns.superiors import met_twice
 from workflow.columns.tree import (
     Tree,
@@ -23,18 +33,10 @@ from workflow.columns.tree import (
     descending,
     either,
     fields,
-    grouped,
     is_null,
-    join,
     named,
     over,
     plain,
-    printed,
-    recorded,
-    recorded_column,
-    relation,
-    select,
-    subquery,
     true,
     when,
 )

@@ -1,15 +1,16 @@
 """Expressions as SQL: for each a value and, where it can be missing, the mask of its causes.
 
-INVARIANT: the value is null exactly where the mask is not 0. Whatever is read twice has a column of its own, so the
-statement grows with the expression and not faster, and a condition is looked at once.
+INVARIANT: the value is null exactly where the mask is not 0; a value without a mask is never null. Whatever is read
+twice has a column of its own, so the statement grows with the expression and not faster.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from workflow.columns.builtins import BUILT_INS
+from workflow.columns.choices import choice_of, columns_compared, is_default, known_where
 from workflow.columns.division import divided
 from workflow.columns.layers import Layers
 from workflow.columns.numbers import MIRRORED, arithmetic, compared, converted, sized, units, watched
@@ -19,6 +20,7 @@ from workflow.columns.tree import (
     binary,
     bits,
     both,
+    call,
     column,
     constant,
     either,
@@ -39,7 +41,7 @@ from workflow.model.sizes import (
     size_of,
 )
 from workflow.model.typed import COMPARISONS, UNDEFINED, Apply, Column, Expression, Literal, Missing, Op, Round
-from workflow.model.types import MAX_DIGITS, Kind, Type
+from workflow.model.types import MAX_DIGITS, TRUTH, Kind, Type
 from workflow.plan.nodes import mask_of
 
 
@@ -49,6 +51,9 @@ class Cell:
 
     value: Tree
     mask: Tree | None = None
+
+
+_YES, _NO = constant(True, TRUTH), constant(False, TRUTH)
 
 
 def together(masks: Sequence[Tree | None]) -> Tree | None:
@@ -73,7 +78,7 @@ class Formulas:
     """Expressions over one relation: its layers, which of its columns can be missing, and the causes of failing."""
 
     layers: Layers
-    maybe: Collection[str]
+    maybe: frozenset[str]
     zero_division: int | None = None
     too_large: int | None = None
     undefined: int | None = None
@@ -93,6 +98,16 @@ class Formulas:
                 return self.guarded(rounded, inner.mask, large=conversion_can_overflow(value.type, to))
             case Apply():
                 return self._apply(expression)
+
+    def fitted(self, expression: Expression, to: Type) -> Cell:
+        """The expression as one of another type, missing where it does not fit."""
+        cell = self.cell(expression)
+        value = converted(self.layers, cell.value, expression.type, to)
+        return self.guarded(value, cell.mask, large=conversion_can_overflow(expression.type, to))
+
+    def knowing(self, names: Iterable[str]) -> Formulas:
+        """The same where these columns are known."""
+        return replace(self, maybe=self.maybe.difference(names))
 
     def guarded(self, value: Tree, mask: Tree | None, *, large: bool, divisor: tuple[Tree, Size] | None = None) -> Cell:
         """A value whose operation can fail by itself, where all its operands are known (their `mask` is 0)."""
@@ -120,15 +135,12 @@ class Formulas:
         mask = together([cell.mask for cell in cells])
         match op:
             case Op.IS_MISSING:
-                return Cell(is_null(cells[0].value))
+                return Cell(_NO if mask is None else is_null(cells[0].value))
             case Op.NOT:
-                return Cell(opposite(cells[0].value), mask)
+                value = cells[0].value
+                return Cell(_YES if value == _NO else _NO if value == _YES else opposite(value), mask)
             case Op.AND | Op.OR:
-                decided = (both if op is Op.AND else either)(*(cell.value for cell in cells))
-                if mask is None:
-                    return Cell(decided)
-                held = self.layers.once(decided)
-                return Cell(held, when((is_null(held), mask), otherwise=bits(0)))
+                return self._joined(op, cells, mask)
             case _ if op in BUILT_INS:
                 return self._built_in(expression, [cell.value for cell in cells], mask)
             case Op.MIN | Op.MAX if not _counts(expression.type):
@@ -138,6 +150,18 @@ class Formulas:
                 operands = [(cell.value, of) for cell, of in zip(cells, types, strict=True)]
                 value = arithmetic(self.layers, op, operands, expression.type)
                 return self.guarded(value, mask, large=can_overflow(op, tuple(types), expression.type))
+
+    def _joined(self, op: Op, cells: Sequence[Cell], mask: Tree | None) -> Cell:
+        """Conditions joined by AND or OR; one that changes nothing is left out."""
+        idle = _YES if op is Op.AND else _NO
+        values = [cell.value for cell in cells if cell.value != idle]
+        if not values:
+            return Cell(idle)
+        decided = (both if op is Op.AND else either)(*values)
+        if mask is None:
+            return Cell(decided)
+        held = self.layers.once(decided)
+        return Cell(held, when((is_null(held), mask), otherwise=bits(0)))
 
     def _built_in(self, expression: Apply, values: list[Tree], mask: Tree | None) -> Cell:
         op, right = expression.op, expression.args[-1]
@@ -167,25 +191,54 @@ class Formulas:
 
     def _if(self, expression: Apply) -> Cell:
         condition, then, otherwise = expression.args
+        listed = choice_of(expression)
+        if listed is not None:
+            return Cell(listed.tree(), self.cell(listed.by).mask)
+        asked = self.maybe & columns_compared(condition)
+        if asked:
+            return self._guarded_by(sorted(asked), expression)
+        if is_default(expression):
+            return self._with_default(otherwise, then)
         chosen = self.cell(condition)
+        if chosen.value in (_YES, _NO):
+            return self.fitted(then if chosen.value == _YES else otherwise, expression.type)
+        a, b = (
+            self.knowing(known).fitted(branch, expression.type)
+            for known, branch in zip(known_where(condition), (then, otherwise), strict=True)
+        )
+        if chosen.mask is None and a.mask is None and b.mask is None:
+            return Cell(when((chosen.value, a.value), otherwise=b.value))
         held = self.layers.once(chosen.value)
-        values, masks = [], []
-        for branch in (then, otherwise):
-            cell = self.cell(branch)
-            large = conversion_can_overflow(branch.type, expression.type)
-            fitted = self.guarded(
-                converted(self.layers, cell.value, branch.type, expression.type), cell.mask, large=large
-            )
-            values.append(fitted.value)
-            masks.append(fitted.mask)
-        value = if_true(held, values[0], values[1])
-        if chosen.mask is None and masks == [None, None]:
-            return Cell(value)
-        if chosen.mask is not None and all(mask is None or mask == chosen.mask for mask in masks):
+        value = if_true(held, a.value, b.value)
+        if chosen.mask is not None and a.mask in (None, chosen.mask) and b.mask in (None, chosen.mask):
             # Where it is 0 the condition is known, and so is the branch; where it isn't, its causes are all there are.
             return Cell(value, chosen.mask)
-        known = [bits(0) if mask is None else mask for mask in masks]
+        known = [bits(0) if cell.mask is None else cell.mask for cell in (a, b)]
         return Cell(value, if_true(held, known[0], known[1], chosen.mask))
+
+    def _guarded_by(self, asked: Sequence[str], expression: Apply) -> Cell:
+        """An IF whose condition is missing with these columns, and only then: it is asked where all of them are known.
+
+        So however many questions about them follow in the branches, none of these has to be held.
+        """
+        causes = together([column(mask_of(name)) for name in asked])
+        assert causes is not None
+        held = self.layers.once(causes)
+        known = self.knowing(asked).cell(expression)
+        value = when((binary("=", held, bits(0)), known.value))
+        if known.mask is None:
+            return Cell(value, held)
+        return Cell(value, when((binary("!=", held, bits(0)), held), otherwise=known.mask))
+
+    def _with_default(self, value: Expression, default: Expression) -> Cell:
+        """A value, or what stands where it is missing."""
+        found, other = self.cell(value), self.cell(default)
+        if found.mask is None:
+            return found
+        if other.mask is None:
+            return Cell(call("coalesce", found.value, other.value))
+        held = self.layers.once(found.value)
+        return Cell(call("coalesce", held, other.value), when((is_null(held), other.mask), otherwise=bits(0)))
 
     def _division(self, expression: Apply) -> Cell:
         left, right = expression.args
@@ -204,6 +257,8 @@ class Formulas:
         left, right = expression.args
         a, b = self.cell(left), self.cell(right)
         mask = together([a.mask, b.mask])
+        if mask is None and expression.op is Op.EQ and left == right:
+            return Cell(_YES)
         operator = expression.op.value
         if left.type.is_numeric:
             value = compared(self.layers, operator, (a.value, size_of(left.type)), (b.value, size_of(right.type)))

@@ -10,18 +10,9 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from workflow.columns.layers import Layers
+from workflow.columns.queries import ordered, relation, select
 from workflow.columns.storage import sql_type
-from workflow.columns.tree import (
-    call,
-    cast,
-    column,
-    named,
-    ordered,
-    plain,
-    relation,
-    select,
-    sql_name,
-)
+from workflow.columns.tree import call, cast, column, named, plain, sql_name
 from workflow.model.types import COUNT
 from workflow.plan.kernels import UNKNOWN, Kernel
 from workflow.plan.nodes import Fold

@@ -8,6 +8,7 @@ from workflow.columns.division import rescaled, unscaled
 from workflow.columns.expressions import bit, together
 from workflow.columns.layers import Layers
 from workflow.columns.numbers import sized
+from workflow.columns.queries import grouped, select, subquery
 from workflow.columns.storage import sql_type
 from workflow.columns.sums import addends, summed, total
 from workflow.columns.tree import (
@@ -24,7 +25,6 @@ from workflow.columns.tree import (
     descending,
     fields,
     filtered,
-    grouped,
     hugeint,
     is_null,
     named,
@@ -33,8 +33,6 @@ from workflow.columns.tree import (
     over,
     part,
     plain,
-    select,
-    subquery,
     true,
     when,
     whole,

@@ -6,7 +6,13 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
-from workflow.columns.tree import Tree, column, named, printed, select, sql_name, verbatim
+from workflow.columns.queries import printed, select, verbatim
+from workflow.columns.tree import (
+    Tree,
+    column,
+    named,
+    sql_name,
+)
 
 
 class Layers:

@@ -7,6 +7,12 @@ from collections.abc import Mapping, Sequence
 from sqlglot import exp
 
 from workflow.columns.expressions import bit
+from workflow.columns.queries import (
+    join,
+    relation,
+    select,
+    subquery,
+)
 from workflow.columns.tree import (
     Tree,
     between,
@@ -16,11 +22,7 @@ from workflow.columns.tree import (
     column,
     is_known,
     is_null,
-    join,
     named,
-    relation,
-    select,
-    subquery,
     true,
     when,
 )

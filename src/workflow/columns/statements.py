@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -20,7 +20,18 @@ from workflow.columns.groups import aggregate, apportion, running, ungrouped
 from workflow.columns.keys import keys_of
 from workflow.columns.layers import Layers
 from workflow.columns.lookups import looked_up
-from workflow.columns.numbers import converted
+from workflow.columns.queries import (
+    join,
+    listed,
+    ordered,
+    printed,
+    recorded,
+    recorded_column,
+    relation,
+    select,
+    subquery,
+    union,
+)
 from workflow.columns.storage import sql_type
 from workflow.columns.superiors import superiors
 from workflow.columns.tiers import add_tiers
@@ -33,26 +44,15 @@ from workflow.columns.tree import (
     column,
     constant,
     is_null,
-    join,
-    listed,
     named,
     null,
     opposite,
-    ordered,
     plain,
-    printed,
     quoted,
-    recorded,
-    recorded_column,
-    relation,
-    select,
     sql_name,
-    subquery,
     true,
-    union,
     when,
 )
-from workflow.model.sizes import conversion_can_overflow
 from workflow.model.types import COUNT, DATE, TEXT
 from workflow.plan.nodes import (
     Aggregate,
@@ -79,6 +79,8 @@ from workflow.plan.nodes import (
 )
 from workflow.plan.relations import Fields, fields_of, reads
 
+_KEEPING = (Filter, Derive, Lookup, Expand, Running, Tiers, Apportion)
+"""The nodes that give on all columns which they read, as they are."""
 _NAME = re.compile(r'"((?:[^"]|"")+)"')
 """A name in SQL; all of ours are quoted."""
 
@@ -153,6 +155,7 @@ class _Lowering:
         self.open: dict[str, _Open] = {}
         self.folds: dict[str, Fold] = {}
         self.kept: dict[str, str] = {}
+        self.known: dict[str, frozenset[str]] = {}
 
     def lowered(self) -> Lowered:
         outputs = []
@@ -161,7 +164,7 @@ class _Lowering:
                 outputs.append(Statement(step.name, printed(self._emit(step.node)), reads(step.node)))
             else:
                 self.open[step.name] = self._opened(step.name, step.node)
-                self._complete(step.name)
+                self._complete(step.name, step.node)
         return Lowered(self._relations(outputs), tuple(self.checks), tuple(outputs))
 
     def _relations(self, outputs: Sequence[Statement]) -> tuple[Statement, ...]:
@@ -187,14 +190,17 @@ class _Lowering:
             found.append(Statement(name, sql, each.reads, self.uses[name], each.heavy, made))
         return tuple(reversed(found))
 
-    def _complete(self, name: str) -> None:
-        """Masks are as the relation says: one that lowering found no cause for is 0."""
+    def _complete(self, name: str, node: Node) -> None:
+        """Masks are as the relation says: one that lowering found no cause for is 0, and nobody above need read it."""
         layers = self.open[name].layers
+        known = set(self.known[node.of]) if isinstance(node, _KEEPING) else set()
         for field in self.fields[name]:
             mask = mask_of(field.name)
             if field.maybe and mask not in layers.outputs:
                 layers.add(mask, bits(0))
+                known.add(field.name)
             assert field.maybe or mask not in layers.outputs, f"{field.name} can be missing after all"
+        self.known[name] = frozenset(known)
 
     def _opened(self, name: str, node: Node) -> _Open:
         columns = self._columns(name)
@@ -239,13 +245,11 @@ class _Lowering:
         else:
             result = _Open(self._read(node.of), (node.of,), heavy=False)
         of, layers = self._by_name(node.of), result.layers
-        maybe = {name for name, field in of.items() if field.maybe}
+        maybe = frozenset(name for name, field in of.items() if field.maybe)
         match node:
             case Derive():
                 formulas = Formulas(layers, maybe, node.zero_division, node.too_large, node.undefined)
-                cell = formulas.cell(node.expression)
-                source, large = node.expression.type, conversion_can_overflow(node.expression.type, node.type)
-                cell = formulas.guarded(converted(layers, cell.value, source, node.type), cell.mask, large=large)
+                cell = formulas.fitted(node.expression, node.type)
                 layers.add(node.name, cell.value)
                 if cell.mask is not None:
                     layers.add(mask_of(node.name), cell.mask)
@@ -276,7 +280,10 @@ class _Lowering:
         return columns_of(self.fields[name])
 
     def _by_name(self, name: str) -> dict[str, Field]:
-        return {field.name: field for field in self.fields[name]}
+        """The fields of a relation, those that lowering has found to be always known as such."""
+        known = self.known[name]
+        fields = self.fields[name]
+        return {field.name: replace(field, maybe=field.maybe and field.name not in known) for field in fields}
 
     def _read(self, name: str) -> Layers:
         return Layers(relation(name), self._columns(name))
@@ -307,11 +314,11 @@ class _Lowering:
         return union(parts)
 
     def _emit(self, node: Emit) -> exp.Select:
-        of = self._by_name(node.of)
+        maybe = {field.name for field in self.fields[node.of] if field.maybe}
         columns = []
         for name, output in node.columns:
             columns.append(named(column(name), output))
-            if of[name].maybe:
+            if name in maybe:
                 columns.append(named(column(mask_of(name)), mask_of(output)))
         return ordered(select(columns, relation(node.of, "l")), [column(name, "l") for name in node.order])
 

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from workflow.columns.queries import (
+    join,
+    relation,
+    select,
+    subquery,
+)
 from workflow.columns.storage import sql_type
 from workflow.columns.tree import (
     Tree,
@@ -15,13 +21,9 @@ from workflow.columns.tree import (
     column,
     identifier,
     is_known,
-    join,
     named,
     opposite,
     plain,
-    relation,
-    select,
-    subquery,
 )
 from workflow.model.types import COUNT
 from workflow.plan.nodes import EachSuperior

@@ -19,7 +19,7 @@ from workflow.plan.nodes import Tiers, mask_of
 from workflow.plan.tables import part_type, products_can_overflow
 
 
-def add_tiers(layers: Layers, node: Tiers, maybe: set[str]) -> None:
+def add_tiers(layers: Layers, node: Tiers, maybe: frozenset[str]) -> None:
     """Add what the table gives; `maybe` are the columns there that can be missing."""
     _Table(layers, node, Formulas(layers, maybe, node.zero_division, node.too_large, node.undefined)).add()
 

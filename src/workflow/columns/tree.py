@@ -1,4 +1,4 @@
-"""SQL trees: the few shapes that lowering needs, each wrapped and cast so that DuckDB chooses nothing.
+"""SQL trees: the few shapes that values need, each wrapped and cast so that DuckDB chooses nothing.
 
 sqlglot prints hand-made trees without the parentheses they need, so every operator stands in its own. Functions come
 from one list, which leaves out all that give a floating number without saying so.
@@ -122,8 +122,15 @@ def cast(tree: Tree, spelled: str) -> Tree:
 
 
 def decimal(tree: Tree, precision: int, scale: int) -> Tree:
-    """A tree as a decimal."""
+    """A tree as a decimal; a constant that fits is written as one of that size at once."""
+    if isinstance(tree, exp.Cast) and isinstance(tree.this, exp.Literal) and _fits(tree.this, precision, scale):
+        tree = tree.this
     return cast(tree, f"DECIMAL({precision}, {scale})")
+
+
+def _fits(literal: exp.Literal, precision: int, scale: int) -> bool:
+    before, _, after = literal.name.removeprefix("-").partition(".")
+    return f"{before}{after}".isdigit() and len(before) <= precision - scale and len(after) <= scale
 
 
 def hugeint(tree: Tree) -> Tree:
@@ -161,6 +168,12 @@ def constant(value: Value, of: Type) -> Tree:
     elif isinstance(value, datetime.datetime):
         text = value.replace(tzinfo=None).isoformat(sep=" ")
     return cast(exp.Literal.string(text), sql_type(of))
+
+
+def listed_values(values: Iterable[Decimal], spelled: str) -> Tree:
+    """A list of decimals that stands in a statement, in one literal: a tree for each is slow to read."""
+    of = exp.DataType(this=exp.DType.ARRAY, expressions=[data_type(spelled)], nested=True)
+    return exp.Cast(this=exp.Literal.string(f"[{', '.join(format(value, 'f') for value in values)}]"), to=of)
 
 
 def null(spelled: str) -> Tree:
@@ -267,8 +280,12 @@ def is_known(tree: Tree) -> Tree:
 
 
 def when(*branches: tuple[Tree, Tree], otherwise: Tree | None = None) -> Tree:
-    """The first branch whose condition holds."""
-    return exp.Case(ifs=[exp.If(this=condition, true=tree) for condition, tree in branches], default=otherwise)
+    """The first branch whose condition holds; a choice that is left for the others goes on in the same CASE."""
+    ifs = [exp.If(this=condition, true=tree) for condition, tree in branches]
+    if isinstance(otherwise, exp.Case) and otherwise.this is None:
+        ifs += otherwise.args["ifs"]
+        otherwise = otherwise.args.get("default")
+    return exp.Case(ifs=ifs, default=otherwise)
 
 
 def if_true(condition: Tree, then: Tree, otherwise: Tree, missing: Tree | None = None) -> Tree:
@@ -304,87 +321,3 @@ def descending(tree: Tree) -> Tree:
 def ascending(tree: Tree) -> Tree:
     """An order from the least up."""
     return exp.Ordered(this=tree, desc=False)
-
-
-def relation(name: str, alias: str | None = None) -> Tree:
-    """An earlier step, by its name."""
-    return exp.Table(this=identifier(name), alias=_alias(alias))
-
-
-def recorded(table: str) -> Tree:
-    """A table of the evidence; its names are as intake wrote them."""
-    return exp.Table(this=exp.Identifier(this=table, quoted=True), db=exp.Identifier(this=EVIDENCE, quoted=True))
-
-
-def recorded_column(name: str) -> Tree:
-    """A column of a table of the evidence."""
-    return exp.Column(this=exp.Identifier(this=name, quoted=True))
-
-
-EVIDENCE = "evidence"
-"""The name under which an engine attaches the evidence."""
-
-
-def subquery(query: exp.Query, alias: str | None = None) -> Tree:
-    """A SELECT to read from."""
-    return exp.Subquery(this=query, alias=_alias(alias))
-
-
-def verbatim(sql: str) -> Tree:
-    """A printed SELECT to read from."""
-    return exp.Var(this=f"({sql})")
-
-
-def _alias(name: str | None) -> exp.TableAlias | None:
-    return exp.TableAlias(this=identifier(name)) if name is not None else None
-
-
-def select(columns: Iterable[Tree], source: Tree | None = None, where: Tree | None = None) -> exp.Select:
-    """A SELECT; more clauses are set on it by its maker."""
-    query = exp.Select(expressions=list(columns))
-    if source is not None:
-        query.set("from_", exp.From(this=source))
-    if where is not None:
-        query.set("where", exp.Where(this=where))
-    return query
-
-
-def join(query: exp.Select, other: Tree, on: Tree, *, keeping_all: bool = False) -> exp.Select:
-    """The SELECT with a second source; `keeping_all` rows of the first."""
-    query.append("joins", exp.Join(this=other, on=on, side="LEFT" if keeping_all else None))
-    return query
-
-
-def grouped(query: exp.Select, by: Sequence[Tree], having: Tree | None = None) -> exp.Select:
-    """The SELECT with its groups."""
-    if by:
-        query.set("group", exp.Group(expressions=list(by)))
-    if having is not None:
-        query.set("having", exp.Having(this=having))
-    return query
-
-
-def union(queries: Sequence[exp.Query]) -> exp.Query:
-    """The rows of all queries, which have the same columns in the same order."""
-    result = queries[0]
-    for query in queries[1:]:
-        result = exp.Union(this=result, expression=query, distinct=False)
-    return result
-
-
-def listed(rows: Iterable[Sequence[Tree]], names: Sequence[str]) -> exp.Query:
-    """Rows that stand in the statement."""
-    columns = exp.TableAlias(this=identifier("?rows"), columns=[identifier(name) for name in names])
-    values = exp.Values(expressions=[exp.Tuple(expressions=list(row)) for row in rows], alias=columns)
-    return select([column(name) for name in names], values)
-
-
-def ordered(query: exp.Select, order: Sequence[Tree]) -> exp.Select:
-    """The SELECT with its rows from the least up."""
-    query.set("order", exp.Order(expressions=[ascending(tree) for tree in order]))
-    return query
-
-
-def printed(query: exp.Query) -> str:
-    """The statement as DuckDB reads it; the tree is done with after that."""
-    return query.sql("duckdb", copy=False)

@@ -6,8 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from workflow.columns.expressions import Formulas
 from workflow.columns.layers import Layers
+from workflow.columns.queries import listed, printed, relation
 from workflow.columns.storage import sql_type
-from workflow.columns.tree import bits, cast, constant, listed, null, plain, printed, quoted, relation
+from workflow.columns.tree import (
+    bits,
+    cast,
+    constant,
+    null,
+    plain,
+    quoted,
+)
 from workflow.model.typed import Expression, Value
 from workflow.plan.nodes import Field, mask_of
 
@@ -34,7 +42,7 @@ def created(fields: Sequence[Field], rows: Sequence[Mapping[str, Value | None]])
 
 def selected(fields: Sequence[Field], of: Sequence[Expression]) -> str:
     """The statement that gives for each row its place, and of each expression the value and the mask of its causes."""
-    maybe = {field.name for field in fields if field.maybe}
+    maybe = frozenset(field.name for field in fields if field.maybe)
     outputs = [_PLACE, *(field.name for field in fields), *map(mask_of, maybe)]
     layers = Layers(relation(_TABLE), outputs)
     formulas = Formulas(layers, maybe, _ZERO_DIVISION, _TOO_LARGE, _UNDEFINED)

@@ -55,7 +55,7 @@ class DuckDB:
 
 def open_evidence(connection: duckdb.DuckDBPyConnection, evidence: Evidence) -> None:
     """Attach the evidence for reading, and close the connection off from everything else."""
-    from workflow.columns.tree import EVIDENCE
+    from workflow.columns.queries import EVIDENCE
 
     path = str(evidence.path).replace("'", "''")
     connection.execute(f"ATTACH '{path}' AS {EVIDENCE} (READ_ONLY)")
