@@ -360,6 +360,7 @@ CODES: dict[str, Code] = {
         claw_back_not_said="",
         claw_back_without_returns="",
         claw_back_of_nothing="event",
+        claw_back_of_which_amount="clause event reversing known",
         claw_back_too_long="found",
         one_action="found accepted",
         due_not_understood="found",

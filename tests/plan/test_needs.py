@@ -8,9 +8,13 @@ from collections.abc import Mapping
 from tests.checks.small import HEAD, told
 from workflow.checks.periods import all_periods
 from workflow.plan.needs import Calendar, Need, needs_of
-from workflow.plan.occasions import policies_due
+from workflow.plan.occasions import RESULTS, policies_due
 
 D = datetime.date
+RETURNS = {
+    "sources/returns.yaml": "source: returns\nread: records/returns.csv\nevent: deal.returned\nid: Note\n"
+    "changed: never\ntime: {column: Day}\nfields: {deal: {column: Deal}, amount: {column: Amount, currency: CNY}}\n"
+}
 
 
 def policy(clause: str, name: str = "bonus", each: str = "quarter", since: str = "2025-07-01") -> str:
@@ -24,14 +28,15 @@ def policy(clause: str, name: str = "bonus", each: str = "quarter", since: str =
 
 def needed(period: str, *policies: str, begins: Mapping[str, datetime.date | None] | None = None) -> tuple[Need, ...]:
     """What a run of the period decides."""
-    rules = told({f"incentives/{number}.yaml": text for number, text in enumerate(policies)}).workspace
+    sources = RETURNS if any("claw back:" in text for text in policies) else {}
+    rules = told({f"incentives/{number}.yaml": text for number, text in enumerate(policies)} | sources).workspace
     assert rules is not None
     periods = all_periods(rules)
     return needs_of(Calendar(rules, periods, begins or {}), policies_due(rules, periods, period))
 
 
 def shown(needs: tuple[Need, ...]) -> list[tuple[str, str, bool, tuple[str, ...]]]:
-    return [(each.due.policy.id, each.due.period, each.own, each.columns) for each in needs]
+    return [(each.due.policy.id, each.due.period, each.own, each.columns.get(RESULTS, ())) for each in needs]
 
 
 def test_a_clause_that_looks_at_its_own_period_needs_no_other() -> None:
@@ -65,7 +70,7 @@ def test_once_per_year_needs_the_year_so_far_of_every_policy_with_the_item() -> 
         ("a", "2026-03", False, column),
         ("bonus", "2026-Q1", True, ()),
     ]
-    assert [due.period for due, _ in needs[-1].reads["action.bonus_training.had"]] == ["2026-01", "2026-02", "2026-03"]
+    assert [due.period for due, *_ in needs[-1].reads["action.bonus_training.had"]] == ["2026-01", "2026-02", "2026-03"]
 
 
 def test_what_is_needed_may_need_more() -> None:
@@ -100,7 +105,11 @@ def test_what_is_carried_needs_every_period_back_to_the_first() -> None:
     """Of each only what its cap leaves, and of the first too."""
     needs = needed("2026-Q3", capped(1, "2026-01-01", "quarter", "carry"))
     on = ("cap.carried",)
-    assert [(each.due.period, each.columns) for each in needs] == [("2026-Q1", on), ("2026-Q2", on), ("2026-Q3", ())]
+    assert [(period, columns) for _, period, _, columns in shown(needs)] == [
+        ("2026-Q1", on),
+        ("2026-Q2", on),
+        ("2026-Q3", ()),
+    ]
 
 
 def test_it_passes_from_months_to_quarters() -> None:
@@ -114,3 +123,20 @@ def test_it_passes_from_months_to_quarters() -> None:
 def test_a_cap_that_loses_needs_no_other_period() -> None:
     """Nothing is carried, and nothing was."""
     assert len(needed("2026-Q3", capped(1, "2026-01-01", "quarter", "lost"))) == 1
+
+
+def test_a_claw_back_reads_what_was_paid_for_each_deal() -> None:
+    """By person and event where the clause pays for each, by person where it pays on their sum, and what a cap took."""
+    text = HEAD.replace("from: 2026-01-01", "from: 2026-04-01") + (
+        "measures: {revenue: {sum: amount, of: deal.won}}\n"
+        "pay:\n  each_deal: {for each: deal.won, on: amount, rate: 5%}\n  commission: {on: revenue, rate: 10%}\n"
+        "cap: {at most: 60 CNY, per: period, over: lost}\n"
+        "returns: {of: deal.returned, count: as claw back}\n"
+        "claw back: {within: 3 months, of: the deal's day, at: rate paid}\n"
+    )
+    before, now = needed("2026-Q3", text)
+    assert before.columns == {
+        "results": ("pay.cap", "pay.cap.before", "pay.cap.when", "pay.commission", "pay.commission.when", "revenue"),
+        "steps of each_deal": ("pay.each_deal", "pay.each_deal.due"),
+    }
+    assert {each.due.period for each in now.reads["claw_back"]} == {"2026-Q2"}

@@ -49,5 +49,5 @@ def test_an_output_can_be_narrowed_to_some_columns() -> None:
     deals = builder.add("deals", Events("deal.won", ()))
     columns = (("event", "number"), ("event.id", "id"), ("event.day", "day"))
     builder.emit("of deals", Emit(deals, columns, ("event",)))
-    narrow = narrowed(builder.plan(), "of deals", ("number", "day"))
+    narrow = narrowed(builder.plan(), {"of deals": ("number", "day")})
     assert narrow.steps[-1].node == Emit("deals", (("event", "number"), ("event.day", "day")), ("event",))

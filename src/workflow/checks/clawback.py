@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from workflow.checks.checked import CheckedIncentive, CheckedMeasure, ClawBack, EventType, PayClause, Reversal
 from workflow.checks.context import Context
 from workflow.model.files import Document
@@ -48,29 +50,71 @@ def _within(context: Context, leaf: Words) -> tuple[int, int] | None:
     return months, days
 
 
-def recovered(policy: CheckedIncentive, event: EventType) -> tuple[tuple[PayClause, CheckedMeasure], ...]:
-    """The clauses that pay on a sum of such deals, each with that sum; the others pay nothing for one deal.
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """A clause of which returns take back: what part of a deal came back is told by its amount `field`.
+
+    `sum` is the sum of these amounts that the clause pays on; None where it pays for each deal.
+    """
+
+    clause: PayClause
+    field: str
+    sum: CheckedMeasure | None
+
+
+def recovered(policy: CheckedIncentive, deals: EventType, returns: EventType) -> tuple[Recovered, ...]:
+    """The clauses that pay for each such deal, or on a sum of them; the others pay nothing for one deal.
 
     A deal that counts in the period that it names has no period by its day, so nothing says what was paid on it.
     """
-    if any(field.type.kind is Kind.PERIOD for field in event.fields.values()):
+    if any(field.type.kind is Kind.PERIOD for field in deals.fields.values()):
         return ()
     sums = {
         each.name: each
         for each in policy.measures
-        if each.function is Function.SUM and each.event == event.name
+        if each.function is Function.SUM and each.event == deals.name
         if each.window == THIS_PERIOD and each.among is None
     }
-    on = [(clause, clause.on.name) for clause in policy.pay if clause.on is not None]
-    return tuple((clause, sums[name]) for clause, name in on if name in sums)
+    found = []
+    for clause in policy.pay:
+        if clause.counted is not None and clause.counted.each is not None:
+            field = _amount_of(clause, deals, returns) if clause.counted.each == deals.name else None
+            found += [Recovered(clause, field, None)] if field is not None else []
+        elif clause.on is not None and clause.on.name in sums:
+            measure = sums[clause.on.name]
+            assert measure.field is not None, "a sum reads a field"
+            found.append(Recovered(clause, measure.field, measure))
+    return tuple(found)
+
+
+def _amount_of(clause: PayClause, deals: EventType, returns: EventType) -> str | None:
+    """The amount that a clause for each deal counts, or the only one that deals and returns have; None: neither."""
+    both = shared_amounts(deals, returns)
+    quantity = clause.counted.quantity if clause.counted is not None else None
+    if quantity is not None and quantity.field in both:
+        return quantity.field
+    return both[0] if len(both) == 1 else None
+
+
+def shared_amounts(deals: EventType, returns: EventType) -> tuple[str, ...]:
+    """The amounts of money that a deal has, and its returns too."""
+    return tuple(
+        name for name, field in deals.fields.items() if field.type.kind is Kind.MONEY and name in returns.fields
+    )
 
 
 def check_recovered(context: Context, policy: CheckedIncentive) -> None:
-    """A claw back of which no clause pays on the deals would take nothing, ever."""
-    if policy.claw_back is not None and policy.reversal is not None:
-        event = context.events[policy.reversal.of]
-        for clause in policy.pay:
-            if clause.counted is not None and clause.counted.each is not None:
-                context.refuse("not-yet", policy.claw_back.span, what="claw back of for each")
-        if not recovered(policy, event):
-            context.refuse("claw-back-of-nothing", policy.claw_back.span, event=event.name)
+    """A claw back that no clause pays for would take nothing, ever; and each clause must tell what part came back."""
+    if policy.claw_back is None or policy.reversal is None:
+        return
+    deals, returns = (context.events[name] for name in (policy.reversal.of, policy.reversal.event))
+    found = recovered(policy, deals, returns)
+    parts = {each.clause.name for each in found}
+    for clause in policy.pay:
+        paid_for_each = clause.counted is not None and clause.counted.each == deals.name
+        if paid_for_each and clause.name not in parts:
+            words = {"clause": clause.name, "event": deals.name, "reversing": returns.name}
+            context.refuse("claw-back-of-which-amount", clause.span, **words, known=shared_amounts(deals, returns))
+            return
+    if not found:
+        context.refuse("claw-back-of-nothing", policy.claw_back.span, event=deals.name)

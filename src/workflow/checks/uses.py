@@ -78,8 +78,8 @@ def _check_paid_for(context: Context, policy: CheckedPolicy, clause: PayClause, 
 
 
 def _check_taken_back(context: Context, policy: CheckedPolicy, clause: PayClause) -> None:
-    """A formula of an event's money would be paid in full though a return took that money back."""
-    if policy.reversal is None or policy.reversal.of != clause.each:
+    """A formula of an event's money would be paid in full though a return took that money back, unless by claw back."""
+    if policy.reversal is None or policy.reversal.of != clause.each or policy.claws_back:
         return
     for column in columns_in(clause.amount):
         if column.type.kind is Kind.MONEY and column.name in context.events[policy.reversal.of].fields:

@@ -73,12 +73,10 @@ def checks_of(step: Step, given: Mapping[str, Sequence[Field]], keys: Mapping[st
     """The checks of one step, in the order of `Breach`."""
     node = step.node
     match node:
-        case Events():
+        case Events() | Register():
+            table = node.table if isinstance(node, Events) else f"register {node.name}"
             always = [field.name for field in node.always]
-            return _recorded(node.table, [*always, *(g.name for g in node.fields if g.absent is None)])
-        case Register():
-            always = [node.key, "from", "through"]
-            return _recorded(f"register {node.name}", [*always, *(g.name for g in node.fields if g.absent is None)])
+            return _recorded(table, [*always, *(g.name for g in node.fields if g.absent is None)])
         case Lookup():
             return tuple(_lookup(node, keys[node.other]))
         case Expand(by=EachSuperior() as by) if not keys[by.register].decide_on_a_day({by.key}):

@@ -62,10 +62,9 @@ def _keys(node: Node, known: Mapping[str, Keys]) -> Keys:
     match node:
         case Events(parts=parts):
             return Keys(frozenset({frozenset({"event"} if parts is None else {"event", "part.number"})}))
-        case Register(key=key):
-            return Keys(
-                frozenset({frozenset({key, "from"}), frozenset({key, "through"})}), frozenset({frozenset({key})})
-            )
+        case Register(key=key, beside=beside):
+            own = frozenset({key, *(field.name for field in beside)})
+            return Keys(frozenset({own | {"from"}, own | {"through"}}), frozenset({own}))
         case Periods():
             return Keys(frozenset({frozenset({"period"})}))
         case Aggregate(by=by):

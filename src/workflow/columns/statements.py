@@ -336,11 +336,8 @@ def _given(query: exp.Query, names: Sequence[str]) -> Layers:
 
 def _recorded(node: Events | Register) -> exp.Query:
     """A table of the evidence, with a mask beside each value that a record may leave out."""
-    if isinstance(node, Events):
-        table, always = node.table, [field.name for field in node.always]
-    else:
-        table, always = f"register {node.name}", [node.key, "from", "through"]
-    chosen = [named(recorded_column(name), name) for name in always]
+    table = node.table if isinstance(node, Events) else f"register {node.name}"
+    chosen = [named(recorded_column(field.name), field.name) for field in node.always]
     for given in node.fields:
         chosen.append(named(recorded_column(given.name), given.name))
         if given.absent is not None:

@@ -93,11 +93,11 @@ def _rests(policy: CheckedPolicy, reads: tuple[Column, ...]) -> tuple[Column, ..
 
 
 def _claw_back(policy: CheckedIncentive) -> tuple[Clause, ...]:
-    """The clause of what returns take back, if they do: which deal, of which day, and what was paid on it."""
+    """The clause of what returns take back, if they do: which deal, of which day, and what was paid, of which line."""
     claw = policy.claw_back
     if claw is None:
         return ()
-    money, words = Type(Kind.MONEY, unit=policy.currency), ("returned", "paid", "base")
+    money, words = Type(Kind.MONEY, unit=policy.currency), ("returned", "line", "paid", "base")
     parts = [Column(f"claw_back.{each.name}.{word}", money) for each in policy.pay for word in words]
     reads = (Column("deal", TEXT), DAY, *parts)
     return (Clause(CLAW_BACK, CLAW_BACK, "pay", claw.span, reads, record=CLAW_BACKS, title=claw.title),)

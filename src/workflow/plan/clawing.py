@@ -1,51 +1,84 @@
 """Claw backs: a return takes back what was paid on its deal, in the period in which it comes back.
 
-What was paid on a deal is the line of its own period over the sum that the line was paid on, clause by clause. That
-period is the one decided now, or an earlier one whose results stand in the evidence as a register of facts, so a
-look-up by the deal's day finds it. A gate that was shut then has paid nothing.
+Of a clause that pays for each deal that is the deal's own line; else the line of the deal's period over the sum that it
+was paid on. That period is the one decided now, or an earlier one whose results stand in the evidence as registers of
+facts, so a look-up by the deal's day finds it. What a gate or a cap took then was not paid: a gate that was shut leaves
+nothing of a line, and a cap that lost something its part, cut to the cent below.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedIncentive, CheckedMeasure, ClawBack, EventType, PayClause
-from workflow.checks.clawback import recovered
+from workflow.checks.checked import CheckedIncentive, ClawBack, EventType
+from workflow.checks.clawback import Recovered, recovered
+from workflow.checks.measures import in_currency
 from workflow.model.sizes import product_type, quotient_type, sum_type, unified
 from workflow.model.terms import THIS_PERIOD, Function
-from workflow.model.typed import Apply, Column, Expression, Literal, Op, Round
-from workflow.model.types import DATE, MAX_DIGITS, TRUTH, Kind, Type, summed
+from workflow.model.typed import Apply, Column, Expression, Literal, Op, Round, Rounding
+from workflow.model.types import COUNT, DATE, MAX_DIGITS, TRUTH, Kind, Type, summed
 from workflow.plan.building import all_of, any_of
 from workflow.plan.credits import within
 from workflow.plan.ground import PayGround
-from workflow.plan.limits import ELIGIBLE, SETTLED, has_gate, line_type
+from workflow.plan.limits import ELIGIBLE, SETTLED, has_gate, line_type, total_type
 from workflow.plan.measuring import credited_type, of_deal, value_read
-from workflow.plan.nodes import Aggregate, Emit, Filter, Given, Lookup, Measure, Register, Take
+from workflow.plan.nodes import Aggregate, Emit, Field, Filter, Given, Lookup, Measure, Register, Running, Take
+from workflow.plan.occasions import RESULTS, STEPS, Fact
 from workflow.plan.paying import beside
+from workflow.plan.sharing import ROW, credit_of, may_double
 from workflow.worktime.months import months_after
 
 CLAW_BACK, CLAW_BACKS = "claw_back", "claw backs"
 """The name of the lines, and the output that says of each what was paid on its deal."""
 REVERSAL, BELONGS = Column("credit.reversal", TRUTH), Column("credit.belongs", TRUTH)
 DAY, IN_TIME = Column("credit.day", DATE), Column("claw_back.in time", TRUTH)
+FIRST = Column("claw_back.first", TRUTH)
+EVENT = Field("event", COUNT)
 NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where what was paid is found: whether it is there, and the columns of a clause by what they say."""
+    """Where what was paid on deals is found: whether it is there; the line, and what limits have left of it; for a line
+    of a period the sum it was paid on. `part` is the clause as it was then.
+    """
 
+    part: Recovered
     found: Column
-    columns: dict[str, Column]
+    line: Column
+    paid: Column
+    base: Column
 
 
-def columns_paid(policy: CheckedIncentive, clause: PayClause, measure: CheckedMeasure) -> tuple[str, ...]:
-    """The columns of results that say what a clause paid, and on what."""
-    own = (f"pay.{clause.name}.when", f"pay.{clause.name}", measure.name)
-    return (*own, "pay.gate.when") if has_gate(policy.limits) else own
+Part = tuple[str, str]
+"""An output of a plan, and a column of it."""
+
+
+def parts_paid(policy: CheckedIncentive, part: Recovered) -> tuple[Part, ...]:
+    """Where the plan of a policy says what a clause paid, and on what."""
+    return tuple(_words(policy, part).values())
+
+
+_OF_CAP = {"capped": ".when", "before": ".before", "cap": ""}
+
+
+def _words(policy: CheckedIncentive, part: Recovered) -> dict[str, Part]:
+    """The same, by what each column says."""
+    stem = f"pay.{part.clause.name}"
+    if part.sum is None:
+        steps = f"{STEPS} {part.clause.name}"
+        found = {"when": (steps, f"{stem}.due"), "paid": (steps, stem)}
+    else:
+        found = {"when": (RESULTS, f"{stem}.when"), "paid": (RESULTS, stem), "base": (RESULTS, part.sum.name)}
+    if has_gate(policy.limits):
+        found["gate"] = (RESULTS, "pay.gate.when")
+    for cap in policy.limits:
+        if cap.kind == "cap" and not cap.carries:
+            found |= {word: (RESULTS, f"pay.cap{column}") for word, column in _OF_CAP.items()}
+    return found
 
 
 def taken_since(day: datetime.date, claw: ClawBack) -> datetime.date:
@@ -56,7 +89,7 @@ def taken_since(day: datetime.date, claw: ClawBack) -> datetime.date:
     return since if since.day == before.day else since + datetime.timedelta(days=1)
 
 
-def clawed_back(ground: PayGround, step: str, rows: str, event: EventType) -> str:
+def clawed_back(ground: PayGround, step: str, rows: str, event: EventType, steps: Mapping[str, str]) -> str:
     """The claw backs as lines, one a person and return, from the credited rows of the deals and their returns.
 
     Args:
@@ -64,20 +97,22 @@ def clawed_back(ground: PayGround, step: str, rows: str, event: EventType) -> st
         step: the subjects with their lines.
         rows: the credited rows.
         event: the type of the deals.
+        steps: of each clause that pays for each event, the step of the rows that it pays.
     """
-    builder, claw = ground.builder, ground.policy.claw_back
+    builder, claw, reversal = ground.builder, ground.policy.claw_back, ground.policy.reversal
     assert claw is not None, "only a policy that claws back does so"
+    assert reversal is not None, "a claw back has returns"
     mine = all_of(REVERSAL, Column(within(THIS_PERIOD), TRUTH), BELONGS)
     rows = builder.derive(rows, "claw_back.counts", mine, claw.span)
     rows = builder.add("claw back", Filter(rows, "claw_back.counts", or_missing=True))
     rows = builder.derive(rows, IN_TIME.name, _in_time(ground, claw), claw.span)
-    pairs = recovered(ground.policy, event)
-    rows, now = _present(ground, rows, step, pairs)
-    rows, then = _earlier(ground, rows, event)
+    taking = _Taking(ground, claw, event, ground.events[reversal.event])
+    rows = taking.with_first(rows)
+    rows = taking.present(rows, step, steps)
+    rows = taking.earlier(rows)
     measures: list[Measure] = []
-    for clause, measure in pairs:
-        sources = [now[clause.identity], *then.get(clause.identity, ())]
-        rows, own = _taken(ground, rows, (clause, measure), sources)
+    for part in taking.parts(ground.policy):
+        rows, own = taking.taken(rows, part)
         measures += own
     by = ("person", "event", "event.id", "credit.of", DAY.name, IN_TIME.name)
     rows = builder.add("claw back", Aggregate(rows, by, tuple(measures)))
@@ -102,129 +137,196 @@ def _in_time(ground: PayGround, claw: ClawBack) -> Expression:
     )
 
 
-def _present(
-    ground: PayGround, rows: str, step: str, pairs: Sequence[tuple[PayClause, CheckedMeasure]]
-) -> tuple[str, dict[str, Source]]:
-    """The rows with what the period decided now pays, for deals of its own days."""
-    builder, claw = ground.builder, ground.policy.claw_back
-    assert claw is not None
-    types = {"when": TRUTH, "paid": line_type(ground), "gate": TRUTH}
-    takes, found = {}, {}
-    inside = Column("claw_back.now", TRUTH)
-    for clause, measure in pairs:
-        columns = {}
-        for word, name in zip(_WORDS, columns_paid(ground.policy, clause, measure), strict=False):
-            columns[word] = Column(f"claw_back.now.{name}", measure.type if word == "base" else types[word])
-            takes[name] = Take(name, columns[word].name)
-        found[clause.identity] = Source(inside, columns)
-    whose = (("credit.person", "person"),)
-    rows = builder.add("claw back", Lookup(rows, step, whose, (Take("person", "person"), *takes.values())))
-    own = _sold(ground.occasion.first, ground.occasion.last)
-    return builder.derive(rows, inside.name, own, claw.span), found
-
-
 def _sold(first: datetime.date, last: datetime.date) -> Expression:
     """Whether the deal is of these days."""
     since, until = Literal(first, DATE), Literal(last, DATE)
     return all_of(Apply(Op.GE, (DAY, since), TRUTH), Apply(Op.LE, (DAY, until), TRUTH))
 
 
-_WORDS = ("when", "paid", "base", "gate")
-"""What the columns of `columns_paid` say, in their order."""
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """Finding what was paid on the deals of returns. `sources` are by the clause's identity, the present one first."""
 
+    ground: PayGround
+    claw: ClawBack
+    deals: EventType
+    returns: EventType
+    sources: dict[str, list[Source]] = field(default_factory=dict)
 
-def _earlier(ground: PayGround, rows: str, event: EventType) -> tuple[str, dict[str, list[Source]]]:
-    """The rows with what earlier periods paid, each found by the deal's day."""
-    builder, claw = ground.builder, ground.policy.claw_back
-    assert claw is not None
-    found: dict[str, list[Source]] = {}
-    registers: dict[str, list[tuple[str, str, Type]]] = {}
-    for fact in ground.occasion.facts.get(CLAW_BACK, ()):
-        registers.setdefault(fact.due.facts, [])
-    for number, name in enumerate(registers, 1):
-        facts = {fact.field.name: fact for fact in ground.occasion.facts[CLAW_BACK] if fact.due.facts == name}
-        due = next(iter(facts.values())).due
-        past = due.policy
-        assert isinstance(past, CheckedIncentive), "only what was paid is taken back"
-        there = Column(f"claw_back.{number}", TRUTH)
-        givens, takes = [], []
-        clauses = ", ".join(clause.name for clause, _ in recovered(past, event))
-        period = {"policy": due.policy.id, "period": due.period}
-        undecided = builder.cause("earlier-undecided", claw.span, name=clauses, **period)
-        for fact in facts.values():
-            givens.append(Given(fact.field.name, fact.field.type, undecided if fact.field.maybe else None))
-            takes.append(Take(fact.field.name, f"{there.name}.{fact.field.name}", undecided))
-        register = builder.add(name, Register(name, "person", tuple(givens)))
+    def parts(self, policy: CheckedIncentive) -> tuple[Recovered, ...]:
+        """The clauses of a version of which returns take back."""
+        return recovered(policy, self.deals, self.returns)
+
+    def with_first(self, rows: str) -> str:
+        """The rows, each with whether it is the first of its person and return: a deal has one line of a person."""
+        if not may_double(credit_of(self.ground.policy, self.deals)):
+            return rows
+        builder, turn, of = self.ground.builder, "claw_back.turn", summed(COUNT)
+        one = Literal(Decimal(1), COUNT)
+        rows = builder.derive(rows, "claw_back.one", one, self.claw.span)
+        node = Running(rows, turn, "claw_back.one", ("credit.person", "event"), ROW, of)
+        rows = builder.add("claw back", node)
+        return builder.derive(rows, FIRST.name, Apply(Op.EQ, (Column(turn, of), one), TRUTH), self.claw.span)
+
+    def present(self, rows: str, step: str, steps: Mapping[str, str]) -> str:
+        """The rows with what the period decided now pays, for deals of its own days."""
+        builder, policy, stem = self.ground.builder, self.ground.policy, "claw_back.now"
+        now = Column(stem, TRUTH)
+        own = _sold(self.ground.occasion.first, self.ground.occasion.last)
+        rows = builder.derive(rows, now.name, own, self.claw.span)
+        asked = dict.fromkeys(each for part in self.parts(policy) for each in parts_paid(policy, part))
+        takes = tuple(Take(column, f"{stem}.{column}") for output, column in asked if output == RESULTS)
         whose = (("credit.person", "person"),)
+        rows = builder.add("claw back", Lookup(rows, step, whose, (Take("person", "person"), *takes)))
+        for part in self.parts(policy):
+            found, words = now, _words(policy, part)
+            if part.sum is None:
+                found = Column(f"{stem}.{part.clause.name}.there", TRUTH)
+                none = builder.cause("no-event")
+                lines = tuple(Take(words[word][1], f"{stem}.{words[word][1]}", none) for word in ("when", "paid"))
+                on = (("credit.person", "credit.person"), ("credit.event", "event"))
+                node = Lookup(rows, steps[part.clause.name], on, lines, found=found.name)
+                rows = builder.add("claw back", node)
+            columns = {word: Column(f"{stem}.{name}", self._type(part, word)) for word, (_, name) in words.items()}
+            rows = self._with_source(rows, part, found, columns)
+        return rows
+
+    def _type(self, part: Recovered, word: str) -> Type:
+        """The type of a column of the present plan, by what it says."""
+        if word == "before":
+            return total_type(self.ground)
+        if word == "base":
+            assert part.sum is not None, "the line of a deal is paid on the deal"
+            return part.sum.type
+        return line_type(self.ground) if word in {"paid", "cap"} else TRUTH
+
+    def earlier(self, rows: str) -> str:
+        """The rows with what earlier periods paid, each found by the deal's day."""
+        occasions: dict[str, list[Fact]] = {}
+        for fact in self.ground.occasion.facts.get(CLAW_BACK, ()):
+            occasions.setdefault(fact.due.facts, []).append(fact)
+        for number, facts in enumerate(occasions.values(), 1):
+            rows = self._of_occasion(rows, f"claw_back.{number}", facts)
+        return rows
+
+    def _of_occasion(self, rows: str, stem: str, facts: Sequence[Fact]) -> str:
+        """The rows with what one earlier occasion paid."""
+        due, past = facts[0].due, facts[0].due.policy
+        assert isinstance(past, CheckedIncentive), "only what was paid is taken back"
+        parts = self.parts(past)
+        known = {(fact.output, fact.field.name): fact.field.type for fact in facts}
+        told = {"name": ", ".join(part.clause.name for part in parts), "policy": due.policy.id, "period": due.period}
+        undecided = self.ground.builder.cause("earlier-undecided", self.claw.span, **told)
+        there = {}
+        for output in dict.fromkeys(fact.output for fact in facts):
+            own = [fact for fact in facts if fact.output == output]
+            rows, there[output] = self._joined(rows, stem, own, undecided)
+        for part in parts:
+            words = _words(past, part)
+            columns = {word: Column(f"{stem}.{each[1]}", known[each]) for word, each in words.items()}
+            rows = self._with_source(rows, part, there[words["paid"][0]], columns)
+        return rows
+
+    def _joined(self, rows: str, stem: str, facts: Sequence[Fact], undecided: int) -> tuple[str, Column]:
+        """The rows with what one register says of each, and whether it says anything: of its own days only."""
+        builder, due, name = self.ground.builder, facts[0].due, facts[0].register
+        by_event = facts[0].output != RESULTS
+        givens, takes = [], []
+        for each in (fact.field for fact in facts):
+            givens.append(Given(each.name, each.type, undecided if each.maybe else None))
+            takes.append(Take(each.name, f"{stem}.{each.name}", undecided))
+        register = builder.add(name, Register(name, "person", tuple(givens), (EVENT,) if by_event else ()))
+        whose = (("credit.person", "person"), *((("credit.event", EVENT.name),) if by_event else ()))
+        there = Column(f"{stem}.{facts[0].output}", TRUTH)
         rows = builder.add("claw back", Lookup(rows, register, whose, tuple(takes), DAY.name, found=there.name))
         # A version may govern a part of its period only.
-        own = all_of(there, _sold(due.first, due.last))
-        rows = builder.derive(rows, f"{there.name}.own", own, claw.span)
         inside = Column(f"{there.name}.own", TRUTH)
-        for clause, measure in recovered(past, event):
-            names = columns_paid(past, clause, measure)
-            columns = {
-                word: Column(f"{there.name}.{each}", facts[each].field.type)
-                for word, each in zip(_WORDS, names, strict=False)
-            }
-            found.setdefault(clause.identity, []).append(Source(inside, columns))
-    return rows, found
+        return builder.derive(rows, inside.name, all_of(there, _sold(due.first, due.last)), self.claw.span), inside
 
-
-def _taken(
-    ground: PayGround, rows: str, pair: tuple[PayClause, CheckedMeasure], sources: Sequence[Source]
-) -> tuple[str, tuple[Measure, ...]]:
-    """The rows with what is taken back of one clause, and how to add up those of one return."""
-    builder, claw, (clause, measure) = ground.builder, ground.policy.claw_back, pair
-    assert claw is not None
-    stem, nothing = f"claw_back.{clause.name}", Literal(NOTHING, line_type(ground))
-    read, of = value_read(ground, measure), credited_type(ground, measure)
-    assert read is not None, "a sum reads a field"
-    paid, base = _paid(sources, nothing), _base(sources, measure.type)
-    applies = all_of(IN_TIME, of_deal(measure))
-    returned = Apply(Op.IF, (applies, Column(read, of), Literal(NOTHING, of)), of)
-    for word, value in (("returned", returned), ("paid", paid), ("base", base)):
-        rows = builder.derive(rows, f"{stem}.{word}", value, claw.span)
-    product = product_type(of, paid.type, Kind.MONEY, ground.policy.currency)
-    assert product is not None, "an amount and a line have few digits after the point"
-    dividend = Apply(Op.MUL, (Column(f"{stem}.returned", of), Column(f"{stem}.paid", paid.type)), product)
-    divided = quotient_type(product, base.type, Kind.MONEY, ground.policy.currency)
-    quotient = Apply(Op.DIV, (dividend, Column(f"{stem}.base", base.type)), divided, claw.span)
-    pays = all_of(applies, Apply(Op.NE, (Column(f"{stem}.paid", paid.type), nothing), TRUTH))
-    cut = Apply(Op.IF, (pays, quotient, Literal(NOTHING, divided)), divided)
-    rows = builder.derive(rows, f"{stem}.cut", cut, claw.span)
-    near = beside(Column(f"{stem}.cut", divided), quotient)
-    exact = Apply(Op.IF, (pays, near, Literal(NOTHING, near.type)), near.type)
-    rows = builder.derive(rows, f"{stem}.part", exact, claw.span)
-    large = builder.cause("too-large", claw.span, name=clause.name)
-    whole = near.type.sized(MAX_DIGITS, near.type.scale)
-    return rows, (
-        Measure(f"{stem}.returned", Function.SUM, summed(of), f"{stem}.returned", too_large=large),
-        Measure(f"{stem}.paid", Function.GREATEST, paid.type, f"{stem}.paid"),
-        Measure(f"{stem}.base", Function.GREATEST, base.type, f"{stem}.base"),
-        Measure(f"{stem}.exact", Function.SUM, whole, f"{stem}.part", too_large=large),
-    )
-
-
-def _paid(sources: Sequence[Source], nothing: Literal) -> Expression:
-    """What was paid in the period of the deal; nothing where there was no result, or a shut gate took it."""
-    paid: Expression = nothing
-    for source in reversed(sources):
-        told = source.columns
+    def _with_source(self, rows: str, part: Recovered, found: Column, told: Mapping[str, Column]) -> str:
+        """The rows with the line of one version of a clause, and what a gate and a cap have left of it."""
+        builder, place = self.ground.builder, self.claw.span
+        nothing = Literal(NOTHING, line_type(self.ground))
+        stem = f"{found.name}.{part.clause.name}"
         line: Expression = Apply(Op.IF, (told["when"], told["paid"], nothing), nothing.type)
         if "gate" in told:
             line = Apply(Op.IF, (told["gate"], nothing, line), nothing.type)
-        paid = Apply(Op.IF, (source.found, line, paid), nothing.type)
-    return paid
+        own = paid = Column(f"{stem}.line", nothing.type)
+        rows = builder.derive(rows, own.name, line, place)
+        if "cap" in told:
+            rows, paid = self._capped(rows, stem, own, told)
+        base = told.get("base") or Column(f"{part.field}.own", self._amount(part.field))
+        self.sources.setdefault(part.clause.identity, []).append(Source(part, found, own, paid, base))
+        return rows
+
+    def _capped(self, rows: str, stem: str, line: Column, told: Mapping[str, Column]) -> tuple[str, Column]:
+        """The rows with what a cap has left of a line: its share of what the cap left of all, to the cent below."""
+        builder, place, unit = self.ground.builder, self.claw.span, self.ground.policy.currency
+        left = Apply(Op.ADD, (told["before"], told["cap"]), sum_type(told["before"].type, told["cap"].type))
+        product = product_type(line.type, left.type, Kind.MONEY, unit)
+        assert product is not None, "lines have few digits after the point"
+        divided = quotient_type(product, told["before"].type, Kind.MONEY, unit)
+        quotient = Apply(Op.DIV, (Apply(Op.MUL, (line, left), product), told["before"]), divided, place)
+        share, paid = Column(f"{stem}.share", divided), Column(f"{stem}.paid", line.type)
+        rows = builder.derive(rows, share.name, Apply(Op.IF, (told["capped"], quotient, line), divided), place)
+        exact = beside(share, quotient)
+        down = Apply(Op.IF, (told["capped"], Round(exact, Rounding.DOWN, line.type, place), line), line.type)
+        return builder.derive(rows, paid.name, down, place), paid
+
+    def _amount(self, name: str) -> Type:
+        return in_currency(self.deals.fields[name].type, self.ground.policy.currency)
+
+    def taken(self, rows: str, part: Recovered) -> tuple[str, tuple[Measure, ...]]:
+        """The rows with what is taken back of one clause, and how to add up those of one return."""
+        builder, place, unit = self.ground.builder, self.claw.span, self.ground.policy.currency
+        stem, sources = f"claw_back.{part.clause.name}", self.sources[part.clause.identity]
+        nothing = Literal(NOTHING, line_type(self.ground))
+        lines = [(source.found, source.line) for source in sources], [(source.found, source.paid) for source in sources]
+        values = {
+            "returned": _chosen([(each.found, self._returned(each.part)) for each in sources], self._returned(part)),
+            "line": _chosen(lines[0], nothing),
+            "paid": _chosen(lines[1], nothing),
+            "base": _chosen([(each.found, each.base) for each in sources], Literal(NOTHING, sources[0].base.type)),
+        }
+        for word, value in values.items():
+            rows = builder.derive(rows, f"{stem}.{word}", value, place)
+        returned, line, paid, base = (Column(f"{stem}.{word}", value.type) for word, value in values.items())
+        product = product_type(returned.type, paid.type, Kind.MONEY, unit)
+        assert product is not None, "an amount and a line have few digits after the point"
+        divided = quotient_type(product, base.type, Kind.MONEY, unit)
+        quotient = Apply(Op.DIV, (Apply(Op.MUL, (returned, paid), product), base), divided, place)
+        pays = all_of(*(Apply(Op.NE, (each, Literal(NOTHING, each.type)), TRUTH) for each in (returned, paid)))
+        cut = Column(f"{stem}.cut", divided)
+        rows = builder.derive(rows, cut.name, Apply(Op.IF, (pays, quotient, Literal(NOTHING, divided)), divided), place)
+        near = beside(cut, quotient)
+        exact = Apply(Op.IF, (pays, near, Literal(NOTHING, near.type)), near.type)
+        rows = builder.derive(rows, f"{stem}.part", exact, place)
+        large = builder.cause("too-large", place, name=part.clause.name)
+        whole = near.type.sized(MAX_DIGITS, near.type.scale)
+        return rows, (
+            Measure(returned.name, Function.SUM, summed(returned.type), returned.name, too_large=large),
+            *(Measure(each.name, Function.GREATEST, each.type, each.name) for each in (line, paid, base)),
+            Measure(f"{stem}.exact", Function.SUM, whole, f"{stem}.part", too_large=large),
+        )
+
+    def _returned(self, part: Recovered) -> Expression:
+        """What a row gives back of what a version of a clause paid for; of a deal's own line the whole return, once."""
+        if part.sum is None:
+            first = FIRST if may_double(credit_of(self.ground.policy, self.deals)) else None
+            applies, value = all_of(IN_TIME, first), Column(f"{part.field}.counted", self._amount(part.field))
+        else:
+            read = value_read(self.ground, part.sum)
+            assert read is not None, "a sum reads a field"
+            applies, value = all_of(IN_TIME, of_deal(part.sum)), Column(read, credited_type(self.ground, part.sum))
+        return Apply(Op.IF, (applies, value, Literal(NOTHING, value.type)), value.type)
 
 
-def _base(sources: Sequence[Source], of: Type) -> Expression:
-    """What it was paid on."""
-    base: Expression = Literal(NOTHING, of)
-    for source in reversed(sources):
-        told = source.columns["base"]
-        base = Apply(Op.IF, (source.found, told, base), unified(told.type, base.type))
-    return base
+def _chosen(choices: Sequence[tuple[Column, Expression]], otherwise: Expression) -> Expression:
+    """The first of these whose condition holds."""
+    found = otherwise
+    for condition, value in reversed(choices):
+        found = Apply(Op.IF, (condition, value, found), unified(value.type, found.type))
+    return found
 
 
 def _lines(ground: PayGround, rows: str, step: str, parts: Sequence[Measure]) -> str:

@@ -52,8 +52,9 @@ class Counting:
     @property
     def returns(self) -> bool:
         """Whether what is counted is taken back by returns."""
-        reversal = self.ground.policy.reversal
-        return self.counted.quantity is not None and reversal is not None and reversal.of == self.event
+        policy = self.ground.policy
+        reduced = policy.reversal is not None and policy.reversal.of == self.event and policy.claw_back is None
+        return self.counted.quantity is not None and reduced
 
     @property
     def runs(self) -> bool:

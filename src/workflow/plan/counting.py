@@ -43,7 +43,7 @@ ORDER = ("event.time", "event.source", "event")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The steps of a clause's rows: those that it counts, those that it pays, and their lines."""
+    """The steps of a clause's rows: those that it counts, those that it pays, and of these the lines."""
 
     counting: Counting
     counted: str
@@ -90,7 +90,9 @@ def paid_for_each(counting: Counting) -> tuple[str, Rows]:
     difference = Column(f"{stem}.difference", counting.difference)
     step = finished(counting.ground, step, counting.clause, counting.quotient(difference))
     subjects = _totalled(counting, step)
-    return subjects, Rows(counting, added, step, _due(counting, step, subjects))
+    step = _due(counting, step, subjects)
+    lines = counting.keep(step, f"{stem}.due", or_missing=True) if counting.ground.policy.limits else step
+    return subjects, Rows(counting, added, step, lines)
 
 
 def paid_by_stretch(counting: Counting) -> tuple[str, Rows]:
@@ -144,7 +146,7 @@ def emit_steps(rows: Rows, name: str) -> None:
         own += [f"{stem}.kept.before"] if counting.runs else []
         own.append(f"{stem}.kept")
     own.append(f"{stem}.full")
-    own += [f"{stem}.exact", stem] if counted.each is not None else []
+    own += [f"{stem}.exact", stem, f"{stem}.due"] if counted.each is not None else []
     names += [(each, each) for each in own]
     order = ("person", "event") if counted.each is not None else ("person", f"{stem}.since")
     counting.ground.builder.emit(name, Emit(rows.paid, tuple(dict.fromkeys(names)), order))
@@ -232,7 +234,7 @@ def _unless_shut(counting: Counting, open_: Expression, then: Expression, otherw
 
 
 def _due(counting: Counting, step: str, subjects: str) -> str:
-    """The rows that are lines, with `pay.c.due`: whether the clause applies, and what limits make of that."""
+    """The rows with `pay.c.due`, whether each is a line: the clause applies, and what limits make of that."""
     builder, stem, limits = counting.ground.builder, counting.stem, counting.ground.policy.limits
     applies = Column(f"{stem}.when", TRUTH)
     if not limits:
@@ -242,7 +244,7 @@ def _due(counting: Counting, step: str, subjects: str) -> str:
     take = tuple(Take(name, own) for name, own in names)
     step = builder.add(builder.stem(step), Lookup(step, subjects, (("credit.person", "person"),), take))
     due = _unless_shut(counting, Column(f"{stem}.settled", TRUTH), all_of(applies, SETTLED))
-    return counting.keep(counting.derive(step, f"{stem}.due", due), f"{stem}.due", or_missing=True)
+    return counting.derive(step, f"{stem}.due", due)
 
 
 def _delivered(counting: Counting) -> Delivery:
@@ -329,9 +331,9 @@ def _condition(counting: Counting) -> Expression:
     """Whether a row counts: for whom it belongs to, in the measure that is added up, by the clause's condition."""
     quantity, clause = counting.counted.quantity, counting.clause
     parts: list[Expression] = [Column("credit.belongs", TRUTH)]
-    if quantity is None:
+    if quantity is None or counting.ground.policy.claw_back is not None:
         parts.append(Apply(Op.NOT, (Column("credit.reversal", TRUTH),), TRUTH))
-    elif quantity.measure is not None:
+    if quantity is not None and quantity.measure is not None:
         measure = next(each for each in counting.ground.policy.measures if each.name == quantity.measure)
         parts.append(takes(counting.ground.policy, measure))
     if counting.counted.each is not None and clause.when is not None:

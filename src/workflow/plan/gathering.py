@@ -6,7 +6,7 @@ A kind of policy begins with `gathered`, adds columns of its own to the subjects
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -89,13 +89,22 @@ def gathered(policy: CheckedPolicy, workspace: CheckedWorkspace, occasion: Occas
     step = _set_by_hand(ground, _subjects(ground, asked), workspace)
     rows, counted = {}, {}
     for event in policy.events:
-        rows[event] = credited(ground, event, _of_person(policy.of_events(event)))
+        rows[event] = credited(ground, event, _of_person(_asked_of(policy, event, occasion)))
         own = tuple(measure for measure in policy.looks if measure.event == event)
         if own:
             counted[event] = counting(ground, rows[event], own)
             step = measured(ground, step, counted[event], own)
     step, quotients = valued(ground, shares(ground, step, counted))
     return Gathered(ground, step, asked, rows, counted, quotients)
+
+
+def _asked_of(policy: CheckedPolicy, event: str, occasion: Occasion) -> Iterator[Formula]:
+    """What is asked of events of a type; of what is taken back also what the versions asked by which it was paid."""
+    versions = [policy]
+    if policy.claws_back:
+        versions += [fact.due.policy for facts in occasion.facts.values() for fact in facts]
+    for version in {each.version: each for each in versions if each.id == policy.id}.values():
+        yield from version.of_events(event)
 
 
 def lowered(found: Gathered) -> Lowered:

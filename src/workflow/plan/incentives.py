@@ -17,7 +17,7 @@ from workflow.plan.actions import columns_of, triggered
 from workflow.plan.adjusting import ADJUSTMENT, adjusted, emit_adjustments
 from workflow.plan.carrying import COLUMNS, carried, is_there
 from workflow.plan.clawing import CLAW_BACK, clawed_back
-from workflow.plan.counting import emit_steps, paid
+from workflow.plan.counting import Rows, emit_steps, paid
 from workflow.plan.deciding import rows_told
 from workflow.plan.gathering import emit_disposed, emit_events, gathered, lowered
 from workflow.plan.ground import PayGround
@@ -52,7 +52,7 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
     step = triggered(ground, limited(ground, carried(ground, step)), quotients)
     columns = (*found.columns, *_columns_paid(ground), *(each for one in policy.actions for each in columns_of(one)))
     ground.builder.emit(RESULTS, Emit(step, tuple((name, name) for name in columns), ("person",)))
-    made = _made_for_events(ground, step, workspace, found.rows)
+    made = _made_for_events(ground, step, workspace, (found.rows, rows_paid))
     emit_lines(ground, step, {clause.name: rows_paid[clause.name].lines for clause in policy.pay if clause.each}, made)
     for name, each in rows_paid.items():
         emit_steps(each, f"{STEPS} {name}")
@@ -65,13 +65,14 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
 
 
 def _made_for_events(
-    ground: PayGround, step: str, workspace: CheckedWorkspace, rows: Mapping[str, str]
+    ground: PayGround, step: str, workspace: CheckedWorkspace, rows: tuple[Mapping[str, str], Mapping[str, Rows]]
 ) -> list[tuple[str, str]]:
     """The lines that are made for one event each: claw backs, and adjustments where a source delivers any."""
-    made, policy = [], ground.policy
+    made, policy, (credited_rows, paid_rows) = [], ground.policy, rows
     if policy.claw_back is not None and policy.reversal is not None:
         deals = ground.events[policy.reversal.of]
-        made.append((CLAW_BACK, clawed_back(ground, step, rows[deals.name], deals)))
+        steps = {name: each.paid for name, each in paid_rows.items()}
+        made.append((CLAW_BACK, clawed_back(ground, step, credited_rows[deals.name], deals, steps)))
     if delivers(workspace, ADJUSTED):
         recorded, lines = adjusted(ground, step, recordable(workspace)[ADJUSTED])
         emit_adjustments(ground, lines)
@@ -85,11 +86,11 @@ def _columns_paid(ground: PayGround) -> list[str]:
     policy, names = ground.policy, list[str]()
     for clause in policy.pay:
         stem = f"pay.{clause.name}"
+        conditions = [f"{stem}.asked", f"{stem}.when"] if policy.limits else [f"{stem}.when"]
         if clause.each is not None:
-            names += [f"{stem}.when", f"{stem}.lines", stem]
+            names += [*conditions, f"{stem}.lines", stem]
             continue
-        names += rank_columns(stem, clause.rank)
-        names += [f"{stem}.asked", f"{stem}.when"] if policy.limits else [f"{stem}.when"]
+        names += [*rank_columns(stem, clause.rank), *conditions]
         if clause.counted is not None:
             pass  # The rows of its table stand in an output of their own.
         elif clause.table is not None:

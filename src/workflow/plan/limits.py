@@ -82,7 +82,7 @@ def limited(ground: PayGround, step: str) -> str:
         totals = []
         sums = _with(sums, _paid(ground, CARRIED)) if limit.carries else sums
         for word, total in zip(("whole", "known"), sums, strict=True):
-            totals.append(Column(f"{limit.kind}.{word}", _total_type(ground)))
+            totals.append(Column(f"{limit.kind}.{word}", total_type(ground)))
             step = ground.builder.derive(step, totals[-1].name, total, limit.span, totals[-1].type)
         whole, known = totals
         step = _limited(ground, step, limit, whole if limit.kind == "floor" else known, has_gate(limits[place + 1 :]))
@@ -94,7 +94,7 @@ def limited(ground: PayGround, step: str) -> str:
 
 def exact_limit(ground: PayGround, limit: Limit) -> Column:
     """The column of a limit's line before rounding."""
-    total = _total_type(ground)
+    total = total_type(ground)
     return Column(f"pay.{limit.kind}.exact", total if limit.amount is None else sum_type(limit.amount.type, total))
 
 
@@ -134,7 +134,7 @@ def _carried_on(ground: PayGround, step: str, limit: Limit, gated: bool) -> str:
     return ground.builder.derive(step, CARRIED_ON, left, limit.span)
 
 
-def _total_type(ground: PayGround) -> Type:
+def total_type(ground: PayGround) -> Type:
     """What lines come to, however many: the currency's digits, and all the room there is before them."""
     return line_type(ground).sized(MAX_DIGITS, ground.policy.minor_digits)
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from workflow.checks.checked import CheckedPolicy
 from workflow.model.types import Kind, Type
 from workflow.plan.nodes import Plan
+from workflow.plan.occasions import RESULTS as RESULTS  # noqa: PLC0414 whoever reads the outputs finds them all here
+from workflow.plan.occasions import STEPS as STEPS  # noqa: PLC0414 as above
 from workflow.plan.occasions import Occasion
 
 PERSON = Type(Kind.PERSON)
-RESULTS, EVENTS, STEPS = "results", "events", "steps of"
-"""Outputs beside the lines: a row a subject; `events TYPE`, a row an event with its disposition; and `steps of CLAUSE`,
-of a clause that is counted by events, a row for each event or stretch of days that it is paid for."""
+EVENTS = "events"
+"""The output beside lines, results and steps: `events TYPE`, a row an event with its disposition."""
 
 
 @dataclass(frozen=True, slots=True)

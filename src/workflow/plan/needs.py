@@ -8,27 +8,34 @@ that looks back has a row in `NEEDS`: which of the policy's results look back, a
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from workflow.checks.checked import ActionClause, CheckedIncentive, CheckedPolicy, CheckedWorkspace
 from workflow.checks.clawback import recovered
 from workflow.checks.mapping import PeriodKind
 from workflow.diagnostics import Diagnostic, WrongUsage
 from workflow.plan.actions import condition_of, decision_of, had_of, row_of
-from workflow.plan.clawing import CLAW_BACK, columns_paid, taken_since
+from workflow.plan.clawing import CLAW_BACK, parts_paid, taken_since
 from workflow.plan.limits import CARRIED, CARRIED_ON
-from workflow.plan.occasions import Due, parts_of
+from workflow.plan.occasions import RESULTS, Due, parts_of
 
 MOST_EARLIER = 120
 """The most earlier occasions that a run decides: ten years of months of one policy."""
 
 Key = tuple[datetime.date, str]
 """Where an occasion stands in the order of deciding."""
-Asked = tuple[Due, str]
-"""An occasion, and the column of its results that is read."""
 Columns = frozenset[str] | None
 """The columns of an occasion's results that are needed; None: all."""
+
+
+class Asked(NamedTuple):
+    """An occasion, and the column of one of its plan's outputs that is read."""
+
+    due: Due
+    column: str
+    output: str = RESULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +107,12 @@ class Calendar:
 class Need:
     """An occasion to decide: which of its results later ones read, and what its own results read of earlier ones.
 
-    `own` is whether the run is about it; of others, only what is read counts.
+    `own` is whether the run is about it; of others, only what is read counts. `columns` are by output.
     """
 
     due: Due
     own: bool
-    columns: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]]
     reads: Mapping[str, tuple[Asked, ...]]
 
 
@@ -125,14 +132,14 @@ def needs_of(calendar: Calendar, run: Sequence[Due]) -> tuple[Need, ...]:
         WrongUsage: they would be too many.
     """
     found = {due.facts: due for due in run}
-    asked: dict[str, set[str]] = {due.facts: set() for due in run}
+    asked: dict[str, set[tuple[str, str]]] = {due.facts: set() for due in run}
     pending: list[tuple[Due, Columns]] = [(due, None) for due in run]
     while pending:
         due, columns = pending.pop()
-        for earlier, column in (each for asks in _reads(calendar, due, columns).values() for each in asks):
+        for earlier, column, output in (each for asks in _reads(calendar, due, columns).values() for each in asks):
             assert key_of(earlier) < key_of(due), f"{due.facts} reads {earlier.facts}, which comes later"
-            if column not in asked.setdefault(earlier.facts, set()):
-                asked[earlier.facts].add(column)
+            if (output, column) not in asked.setdefault(earlier.facts, set()):
+                asked[earlier.facts].add((output, column))
                 found.setdefault(earlier.facts, earlier)
                 pending.append((earlier, frozenset({column})))
         _check_number(run[0].policy, [each for each in found.values() if each not in run])
@@ -141,11 +148,18 @@ def needs_of(calendar: Calendar, run: Sequence[Due]) -> tuple[Need, ...]:
         Need(
             due,
             due.facts in names,
-            tuple(sorted(asked[due.facts])),
-            _reads(calendar, due, None if due.facts in names else frozenset(asked[due.facts])),
+            _by_output(asked[due.facts]),
+            _reads(calendar, due, None if due.facts in names else frozenset(name for _, name in asked[due.facts])),
         )
         for due in sorted(found.values(), key=key_of)
     )
+
+
+def _by_output(asked: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for output, column in sorted(asked):
+        found[output] = (*found.get(output, ()), column)
+    return found
 
 
 def _check_number(policy: CheckedPolicy, earlier: Sequence[Due]) -> None:
@@ -171,7 +185,7 @@ def _rows(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[str,
             same = [each for each in earlier.policy.actions if each.identity == action.identity] if earlier else []
             if earlier is None or not same:
                 break
-            asks.append((earlier, condition_of(same[0])))
+            asks.append(Asked(earlier, condition_of(same[0])))
         yield row_of(action), tuple(asks)
 
 
@@ -184,7 +198,7 @@ def _firings(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[s
         yield (
             had_of(action),
             tuple(
-                (earlier, decision_of(each))
+                Asked(earlier, decision_of(each))
                 for earlier in calendar.ended(first, due.last)
                 if key_of(earlier) < key_of(due)
                 for each in earlier.policy.actions
@@ -204,7 +218,7 @@ def _claw_backs(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tupl
         return
     if policy.claw_back is None or policy.reversal is None:
         return
-    event = calendar.rules.events[policy.reversal.of]
+    event, returned = (calendar.rules.events[name] for name in (policy.reversal.of, policy.reversal.event))
     since = taken_since(due.first, policy.claw_back)
     asks = []
     for earlier in calendar.ended(since, due.first - datetime.timedelta(days=1)):
@@ -213,8 +227,8 @@ def _claw_backs(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tupl
         if not isinstance(own, CheckedIncentive):
             continue
         if own.id == policy.id and (returns is None or returns.count != "in the deal's period"):
-            names = [name for pair in recovered(own, event) for name in columns_paid(own, *pair)]
-            asks += [(earlier, name) for name in dict.fromkeys(names)]
+            parts = [part for each in recovered(own, event, returned) for part in parts_paid(own, each)]
+            asks += [Asked(earlier, column, output) for output, column in dict.fromkeys(parts)]
     yield CLAW_BACK, tuple(asks)
 
 
@@ -227,8 +241,8 @@ def _carried(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[s
         asks: list[Asked] = []
         earlier = calendar.newest_before(due)
         while earlier is not None and _carries(earlier.policy):
-            asks.append((earlier, CARRIED_ON))
-            _check_number(due.policy, [each for each, _ in asks])
+            asks.append(Asked(earlier, CARRIED_ON))
+            _check_number(due.policy, [each.due for each in asks])
             earlier = calendar.newest_before(earlier)
         if asks:
             yield CARRIED, tuple(asks)

@@ -88,12 +88,19 @@ def parts_table(event: str, name: str) -> str:
 class Register:
     """Dated rows of people or customers: `key` (text), `from` and `through` (dates, both included; an open end is
     9999-12-31), then `fields`. Rows of one key never overlap; intake has seen to it, so engines take the key and a day
-    to be unique without looking. Evidence table `register NAME`.
+    to be unique without looking. `beside` are columns that belong to the key, never missing. Evidence table
+    `register NAME`.
     """
 
     name: str
     key: str
     fields: tuple[Given, ...]
+    beside: tuple[Field, ...] = ()
+
+    @property
+    def always(self) -> tuple[Field, ...]:
+        """What every row of it has."""
+        return Field(self.key, TEXT), *self.beside, Field("from", DATE), Field("through", DATE)
 
 
 @dataclass(frozen=True, slots=True)

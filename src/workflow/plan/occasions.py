@@ -16,6 +16,9 @@ from workflow.plan.nodes import Field
 from workflow.plan.windows import Days, Delivery, Named, Reach, reach_of
 
 Stretches = Sequence[Days]
+RESULTS, STEPS = "results", "steps of"
+"""Outputs of plans that later ones may read: a row a subject; and `steps of CLAUSE`, of a clause that is counted by
+events, a row for each event or stretch of days that it is paid for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,26 @@ class Due:
         """The register that holds its results once it is decided; a policy has one version in force on a day."""
         return f"facts {self.policy.id} {self.first}"
 
+    def register(self, output: str) -> str:
+        """The register that holds what an output of its plan came to."""
+        return self.facts if output == RESULTS else f"{self.facts} {output}"
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A result of an earlier occasion, which later plans may read: a column of its register of facts."""
+    """A result of an earlier occasion, which later plans may read: a column of a register of facts.
+
+    `output` is that of its plan which holds it; with `steps of CLAUSE` it is known by person and event.
+    """
 
     due: Due
     field: Field
+    output: str = RESULTS
+
+    @property
+    def register(self) -> str:
+        """The register that holds it."""
+        return self.due.register(self.output)
 
 
 Facts = Mapping[str, tuple[Fact, ...]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from workflow.plan.nodes import Emit, Plan, Step
@@ -17,13 +18,13 @@ def pruned(plan: Plan, outputs: tuple[str, ...]) -> Plan:
     return replace(plan, steps=tuple(step for step in plan.steps if step.name in needed))
 
 
-def narrowed(plan: Plan, output: str, columns: tuple[str, ...]) -> Plan:
-    """The plan with one output only, and of that only these columns."""
+def narrowed(plan: Plan, columns: Mapping[str, tuple[str, ...]]) -> Plan:
+    """The plan with these outputs only, and of each only these columns."""
     steps = []
     for step in plan.steps:
         node = step.node
-        if step.name == output:
+        if step.name in columns:
             assert isinstance(node, Emit)
-            node = replace(node, columns=tuple(pair for pair in node.columns if pair[1] in columns))
+            node = replace(node, columns=tuple(pair for pair in node.columns if pair[1] in columns[step.name]))
         steps.append(Step(step.name, node))
-    return pruned(replace(plan, steps=tuple(steps)), (output,))
+    return pruned(replace(plan, steps=tuple(steps)), tuple(columns))

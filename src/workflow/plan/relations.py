@@ -99,10 +99,8 @@ class _Relation:
     def of(self, node: Node) -> Fields:
         """The fields a node gives."""
         match node:
-            case Events(fields=given, always=always):
+            case Events(fields=given, always=always) | Register(fields=given, always=always):
                 return (*always, *self._given(given))
-            case Register(key=key, fields=given):
-                return (Field(key, TEXT), Field("from", DATE), Field("through", DATE), *self._given(given))
             case Periods(rows=rows):
                 assert len({row[0] for row in rows}) == len(rows), "two periods of one name"
                 assert all(start <= end for _, start, end in rows), "a period ends before it starts"

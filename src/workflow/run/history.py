@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from workflow.intake.evidence import Evidence, with_register
-from workflow.model.types import DATE, TEXT
-from workflow.plan.lowered import RESULTS, Lowered
+from workflow.model.types import COUNT, DATE, TEXT
+from workflow.plan.lowered import Lowered
 from workflow.plan.needs import Need
 from workflow.plan.nodes import Field
-from workflow.plan.occasions import Due, Fact, Facts
+from workflow.plan.occasions import RESULTS, Due, Fact, Facts
 from workflow.plan.pruning import narrowed
 from workflow.plan.relations import fields_of
 from workflow.run.outcome import Engine, Outcome
 
-_DATED = {"person": "person", "period.start": "from", "period.end": "through"}
-"""The columns of results that become those of a register."""
+_BY_PERSON = (Field("person", TEXT),)
+_BY_EVENT = (*_BY_PERSON, Field("event", COUNT))
+"""What tells the rows of an output apart: of the results, and of the steps of a clause."""
 
 
 Decision = tuple[Lowered, Outcome]
@@ -40,24 +41,33 @@ def decide(
     known: dict[str, dict[str, Field]] = {}
     for need in needs:
         facts = {
-            column: tuple(Fact(due, known[due.facts][name]) for due, name in asked)
+            column: tuple(Fact(due, known[due.register(output)][name], output) for due, name, output in asked)
             for column, asked in need.reads.items()
         }
         lowered = lower(need.due, facts)
-        plan = lowered.plan if need.own else narrowed(lowered.plan, RESULTS, (*_DATED, *need.columns))
+        wanted = {output: (*(each.name for each in _key_of(output)), *names) for output, names in need.columns.items()}
+        plan = lowered.plan if need.own else narrowed(lowered.plan, wanted)
         outcome = engine.run(plan, evidence)
         if need.own:
             found.append((lowered, outcome))
-        if need.columns:
-            known[need.due.facts] = {field.name: field for field in fields_of(plan)[RESULTS]}
-            fields = [known[need.due.facts][name] for name in need.columns]
-            evidence = _remembered(need, fields, outcome, evidence)
+        for output, names in need.columns.items():
+            own = known[need.due.register(output)] = {field.name: field for field in fields_of(plan)[output]}
+            evidence = _remembered(need, output, [own[name] for name in names], outcome, evidence)
     return tuple(sorted(found, key=lambda each: each[0].policy.id)), evidence
 
 
-def _remembered(need: Need, fields: Sequence[Field], outcome: Outcome, evidence: Evidence) -> Evidence:
-    """The evidence with the results of an occasion that later ones read, valid for the days of its period."""
-    names = {**_DATED, **{field.name: field.name for field in fields}}
-    rows = outcome.tables[RESULTS].select(list(names)).rename_columns(list(names.values()))
-    dated = (Field("person", TEXT), Field("from", DATE), Field("through", DATE))
-    return with_register(evidence, need.due.facts, (*dated, *fields), rows)
+def _key_of(output: str) -> tuple[Field, ...]:
+    """The columns that tell the rows of an output apart."""
+    return _BY_PERSON if output == RESULTS else _BY_EVENT
+
+
+def _remembered(need: Need, output: str, fields: Sequence[Field], outcome: Outcome, evidence: Evidence) -> Evidence:
+    """The evidence with what an occasion's output says that later ones read, valid for the days of its period."""
+    import pyarrow as pa
+
+    key, due = _key_of(output), need.due
+    rows = outcome.tables[output].select([field.name for field in (*key, *fields)])
+    for name, day in (("from", due.first), ("through", due.last)):
+        rows = rows.append_column(name, pa.array([day] * len(rows), pa.date32()))
+    dated = (*key, Field("from", DATE), Field("through", DATE))
+    return with_register(evidence, due.register(output), (*dated, *fields), rows)

@@ -51,11 +51,16 @@ def _tell_parts(telling: Telling, policy: CheckedIncentive, claw: ClawBack, row:
         return
     for clause in policy.pay:
         stem = f"claw_back.{clause.name}"
-        found = [row.get(f"{stem}.{word}") for word in ("returned", "paid", "base", "exact")]
-        returned, paid, base, exact = (value if isinstance(value, Decimal) else None for value in found)
+        found = [row.get(f"{stem}.{word}") for word in ("returned", "line", "paid", "base", "exact")]
+        returned, line, paid, base, exact = (value if isinstance(value, Decimal) else None for value in found)
         if returned is None or paid is None or not returned:
             continue
         own = {"clause": visible(clause.name), "returned": figures.money(-returned), **words}
+        if line is not None and line != paid:
+            page.step(
+                page.say("clawed-capped", clause=own["clause"], line=figures.money(line), paid=figures.money(paid)),
+                clause.span,
+            )
         if not paid or base is None or exact is None:
             page.step(page.say("clawed-nothing", **own), clause.span)
             continue

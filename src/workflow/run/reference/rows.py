@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from workflow.intake.evidence import Evidence
-from workflow.model.types import DATE, TEXT
 from workflow.plan.breaches import Breach
 from workflow.plan.nodes import (
     EachPart,
@@ -18,7 +17,6 @@ from workflow.plan.nodes import (
     Emit,
     Events,
     Expand,
-    Field,
     Lookup,
     Register,
     Take,
@@ -57,12 +55,8 @@ class Step:
 
 def recorded(step: Step, node: Events | Register, evidence: Evidence) -> list[Row]:
     """The rows of one table of the evidence."""
-    if isinstance(node, Events):
-        table, always = node.table, node.always
-    else:
-        table = f"register {node.name}"
-        always = (Field(node.key, TEXT), Field("from", DATE), Field("through", DATE))
-    absent: dict[str, int | None] = dict.fromkeys(field.name for field in always)
+    table = node.table if isinstance(node, Events) else f"register {node.name}"
+    absent: dict[str, int | None] = dict.fromkeys(field.name for field in node.always)
     absent |= {given.name: given.absent for given in node.fields}
     rows: list[Row] = []
     for values in evidence.rows(table, tuple(absent)):
