@@ -44,13 +44,16 @@ class DuckDB:
         """Run all outputs of the plan over the evidence."""
         import duckdb
 
-        from workflow.columns.statements import lowered
-
-        fields = fields_of(plan)
-        statements = lowered(plan)
         with engine_failures(), duckdb.connect() as connection:
             open_evidence(connection, evidence)
-            return _Run(connection, statements).outcome(fields)
+            return outcome(connection, plan)
+
+
+def outcome(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Outcome:
+    """All outputs of the plan, over the evidence that the connection has open."""
+    from workflow.columns.statements import lowered
+
+    return _Run(connection, lowered(plan)).outcome(fields_of(plan))
 
 
 def open_evidence(connection: duckdb.DuckDBPyConnection, evidence: Evidence) -> None:
