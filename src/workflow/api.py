@@ -383,7 +383,7 @@ def _run(
                 engine=engine,
                 taken=replace(taken, evidence=evidence),
                 decided=decided,
-                book=entries(rules, decided, until),
+                book=entries(rules, decided, until, taken.quarantine),
                 names=names_of(taken.evidence),
                 seconds={stage: ticks[at + 1] - ticks[at] for at, stage in enumerate(("intake", "run")) if clock},
             ),

@@ -14,6 +14,7 @@ import pytest
 from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
 from workflow.diagnostics import InputRefused, WorldFailed, has_errors
 from workflow.intake import Counts, Intake, Moment, Refused, lines_of, take_in, taking
+from workflow.intake.taken import About
 from workflow.model.typed import Apply, Column, Literal, Op
 from workflow.model.types import DATE, TEXT, TRUTH, Kind, Type, number
 
@@ -202,7 +203,8 @@ def test_a_refused_row_says_where_and_what_and_the_others_go_on(take: Take) -> N
     """Source, file, line, id, column, what was found, what is accepted."""
     intake = take(LOG, {"log.csv": 'Id,Day,Amount\nA,2026-07-01,1\nB,2026-07-01,"5,000"\n'})
     (refused,) = intake.quarantine
-    assert refused == Refused("log", "log.csv", 3, "B", "Amount", refused.diagnostic)
+    about = About("deal.won", day=datetime.date(2026, 7, 1))
+    assert refused == Refused("log", "log.csv", 3, "B", "Amount", refused.diagnostic, about)
     assert refused.diagnostic.code == "amount-malformed"
     assert refused.diagnostic.args == {"column": "Amount", "found": "5,000", "before": 14, "after": 4}
     assert not has_errors([refused.diagnostic])

@@ -56,6 +56,7 @@ class Result:
     withheld: tuple[Withheld, ...] = ()
     dispositions: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     refused: tuple[Diagnostic, ...] = ()
+    uncounted: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
     totals: Mapping[str, Decimal] = field(default_factory=lambda: {"CNY": Decimal("12345.60")})
     as_of: datetime.date | None = datetime.date(2026, 9, 30)
     known_by: datetime.date | None = None

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from workflow.checks.mapping import FieldMapping, ListMapping
 from workflow.columns.storage import sql_type
+from workflow.intake.about import Telling
 from workflow.intake.cells import literal
 from workflow.intake.evidence import quoted
 from workflow.intake.parts import write_parts
 from workflow.intake.quarantine import Row
 from workflow.intake.rows import columns_of, staged
 from workflow.intake.staging import Staged
-from workflow.intake.taken import ControlTotal, Counts, currency_of
+from workflow.intake.taken import About, ControlTotal, Counts, currency_of
 from workflow.model.types import COUNT, MAX_DIGITS, TEXT, Kind
 from workflow.plan.nodes import EVENT_FIELDS, Field
 
@@ -47,7 +48,10 @@ INSERT INTO origin SELECT CAST(number AS {count}), file, record FROM numbered
 """
 _SIZE = "SELECT count(*) FROM {table}"
 _COUNTED = "SELECT source, fate, count(*) FROM {view} GROUP BY ALL"
-_REFUSED = "SELECT source, file, record, id, why, found FROM {view} WHERE fate = 'quarantined' ORDER BY ALL"
+_REFUSED = """
+SELECT source, file, record, id, why, found {about} FROM {view}
+WHERE fate = 'quarantined' ORDER BY source, file, record
+"""
 _TOTAL = """
 SELECT {currency}, sum(CAST({amount} AS DECIMAL({digits}, {scale}))), count(*)
 FROM {table} WHERE {amount} IS NOT NULL GROUP BY ALL ORDER BY ALL
@@ -133,9 +137,16 @@ def counted(connection: duckdb.DuckDBPyConnection, of: str, view: str, sources: 
     return tuple(found)
 
 
-def refused_rows(connection: duckdb.DuckDBPyConnection, view: str) -> tuple[Row, ...]:
-    """The rows of `view` that are in quarantine."""
-    return tuple(Row(*row) for row in connection.execute(_REFUSED.format(view=view)).fetchall())
+def refused_rows(
+    connection: duckdb.DuckDBPyConnection, view: str, telling: Telling | None, periods: frozenset[str]
+) -> tuple[Row, ...]:
+    """The rows of `view` that are in quarantine; with what events tell of themselves, where they are events."""
+    columns = f", {telling.columns}" if telling is not None else ""
+    found = connection.execute(_REFUSED.format(view=view, about=columns)).fetchall()
+    return tuple(
+        Row(source, file, record, id_, why, text, telling.about(told, periods) if telling is not None else About())
+        for source, file, record, id_, why, text, *told in found
+    )
 
 
 def totals_of(

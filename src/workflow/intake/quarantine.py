@@ -12,10 +12,10 @@ from workflow.intake.cells import Check
 from workflow.intake.fates import CONFLICT, EXCESS, ORDER_UNKNOWN, WRONG_WAY
 from workflow.intake.lines import lines_in
 from workflow.intake.staging import Staged
-from workflow.intake.taken import FileTaken, Refused
+from workflow.intake.taken import About, FileTaken, Refused
 
-_Why = tuple[str | None, str | None, str, Mapping[str, Argument]]
-"""Id, column, code and the code's arguments."""
+_Why = tuple[str | None, str | None, str, Mapping[str, Argument], About]
+"""Id, column, code, the code's arguments, and whom and what the row is about."""
 
 _DOUBTS = {
     CONFLICT: "rows-contradict",
@@ -31,7 +31,7 @@ _SHOWN = 80
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A refused row: source and file by number, its record, the id it has, why, and the text that was found."""
+    """A refused row: source and file by number, its record, its id, why, what was found, and whom it is about."""
 
     source: int
     file: int
@@ -39,6 +39,7 @@ class Row:
     id: str | None
     why: int
     found: str | None
+    about: About
 
 
 def visible(text: str) -> str:
@@ -62,13 +63,20 @@ def refused(where: Path, sources: Sequence[Staged], rows: Iterable[Row]) -> tupl
     for staged in sources:
         for number, broken in staged.broken:
             shown = {name: visible(arg) if isinstance(arg, str) else arg for name, arg in broken.args.items()}
-            waiting.append((staged.index, number, broken.record, (None, broken.column, broken.code, shown)))
+            waiting.append(
+                (
+                    staged.index,
+                    number,
+                    broken.record,
+                    (None, broken.column, broken.code, shown, About(staged.source.event)),
+                )
+            )
     lines = lines_of_rows(where, files, ((file, record) for _, file, record, _ in waiting))
     found = []
-    for source, file, record, (id_, column, code, args) in waiting:
+    for source, file, record, (id_, column, code, args, about) in waiting:
         path, line = files[file].path, lines[file, record]
         diagnostic = Diagnostic(code, Span(path, line, 1, line, 1), args)
-        found.append(Refused(by_index[source].source.name, path, line, id_, column, diagnostic))
+        found.append(Refused(by_index[source].source.name, path, line, id_, column, diagnostic, about))
     return tuple(sorted(found, key=lambda each: (each.source, each.path, each.line)))
 
 
@@ -95,9 +103,9 @@ def _diagnosed(checks: Sequence[Check], row: Row) -> _Why:
     """Id, column, code and arguments of a row that fails a check, or that other rows of its id put in doubt."""
     if row.why <= 0:
         assert row.id is not None
-        return row.id, None, _DOUBTS[row.why], {"id": visible(row.id)}
+        return row.id, None, _DOUBTS[row.why], {"id": visible(row.id)}, row.about
     check = checks[row.why - 1]
     args: dict[str, Argument] = {"column": check.column, **check.args}
     if row.found is not None:
         args["found"] = visible(row.found)
-    return row.id, check.column, check.code, args
+    return row.id, check.column, check.code, args, row.about

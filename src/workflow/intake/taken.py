@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 
 from workflow.diagnostics import Diagnostic
@@ -35,13 +35,32 @@ class FileTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a refused row says besides what is wrong with it; what can't be read is empty or None.
+
+    `people` are those that it names, by field; `day` is its own, or `period` the one that it names instead. `of` is the
+    event that it reverses, and `of_day` that event's day. `names` says what a record of the calculation itself is
+    about: a policy, or a fact of one.
+    """
+
+    event: str | None = None
+    people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    day: datetime.date | None = None
+    period: str | None = None
+    names: str | None = None
+    of: str | None = None
+    of_day: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """A row in quarantine.
 
     `path` is relative to the workspace, `line` the physical line of the record's first character, of Parquet and XLSX
     the number of the row. `id` is the event's
     id or the register's key, None where the row has none that can be read. `column` is the file's column that is at
-    fault, None where the whole row is. `diagnostic` says what was found and what is accepted.
+    fault, None where the whole row is. `diagnostic` says what was found and what is accepted, `about` whom and what the
+    row is about.
     """
 
     source: str
@@ -50,6 +69,7 @@ class Refused:
     id: str | None
     column: str | None
     diagnostic: Diagnostic
+    about: About = field(default_factory=About)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from workflow.checks.builtin import BUILT_IN
 from workflow.checks.mapping import FieldMapping, ListMapping, SourceMapping
 from workflow.diagnostics import Diagnostic, InputRefused, in_order
+from workflow.intake.about import Telling, of_original, telling, with_originals
 from workflow.intake.controls import wrong_deliveries
 from workflow.intake.delivery import delivered_days
 from workflow.intake.events import Judged, counted, event_fields, refused_rows, totals_of, write_events, write_files
@@ -161,13 +162,32 @@ class _Taking:
         views = self._judge(groups, bounds, reversals)
         for group in groups:
             view = views[group.name]
-            self._note(group, view)
+            self._note(group, view, self._telling(group, reversals))
             judged = Judged(group.name, group.table, view, group.fields, group.lists, group.sources)
             written += write_events(self._connection, judged, written)
             self._tables[f"event {group.name}"] = event_fields(group.fields, group.sources)
             for each in group.lists:
                 self._tables[parts_table(group.name, each.name)] = parts_fields(each)
             self._totals += totals_of(self._connection, group.name, group.fields)
+        for name, (of, _) in reversals.items():
+            self._find_originals(name, next((group for group in groups if group.name == of), None), reversals)
+
+    def _telling(self, group: _Group, reversals: Reversals) -> Telling:
+        """What the rows of an event type tell of themselves."""
+        return telling(
+            group.name, group.fields, group.lists, reversals[group.name][1] if group.name in reversals else None
+        )
+
+    def _find_originals(self, event: str, of: _Group | None, reversals: Reversals) -> None:
+        """A refused row that reverses an event is about those whom that event names."""
+        own = [row.about for row in self._rows if row.about.event == event]
+        if of is None or not own:
+            return
+        originals = with_originals(self._connection, own, of.table, self._telling(of, reversals))
+        self._rows = [
+            replace(row, about=of_original(row.about, originals)) if row.about.event == event else row
+            for row in self._rows
+        ]
 
     def _judge(self, groups: Sequence[_Group], bounds: Bounds, reversals: Reversals) -> dict[str, str]:
         """The view of each type's rows with their fates; what a reversal may take depends on its original's."""
@@ -199,7 +219,8 @@ class _Taking:
         if mistakes:
             raise InputRefused(in_order(mistakes))
 
-    def _note(self, group: _Group, view: str) -> None:
-        """Count a group's rows, and keep those in quarantine."""
+    def _note(self, group: _Group, view: str, told: Telling | None = None) -> None:
+        """Count a group's rows, and keep those in quarantine, with what they tell of themselves."""
         self._counts += counted(self._connection, group.name, view, group.sources)
-        self._rows += refused_rows(self._connection, view)
+        periods = frozenset(name for kind in self._moment.periods.values() for name, _, _ in kind.periods)
+        self._rows += refused_rows(self._connection, view, told, periods)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from workflow.checks.checked import CheckedPolicy
+from workflow.intake.taken import Refused
 from workflow.ledger.entries import Action, Reason, Withheld
 from workflow.model.terms import Window
 from workflow.plan.windows import Reach
@@ -73,6 +74,9 @@ class PolicyAccount:
 
     `overrides` says of each measure and value that somebody has set by hand what was set, why, and by whom, by the
     columns of the plan's output, and the `file` and `line` of the event.
+
+    `refused` are the rows that name the person, and aren't counted: by the measure that would have looked at them;
+    under an empty name those that no measure would have.
     """
 
     policy: CheckedPolicy
@@ -87,6 +91,12 @@ class PolicyAccount:
     days: tuple[datetime.date, datetime.date] | None = None
     steps: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     overrides: Mapping[str, Mapping[str, Known | None]] = field(default_factory=dict)
+    refused: Mapping[str, tuple[Refused, ...]] = field(default_factory=dict)
+
+    @property
+    def uncounted(self) -> int:
+        """How many refused rows aren't counted."""
+        return len({(row.path, row.line) for rows in self.refused.values() for row in rows})
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from workflow.ledger.account import Path as CreditPath
 from workflow.ledger.book import Decided, Part, stepped
 from workflow.ledger.clauses import clauses_of
 from workflow.ledger.evaluation import Run
+from workflow.ledger.uncounted import by_measure
 from workflow.model.terms import Function
 from workflow.plan.behind import SPELLS, events_behind
 from workflow.plan.clawing import CLAW_BACKS
@@ -144,6 +145,7 @@ def _part(
         claw_backs=_claw_backs(entries.decided, row["person"]),
         windows=occasion.windows,
         days=None if days == occasion.whole else days,
+        refused=by_measure(entries.decided.policy, occasion, entries.refused.get(row["person"], ())),
     )
 
 

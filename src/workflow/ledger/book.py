@@ -17,10 +17,12 @@ from decimal import Decimal, localcontext
 from typing import Any, Generic, TypeVar, overload
 
 from workflow.checks.checked import CheckedPolicy, CheckedWorkspace
+from workflow.intake.taken import Refused
 from workflow.ledger.clauses import Clause, clauses_of
 from workflow.ledger.entries import EXACTLY, Action, Reason, Withheld
 from workflow.ledger.rows import by_clause, column_of, rows_of
 from workflow.ledger.texts import texts
+from workflow.ledger.uncounted import Uncounted, uncounted
 from workflow.model.typed import Column
 from workflow.plan.lowered import RESULTS, STEPS
 from workflow.plan.nodes import Plan
@@ -57,13 +59,14 @@ class Part:
     nothing is paid; `mask`, the causes of what is withheld.
     """
 
-    def __init__(self, workspace: str, decided: Decided, *, expected: bool) -> None:
-        """Find the entries of one policy's outcome."""
+    def __init__(self, workspace: str, decided: Decided, *, expected: bool, refused: Uncounted) -> None:
+        """Find the entries of one policy's outcome; `refused` are the rows that aren't counted, by person."""
         import pyarrow.compute as pc
 
         self.workspace = workspace
         self.decided = decided
         self.expected = expected
+        self.refused = refused
         self.clauses = clauses_of(decided.policy, decided.occasion.whole[1])
         self.results = decided.outcome.tables[RESULTS]
         rows = rows_of(decided.outcome, self.clauses, decided.policy.minor_digits)
@@ -76,6 +79,15 @@ class Part:
     def people(self, rows: Any) -> Any:
         """The person of each of these rows of results."""
         return column_of(self.results, "person").take(rows)
+
+    def refusals(self, rows: Any) -> Any:
+        """How many refused rows name the person of each of these rows of results."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        counts = pa.array([len(each) for each in self.refused.values()], pa.int64())
+        which = pc.index_in(self.people(rows), value_set=pa.array(list(self.refused), pa.string()))
+        return pc.fill_null(counts.take(which), 0)
 
     def because(self, clause: Clause, own: Any) -> list[tuple[str, Any]]:
         """Every value that the clause reads: its name, and its text in each of its rows; null where unknown.
@@ -158,8 +170,9 @@ class Part:
             because = [[(name, text) for text in texts.to_pylist()] for name, texts in self.because(clause, own)]
             told = zip(*because, strict=True) if because else [()] * len(rows)
             amounts, events = own["amount"].to_pylist(), own["event"].to_pylist()
-            columns = (at.to_pylist(), self.ids(clause, own).to_pylist(), self.people(rows).to_pylist())
-            for place, key, person, amount, event, values in zip(*columns, amounts, events, told, strict=True):
+            shared = (self.ids(clause, own), self.people(rows), self.refusals(rows))
+            columns = (at.to_pylist(), *(each.to_pylist() for each in shared))
+            for place, key, person, refused, amount, event, values in zip(*columns, amounts, events, told, strict=True):
                 made[place] = Action(
                     id=key,
                     kind=clause.kind,
@@ -176,18 +189,20 @@ class Part:
                     because=tuple((name, text) for name, text in values if text is not None),
                     span=clause.span,
                     event=event,
+                    refused=refused,
                 )
         return (made[place] for place in sorted(made))
 
     def as_withheld(self, table: Any) -> Iterator[Withheld]:
         """Some of the withheld clauses as objects."""
         policy, period = self.decided.policy, self.decided.occasion.period
-        people = self.people(column_of(table, "row")).to_pylist()
+        rows = column_of(table, "row")
+        people = zip(self.people(rows).to_pylist(), self.refusals(rows).to_pylist(), strict=True)
         columns = (people, table["clause"].to_pylist(), table["mask"].to_pylist(), table["event"].to_pylist())
-        for person, number, mask, event in zip(*columns, strict=True):
+        for (person, refused), number, mask, event in zip(*columns, strict=True):
             clause = self.clauses[number]
             why = self.reasons(mask)
-            yield Withheld(policy.id, policy.version, clause.name, person, period, why, clause.span, event)
+            yield Withheld(policy.id, policy.version, clause.name, person, period, why, clause.span, event, refused)
 
 
 class Entries(Sequence[_Entry], Generic[_Entry]):
@@ -251,6 +266,14 @@ class Book:
         """The clauses that an unknown input would decide."""
         return Entries((part.withheld, part.as_withheld) for part in self.parts)
 
+    def refused(self) -> dict[str, tuple[Refused, ...]]:
+        """By person: the refused rows that name them, and at which a policy would have looked; each once."""
+        found: dict[str, dict[tuple[str, int], Refused]] = {}
+        for part in self.parts:
+            for person, rows in part.refused.items():
+                found.setdefault(person, {}).update({(row.path, row.line): row for row in rows})
+        return {person: tuple(rows[place] for place in sorted(rows)) for person, rows in sorted(found.items())}
+
     def paid(self) -> dict[str, Decimal]:
         """What is paid in all, exactly, by currency."""
         import pyarrow.compute as pc
@@ -264,7 +287,9 @@ class Book:
         return sums
 
 
-def entries(rules: CheckedWorkspace, decided: tuple[Decided, ...], as_of: datetime.date) -> Book:
+def entries(
+    rules: CheckedWorkspace, decided: tuple[Decided, ...], as_of: datetime.date, quarantine: Sequence[Refused] = ()
+) -> Book:
     """The entries of a run.
 
     Args:
@@ -272,14 +297,20 @@ def entries(rules: CheckedWorkspace, decided: tuple[Decided, ...], as_of: dateti
         decided: the policies with their outcomes.
         as_of: the day up to whose end, or the instant up to which, events counted; before a period's last instant its
             actions are only expected.
+        quarantine: the rows that were refused.
 
     Returns:
         Actions and withheld clauses.
     """
     until = instant(as_of, rules.zone)
-    return Book(
-        tuple(Part(rules.id, each, expected=until < instant(each.occasion.whole[1], rules.zone)) for each in decided)
-    )
+    owners = {name: event.owner for name, event in rules.events.items() if event.owner is not None}
+
+    def part(each: Decided) -> Part:
+        refused = uncounted(each.policy, each.occasion, each.outcome.tables[RESULTS], quarantine, owners)
+        expected = until < instant(each.occasion.whole[1], rules.zone)
+        return Part(rules.id, each, expected=expected, refused=refused)
+
+    return Book(tuple(map(part, decided)))
 
 
 def stepped(decided: Decided) -> dict[str, str]:

@@ -28,7 +28,8 @@ class Action:
     the same action. `kind` is `pay`, `training`, `coaching`, `award` or `task`. `amount` is in `currency`, rounded to
     its minor unit; both are None where nothing is paid. `what` is the catalogue item; `due` a day. `expected`: its
     period has not ended at `as of`. `because` holds the values compared, as name and text. `event` is the id of the
-    event that a line is paid for, where a clause pays for each event; it ends the action's own id.
+    event that a line is paid for, where a clause pays for each event; it ends the action's own id. `refused` is the
+    number of rows that name the person, at which the policy would have looked, and which aren't counted.
     """
 
     id: str
@@ -46,12 +47,13 @@ class Action:
     because: tuple[tuple[str, str], ...]
     span: Span
     event: str | None = None
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A clause that an unknown input would decide: nothing is paid or triggered until it is known. `event` is as in
-    actions.
+    """A clause that an unknown input would decide: nothing is paid or triggered until it is known. `event` and
+    `refused` are as in actions.
     """
 
     policy: str
@@ -62,6 +64,7 @@ class Withheld:
     reasons: tuple[Reason, ...]
     span: Span
     event: str | None = None
+    refused: int = 0
 
 
 EXACTLY = MAX_DIGITS + SUM_DIGITS

@@ -53,13 +53,15 @@ class Evaluation:
 
     `as_of` is the last day or instant that counted, `known_by` the last instant at which a record may have become
     known; None where no record says when. `totals` are what is paid, by currency; `names` people's names by id;
-    `titles` those of clauses and of what they trigger.
+    `titles` those of clauses and of what they trigger. `uncounted` are the refused rows that name a person, and
+    at which a policy would have looked: without them the person's pay isn't final.
     """
 
     actions: Sequence[Action]
     withheld: Sequence[Withheld]
     dispositions: Mapping[str, Mapping[str, int]]
     refused: tuple[Diagnostic, ...]
+    uncounted: Mapping[str, tuple[Diagnostic, ...]]
     totals: Mapping[str, Decimal]
     as_of: datetime.date
     known_by: datetime.datetime | None
@@ -76,6 +78,7 @@ def evaluation_of(run: Run) -> Evaluation:
         withheld=run.book.withheld,
         dispositions=dispositions(run.taken, run.decided),
         refused=tuple(row.diagnostic for row in run.taken.quarantine),
+        uncounted={person: tuple(row.diagnostic for row in rows) for person, rows in run.book.refused().items()},
         totals=run.book.paid(),
         as_of=run.as_of,
         known_by=_local(run.taken.known_by, run.rules.zone),

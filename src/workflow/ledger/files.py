@@ -11,8 +11,7 @@ from typing import Any
 
 from workflow.diagnostics import CODES, Diagnostic, Span, WorldFailed, WrongUsage
 from workflow.intake.taken import Refused
-from workflow.ledger.book import BLOCK, Decided, Part, stepped
-from workflow.ledger.clauses import clauses_of
+from workflow.ledger.book import BLOCK, Part, stepped
 from workflow.ledger.evaluation import FORMAT, Run
 from workflow.ledger.rows import by_clause, column_of, paid_for
 from workflow.ledger.texts import plain
@@ -24,9 +23,9 @@ from workflow.words import has, say
 
 ACTION_COLUMNS = (
     "id", "kind", "policy", "version", "clause", "subject", "period", "amount", "currency", "what", "due", "expected",
-    "because", "file", "line",
+    "because", "file", "line", "refused rows",
 )  # fmt: skip
-WITHHELD_COLUMNS = ("policy", "version", "clause", "subject", "period", "because", "file", "line")
+WITHHELD_COLUMNS = ("policy", "version", "clause", "subject", "period", "because", "file", "line", "refused rows")
 QUARANTINE_COLUMNS = ("source", "file", "line", "id", "column", "code", "reason")
 MARK = "run.json"
 """The file whose `format` says that a folder is one of ours."""
@@ -131,7 +130,7 @@ def _write_all(fresh: Path, run: Run, record: Mapping[str, Any], language: str) 
     _write_actions(fresh, run.book.parts)
     _write_withheld(fresh / "withheld.csv", run.book.parts, language)
     _write_quarantine(fresh / "quarantine.csv", run.taken.quarantine, language)
-    _write_tables(fresh, run.decided)
+    _write_tables(fresh, run.book.parts)
     text = json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     (fresh / MARK).write_text(text, encoding="utf-8", newline="\n")
 
@@ -167,6 +166,7 @@ def _action(part: Part, number: int, own: Any) -> Fields:
         Pairs(part.because(clause, own)),
         clause.span.path,
         clause.span.line,
+        part.refusals(rows),
     )
     return dict(zip(ACTION_COLUMNS, values, strict=True))
 
@@ -182,17 +182,18 @@ def _write_withheld(path: Path, parts: Sequence[Part], language: str) -> None:
 
 def _withheld(part: Part, number: int, own: Any, language: str) -> Fields:
     """Some withheld entries of one clause; the reasons are put into words once for each mask."""
-    clause, policy = part.clauses[number], part.decided.policy
+    clause, policy, rows = part.clauses[number], part.decided.policy, column_of(own, "row")
     masks = column_of(own, "mask").dictionary_encode()
     values = (
         policy.id,
         policy.version,
         clause.name,
-        part.people(column_of(own, "row")),
+        part.people(rows),
         part.decided.occasion.period,
         _texts(_worded(part, mask, language) for mask in masks.dictionary.to_pylist()).take(masks.indices),
         clause.span.path,
         clause.span.line,
+        part.refusals(rows),
     )
     return dict(zip(WITHHELD_COLUMNS, values, strict=True))
 
@@ -250,7 +251,7 @@ def _reason(diagnostic: Diagnostic, language: str) -> str:
     return "; ".join(say(language, room, each, **diagnostic.args) for each in parts)
 
 
-def _write_tables(fresh: Path, decided: Sequence[Decided]) -> None:
+def _write_tables(fresh: Path, parts: Sequence[Part]) -> None:
     """results/POLICY.parquet, one row a subject, and lines.parquet, one row a line of all policies.
 
     Of a clause that is counted by events, results/POLICY.CLAUSE.steps.parquet holds the steps that lead to its lines.
@@ -260,7 +261,8 @@ def _write_tables(fresh: Path, decided: Sequence[Decided]) -> None:
 
     (fresh / TABLES).mkdir()
     lines = []
-    for each in decided:
+    for part in parts:
+        each = part.decided
         policy, occasion = each.policy, each.occasion
         causes = [{"code": cause.code, **dict(cause.args)} for cause in each.plan.causes]
         meaning = {"policy": policy.id, "version": policy.version, "period": occasion.period, "causes": causes}
@@ -271,19 +273,20 @@ def _write_tables(fresh: Path, decided: Sequence[Decided]) -> None:
             steps = each.outcome.tables[f"{STEPS} {clause}"].replace_schema_metadata(table.schema.metadata)
             pq.write_table(steps.combine_chunks(), fresh / TABLES / file)
         if LINES in each.outcome.tables:
-            lines.append(_with_policy(each))
+            lines.append(_with_policy(part))
     if lines:
         together = pa.concat_tables(lines, promote_options="default").combine_chunks()
         pq.write_table(together, fresh / "lines.parquet")
 
 
-def _with_policy(each: Decided) -> Any:
+def _with_policy(part: Part) -> Any:
     """A policy's lines with what says whose they are; the causes of a withheld line stand in its results."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    each = part.decided
     table, policy = each.outcome.tables[LINES], each.policy
-    clauses = [clause for clause in clauses_of(policy, each.occasion.whole[1]) if clause.triggers is None]
+    clauses = [clause for clause in part.clauses if clause.triggers is None]
     which = pc.index_in(table["clause"], value_set=_texts(clause.name for clause in clauses))
     places = [clause.span for clause in clauses]
     columns = {
@@ -299,5 +302,6 @@ def _with_policy(each: Decided) -> Any:
         "currency": pa.repeat(policy.currency, table.num_rows),
         "file": _texts(span.path for span in places).take(which),
         "line": pa.array([span.line for span in places], pa.int32()).take(which),
+        "refused rows": part.refusals(pc.index_in(table["person"], value_set=column_of(part.results, "person"))),
     }
     return pa.table(columns)

@@ -91,6 +91,7 @@ def action_rows(actions: Iterable[Action], language: str) -> Iterator[Sequence[C
             "; ".join(f"{name} = {text}" for name, text in each.because),
             each.span.path,
             each.span.line,
+            each.refused,
         )
 
 
@@ -99,4 +100,4 @@ def withheld_rows(withheld: Iterable[Withheld], language: str) -> Iterator[Seque
     for each in withheld:
         reasons = "; ".join(say(language, "run", reason.code, **reason.args) for reason in each.reasons)
         head = (each.policy, each.version, each.clause, each.subject, each.period)
-        yield (*head, reasons, each.span.path, each.span.line)
+        yield (*head, reasons, each.span.path, each.span.line, each.refused)

@@ -1,7 +1,7 @@
 """Lines of text files made of whole columns: JSON, one object a line, and CSV for spreadsheets.
 
-A field is a constant, an Arrow array of texts (null: missing), or `Pairs`. A line ends with a line feed, whatever the
-system.
+A field is a constant, an Arrow array of texts (null: missing) or of whole numbers, or `Pairs`. A line ends with a line
+feed, whatever the system.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def json_lines(fields: Fields) -> Any:
             parts = [_joined([f"{_json(key)}: ", _json_texts(each)]) for key, each in value.pairs]
             pieces += ["{", _listed(parts, ", "), "}"]
         elif _is_array(value):
-            pieces.append(_filled(_json_texts(value), "null"))
+            pieces.append(_digits(value) if _is_whole(value) else _filled(_json_texts(value), "null"))
         else:
             pieces.append(_json(value))
     return _joined([*pieces, "}\n"])
@@ -55,7 +55,7 @@ def csv_lines(fields: Fields) -> Any:
             told = _listed([_joined([f"{key} = ", each]) for key, each in value.pairs], "; ")
             pieces.append(_quoted(cells(told)) if value.pairs else "")
         elif _is_array(value):
-            pieces.append(_quoted(cells(_filled(value, ""))))
+            pieces.append(_digits(value) if _is_whole(value) else _quoted(cells(_filled(value, ""))))
         else:
             pieces.append(_constant(value))
     return _joined([*pieces, "\n"])
@@ -128,6 +128,18 @@ def _is_array(value: object) -> bool:
     import pyarrow as pa
 
     return isinstance(value, pa.Array | pa.ChunkedArray)
+
+
+def _is_whole(values: Any) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_integer(values.type))
+
+
+def _digits(values: Any) -> Any:
+    import pyarrow as pa
+
+    return values.cast(pa.string())
 
 
 def _filled(values: Any, instead: str) -> Any:

@@ -38,6 +38,10 @@ class Evaluated(Protocol):
         """The rows of data that couldn't be used."""
 
     @property
+    def uncounted(self) -> Mapping[str, tuple[Diagnostic, ...]]:
+        """By person: those that name them, without which their pay isn't final."""
+
+    @property
     def totals(self) -> Mapping[str, Decimal]:
         """What is paid, by currency."""
 
@@ -107,20 +111,34 @@ class _Page:
         everything: tuple[Action | Withheld, ...] = (*self._result.actions, *self._result.withheld)
         for line in everything:
             lines.setdefault(line.subject, []).append(line)
-        for subject in sorted(lines):
-            yield self._person(subject, lines[subject])
+        for subject in sorted({*lines, *self._result.uncounted}):
+            yield self._person(subject, lines.get(subject, ()))
 
     def _person(self, subject: str, lines: Sequence[Action | Withheld]) -> list[str]:
         name = self._result.names.get(subject)
         head = f"{visible(name)} ({visible(subject)})" if name else visible(subject)
         sums = paid(line for line in lines if isinstance(line, Action))
-        partial = any(isinstance(line, Withheld) for line in lines) and bool(sums)
+        refused = self._result.uncounted.get(subject, ())
+        partial = (bool(refused) or any(isinstance(line, Withheld) for line in lines)) and bool(sums)
         total = " + ".join(self._money(amount, currency) for currency, amount in sums.items())
         total = self._say("partial", amount=total) if partial else total
         block = [self._paint(aligned(head, total, _CELLS) if total else head, "strong")]
+        block += self._uncounted(refused) if refused else []
         for line in lines:
             block += self._action(line) if isinstance(line, Action) else self._withheld(line)
         return block
+
+    def _uncounted(self, rows: Sequence[Diagnostic]) -> list[str]:
+        """The refused rows about a person, each with its reason and its place."""
+        key = "one-uncounted" if len(rows) == 1 else "many-uncounted"
+        lines = [self._paint(f"  {self._say(key, count=len(rows))}", "warning")]
+        for at, row in enumerate(rows[:_REFUSED_PLACES]):
+            told = message(row, self._language)
+            again = at > 0 and told == message(rows[at - 1], self._language)
+            lines += self._reason("" if again else told, row.span)
+        if len(rows) > _REFUSED_PLACES:
+            lines.append(f"      {self._say('more', count=len(rows) - _REFUSED_PLACES)}")
+        return lines
 
     def _action(self, action: Action) -> list[str]:
         title = self._title(action.policy, action.clause, action.what)
@@ -165,6 +183,8 @@ class _Page:
             lines.append(self._say("nobody"))
         if count := len(self._result.withheld):
             lines.append(self._say("one-open" if count == 1 else "many-open", count=count))
+        if count := len(self._result.uncounted):
+            lines.append(self._say("one-not-final" if count == 1 else "many-not-final", count=count))
         return lines
 
     def dispositions(self) -> list[str]:
@@ -246,6 +266,7 @@ def document(result: Evaluated, period: str, language: str) -> dict[str, object]
                 "subject": line.subject,
                 "name": result.names.get(line.subject),
                 "period": line.period,
+                "refused_rows": line.refused,
                 "reasons": [_reason_data(reason, language) for reason in line.reasons],
                 "file": line.span.path or None,
                 "line": line.span.line or None,
@@ -255,6 +276,7 @@ def document(result: Evaluated, period: str, language: str) -> dict[str, object]
         "totals": {currency: str(amount) for currency, amount in result.totals.items()},
         "dispositions": {type_: dict(counts) for type_, counts in result.dispositions.items()},
         "refused": [as_data(row, language) for row in in_order(result.refused)],
+        "uncounted": {person: [as_data(row, language) for row in rows] for person, rows in result.uncounted.items()},
         "diagnostics": [as_data(diagnostic, language) for diagnostic in in_order(result.diagnostics)],
     }
 
@@ -275,6 +297,7 @@ def _action_data(action: Action, result: Evaluated, language: str) -> dict[str, 
         "what": action.what,
         "due": action.due and action.due.isoformat(),
         "expected": action.expected,
+        "refused_rows": action.refused,
         "because": [{"name": name, "value": value} for name, value in action.because],
         "file": action.span.path or None,
         "line": action.span.line or None,

@@ -119,6 +119,7 @@ def _tell_measure(telling: Telling, measure: CheckedMeasure) -> int:
         window = measure.kept.window
         telling.page.below(telling.page.say("share-days", window=window.words, days=_days(telling, window)))
         tell_events(telling, measure.kept)
+    telling.refused(measure.name)
     return number
 
 

@@ -54,6 +54,9 @@ def _tell_policy(telling: Telling) -> None:
     _tell_days(telling)
     if any(each.expected for each in telling.part.actions):
         page.sentence(page.say("expected"))
+    if telling.part.uncounted:
+        page.sentence(page.counted("not-final", telling.part.uncounted), style="warning")
+        telling.refused("")
     if isinstance(policy, CheckedIncentive):
         _tell_paid(telling, policy)
     for action in policy.actions:
@@ -109,8 +112,10 @@ def _tell_total(part: PolicyAccount, page: Page) -> None:
     """What the policy pays the person in all, and what is still open."""
     sums = paid(part.actions) or {part.policy.currency: Decimal(0)}
     total = " + ".join(amount_text(amount, currency, page.language) for currency, amount in sums.items())
-    page.heading(page.say("total-partial" if part.withheld else "total"), total)
+    page.heading(page.say("total-partial" if part.withheld or part.uncounted else "total"), total)
     if part.withheld:
         page.sentence(
             page.say("open", clauses=tuple(f"`{visible(each.clause)}`" for each in part.withheld)), style="warning"
         )
+    if part.uncounted:
+        page.sentence(page.counted("not-final", part.uncounted), style="warning")

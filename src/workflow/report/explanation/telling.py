@@ -13,6 +13,7 @@ from workflow.ledger.entries import Reason
 from workflow.model.terms import Function
 from workflow.model.typed import Expression
 from workflow.report.cells import visible
+from workflow.report.diagnostics import message
 from workflow.report.explanation import formulas
 from workflow.report.explanation.figures import Figures
 from workflow.report.explanation.page import Page
@@ -99,6 +100,17 @@ class Telling:
             self.page.below(
                 self.page.say("why", reason=reason_text(reason, self.page.language)), reason.span, "warning"
             )
+
+    def refused(self, name: str) -> None:
+        """Below a step: each row that names the person and isn't counted, since it was refused, and why.
+
+        They are those at which a measure of this name would have looked.
+        """
+        for row in self.part.refused.get(name, ()):
+            words = {"reason": message(row.diagnostic, self.page.language)}
+            key = "refused-row" if row.id is None else "refused-row-of"
+            told = self.page.say(key, **words, **({} if row.id is None else {"id": visible(row.id)}))
+            self.page.below(told, row.diagnostic.span, "warning")
 
     def settles(self, reasons: Sequence[Reason]) -> None:
         """Below a step: what would settle each of the causes."""
