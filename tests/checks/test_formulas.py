@@ -164,6 +164,9 @@ def test_a_number_is_no_length_of_time(operator: str, other: str) -> None:
         ("n / 2", "n"),
         ("m * 50%", "m"),
         ("50% * r", "r"),
+        ("n / (2 * 6)", "n"),
+        ("(1 + 1) * r", "r"),
+        ("n + 20 / (-5 - 3)", "n"),
         ("-m", "m"),
         ("-r * 2", "r"),
     ],
@@ -296,6 +299,16 @@ def test_conditions_are_joined_and_nothing_else(formula: str) -> None:
         ("min(p, p)", "not-a-quantity"),
         ("mix(n, n)", "unknown-function"),
         ("n ** n", "power-not-possible"),
+        ("n ** (n + 1)", "power-not-possible"),
+        ("n ** (2 + 0.5)", "power-not-possible"),
+        ("n ** -(8 * 8 + 1)", "power-not-possible"),
+        ("date(i)", "no-calendar-in-an-instant"),
+        ("string(i)", "no-calendar-in-an-instant"),
+        ("i - date(2026, 7, 1)", "no-calendar-in-an-instant"),
+        ("floor(n, null)", "left-out-null"),
+        ("string join(null)", "wrong-arguments"),
+        ('@"2026-07-01T10:00:00+14:01"', "not-a-moment"),
+        ('@"2026-07-01T10:00:00+05:60"', "not-a-moment"),
         ('p at least "x"', "no-order"),
         ("9999999999999999999999999", "literal-too-large"),
         ("unheard", "unknown-name"),
@@ -306,6 +319,24 @@ def test_conditions_are_joined_and_nothing_else(formula: str) -> None:
 def test_is_refused(formula: str, code: str) -> None:
     """With one code; a name whose own definition is broken makes no second mistake."""
     assert kind(formula) == code
+
+
+@pytest.mark.parametrize(
+    ("formula", "meant"),
+    [
+        ('"true" and y', "true and y"),
+        ('y or "false"', "y or false"),
+        ('not("false")', "not(false)"),
+        ('time("10:30:00.1234567") in [time("10:30:00")..time("11:00:00")]',
+         'time("10:30:00.123456") in [time("10:30:00")..time("11:00:00")]'),
+        ('@"PT0.999999999S" > @"PT0S"', '@"PT0.999999S" > @"PT0S"'),
+    ],
+)  # fmt: skip
+def test_what_is_meant_is_offered(formula: str, meant: str) -> None:
+    """A yes or no in quotes, and digits finer than a microsecond, are mistakes with one repair."""
+    assert len(read(formula)[1]) == 1
+    assert repaired(formula) == meant
+    assert typed(meant).type == TRUTH
 
 
 def test_every_mistake_of_a_formula_is_told() -> None:

@@ -101,7 +101,7 @@ def moment(rng: random.Random, kind: Kind, make: Make) -> Expression:
 def length(rng: random.Random, kind: Kind, make: Make) -> Expression:
     """A duration."""
     if kind is Kind.MONTHS and rng.random() < 0.5:
-        return Apply(Op.MONTHS_BETWEEN, (make(Kind.DATE), make(rng.choice((Kind.DATE,)))), MONTHS)
+        return Apply(Op.MONTHS_BETWEEN, (make(Kind.DATE), make(Kind.DATE)), MONTHS)
     if rng.random() < 0.5:
         return Apply(Op.OF_COUNT, (_down(rng, make),), Type(kind))
     return Apply(Op.ABS, (make(kind),), Type(kind))

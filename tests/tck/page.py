@@ -22,7 +22,11 @@ expressions; any file of that form is run the same way:
   runs, or the value is missing with its reason.
 * *Outside* are value cases with what [the language](feel.md) leaves out: zones, years beyond 1 to 9999, contexts,
   loops, filters, functions of one's own, `instance of`, patterns, `is`, `range`, `sort`, and lists or contexts as
-  results. Each has its reason below.
+  results. Each has its reason below. A date and time with an offset is an instant, and counts, unless its day or hour
+  in some zone is asked for.
+* What the language has but decides [otherwise](feel.md) counts as not right: a mistyped operand beside one that decides
+  (`true or 123`), `if` of a missing condition, fractions finer than a microsecond, times that differ by a fraction.
+* A slip for which a message offers the repair (`"true"` for `true`) is read as repaired, and counted.
 * In DuckDB every literal of a case is a column of a one-row table, so that each operation is executed there. What no
   decimal holds exactly (`sqrt`, `exp`, `log`, `stddev`, powers that aren't whole) is refused in policies and in DuckDB;
   the runner calculates it in the interpreter with a context of 34 digits, and counts these cases. Nothing else uses

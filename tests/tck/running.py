@@ -3,13 +3,15 @@
 Expressions have the sizes that the checker infers, as in policies; what policies refuse because no decimal holds it is
 calculated with 34 digits in the interpreter, and counted. The standard compares numbers with a tolerance of 1e-8, and
 so does this; exact matches are counted beside. What is null, an input or a literal, is a column without a value; a list
-of one item as the result is that item, as the standard's own runners take it. A slip for which the language knows the
-repair is read as repaired, and counted.
+of one item as the result is that item, as the standard's own runners take it. An instant is the same with any offset,
+as the standard's `=` has it. A slip for which the language knows the repair is read as repaired, and counted; where
+null is expected, reporting it is the answer.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,7 +28,7 @@ from workflow.plan.nodes import Field
 from workflow.run.trial import EngineName, Found, tried
 from workflow.syntax import ast
 from workflow.syntax.formula import parse
-from workflow.syntax.moments import read_moment
+from workflow.syntax.moments import Moment, offset, read_moment
 from workflow.syntax.tree import Scalar
 from workflow.syntax.vocabulary import Vocabulary
 
@@ -55,11 +57,13 @@ def run(case: Case, engine: EngineName) -> Result:
     tree, said = parse(scalar, Vocabulary(columns=frozenset(nodes)))
     if tree is None or any(each.fix is None for each in said):
         return _refused(said)
+    tree = _filled(tree, nodes)
     if isinstance(tree, ast.List) and len(tree.items) == 1:
         tree = tree.items[0]
-    typed, mistakes, nulls, wide = _typed(_filled(tree, nodes), engine)
-    if typed is None:
-        return _refused((*said, *mistakes))
+    typed, mistakes, nulls, wide = _typed(tree, engine)
+    said = (*said, *mistakes)
+    if typed is None or (said and not case.wants_value):
+        return _refused(said)
     found, operators = _executed(typed, nulls, engine)
     codes = frozenset(each.code for each in said)
     if found.value is None:
@@ -154,7 +158,7 @@ def _typed(
             typing = Standard(Scope(names)) if engine == "reference" else Typing(Scope(names))
             typed = typing.type(named)
             if typed is not None:
-                return typed, [], names, isinstance(typing, Standard) and bool(typing.used)
+                return typed, typing.mistakes, names, isinstance(typing, Standard) and bool(typing.used)
             mistakes = mistakes or typing.mistakes
     return None, mistakes, {}, False
 
@@ -195,6 +199,14 @@ def _operators(expression: Expression) -> int:
     return 0
 
 
+def _instant(moment: Moment | None) -> datetime.datetime | None:
+    """The moment that a date and time with an offset is, in UTC."""
+    if moment is None or not moment.zone or not isinstance(moment.value, datetime.datetime):
+        return None
+    ahead = offset(moment.zone)
+    return None if ahead is None else moment.value - ahead
+
+
 def _compared(value: Value, of: Type, expected: dict[str, Any] | None) -> tuple[bool, bool]:
     """Whether the value is the expected one, and whether exactly."""
     if expected is None:
@@ -210,7 +222,9 @@ def _compared(value: Value, of: Type, expected: dict[str, Any] | None) -> tuple[
     elif kind in (*_FORMS, "duration"):
         moment = read_moment(text)
         forms = {"months": Kind.MONTHS, "elapsed": Kind.ELAPSED, "date": Kind.DATE, "time": Kind.TIME}
-        same = moment is not None and forms.get(moment.form, Kind.DATE_TIME) is of.kind and moment.value == value
+        here = moment is not None and not moment.zone and moment.value == value
+        same = here and moment is not None and forms.get(moment.form, Kind.DATE_TIME) is of.kind
+        same = same or (of.kind is Kind.INSTANT and _instant(moment) == value)
         # A duration of nothing has no unit.
         same = same or (kind == "duration" and moment is not None and moment.value == value == 0)
     else:

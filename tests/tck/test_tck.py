@@ -68,6 +68,23 @@ def test_literals_are_columns(engine: EngineName) -> None:
     assert (found.outcome, found.operators) == ("right", 2)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_instant_is_the_same_with_any_offset(engine: EngineName) -> None:
+    """As the standard's `=` has it; a date and time in no zone is another value."""
+    noon = '@"2026-07-01T12:00:00+08:00"'
+    assert run(case(noon, {"t": "dateTime", "v": "2026-07-01T04:00:00Z"}), engine).outcome == "right"
+    assert run(case(noon, {"t": "dateTime", "v": "2026-07-01T05:00:00Z"}), engine).outcome == "wrong"
+    assert run(case(noon, {"t": "dateTime", "v": "2026-07-01T04:00:00"}), engine).outcome == "wrong"
+
+
+def test_a_slip_is_read_as_repaired_or_is_the_answer() -> None:
+    """Where a value is expected the repair gives it; where null is, the report is what is asked for."""
+    repaired = run(case('false and "true"', {"t": "boolean", "v": "false"}), "reference")
+    assert (repaired.outcome, repaired.mended) == ("right", True)
+    assert run(case('true and "true"'), "reference").outcome == "error"
+    assert run(case("true or 123", {"t": "boolean", "v": "true"}), "reference").outcome == "error"
+
+
 def test_what_lies_outside_says_why() -> None:
     """A case is left out of the count for a reason of the language reference only."""
     value = {"t": "decimal", "v": "1"}
@@ -76,3 +93,12 @@ def test_what_lies_outside_says_why() -> None:
     assert outside(case('date("-2017-12-31").day', value), frozenset()) == "a year outside 1 to 9999"
     assert outside(case('matches("a", "b")', value), frozenset()) == "left-out-pattern"
     assert outside(case("[1]", {"t": "list", "v": []}), frozenset()) == "a list or a context as the result"
+    assert outside(case("date(i)", value), frozenset({"no-calendar-in-an-instant"})) == "a zone or an offset"
+
+
+def test_what_the_language_has_lies_inside() -> None:
+    """An instant, and what stands among the inputs without being named."""
+    value, zoned = {"t": "boolean", "v": "true"}, {"t": "string", "v": "10:00:00@Europe/Paris"}
+    assert outside(case('@"2026-07-01T12:00:00+08:00" = @"2026-07-01T04:00:00Z"', value), frozenset()) is None
+    assert outside(case("1 = 1", value, {"Paris": zoned}), frozenset()) is None
+    assert outside(case("time(Paris) = time(Paris)", value, {"Paris": zoned}), frozenset()) == "a zone or an offset"

@@ -85,24 +85,25 @@ def _logical(op: Op) -> Callable[[Rules, ast.All | ast.Any], Expression | None]:
         if operands is None:
             return None
         checked = [rules.must_be_truth(each, side.span) for each, side in zip(operands, tree.operands, strict=True)]
-        return None if None in checked else Apply(op, operands, TRUTH, tree.span)
+        known = tuple(each for each in checked if each is not None)
+        return Apply(op, known, TRUTH, tree.span) if len(known) == len(operands) else None
 
     return rule
 
 
 def _not(rules: Rules, tree: ast.Not) -> Expression | None:
     operand = rules.type(tree.operand)
-    if operand is None or rules.must_be_truth(operand, tree.operand.span) is None:
-        return None
-    return Apply(Op.NOT, (operand,), TRUTH, tree.span)
+    condition = operand and rules.must_be_truth(operand, tree.operand.span)
+    return condition and Apply(Op.NOT, (condition,), TRUTH, tree.span)
 
 
 def _if(rules: Rules, tree: ast.If) -> Expression | None:
     operands = rules.types((tree.condition, tree.then, tree.otherwise))
     if operands is None:
         return None
-    condition, *branches = operands
-    if rules.must_be_truth(condition, tree.condition.span) is None:
+    asked, *branches = operands
+    condition = rules.must_be_truth(asked, tree.condition.span)
+    if condition is None:
         return None
     then, otherwise = as_zero(branches[0], branches[1])
     result = unified(then.type, otherwise.type)

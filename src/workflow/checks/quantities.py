@@ -1,7 +1,8 @@
 """The units of arithmetic: which quantities may meet, and what comes out.
 
 Like units may be added; money may be multiplied and divided by bare numbers and ratios; a quotient of like units is a
-ratio. A literal number has no unit of its own: multiplying or dividing by it scales the other side and keeps its kind.
+ratio. A number that stands there, or is reckoned from such alone, has no unit of its own: multiplying or dividing by it
+scales the other side and keeps its kind.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workflow.model import sizes
-from workflow.model.typed import Expression, Literal, Op
+from workflow.model.typed import Apply, Expression, Literal, Op
 from workflow.model.types import Kind, Type
+
+_RECKONED = frozenset({Op.NEG, Op.ADD, Op.SUB, Op.MUL, Op.DIV})
 
 
 def calculated(op: Op, left: Expression, right: Expression) -> Type | None:
@@ -40,11 +43,16 @@ def unified(one: Type, other: Type) -> Type | None:
 
 def is_zero(of: Expression) -> bool:
     """Whether it is the bare literal 0, which may stand beside any unit."""
-    return _is_bare(of) and isinstance(of, Literal) and of.value == 0
+    return isinstance(of, Literal) and of.type.kind is Kind.NUMBER and of.value == 0
 
 
 def _is_bare(of: Expression) -> bool:
-    return isinstance(of, Literal) and of.type.kind is Kind.NUMBER
+    match of:
+        case Literal(type=type_):
+            return type_.kind is Kind.NUMBER
+        case Apply(op=op, args=args) if op in _RECKONED:
+            return all(_is_bare(arg) for arg in args)
+    return False
 
 
 def _sum(left: Expression, right: Expression) -> Type | None:

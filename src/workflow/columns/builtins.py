@@ -30,7 +30,7 @@ from workflow.columns.tree import (
 )
 from workflow.model.sizes import DURATIONS, Size, size_of
 from workflow.model.typed import Apply, Literal, Op
-from workflow.model.types import DATE, Kind, Type, number_form
+from workflow.model.types import DATE, Kind, number_form
 
 _EPOCH = datetime.date(1970, 1, 1)
 _FIRST_DAY, _LAST_DAY = ((day - _EPOCH).days for day in (datetime.date.min, datetime.date.max))
@@ -190,7 +190,7 @@ def _add_months(layers: Layers, of: Apply, moment: Tree, months: Tree) -> Tree:
 def _months_between(layers: Layers, of: Apply, since: Tree, until: Tree) -> Tree:
     a, b = layers.once(since), layers.once(until)
     months = layers.once(binary("-", _months(b), _months(a)))
-    rest = layers.once(binary("-", _rest(b, of.args[1].type), _rest(a, of.args[0].type)))
+    rest = layers.once(binary("-", call("day", b), call("day", a)))
     less = both(binary(">", months, plain(0)), binary("<", rest, plain(0)))
     more = both(binary("<", months, plain(0)), binary(">", rest, plain(0)))
     return _bigint(binary("+", months, when((less, plain(-1)), (more, plain(1)), otherwise=plain(0))))
@@ -198,15 +198,6 @@ def _months_between(layers: Layers, of: Apply, since: Tree, until: Tree) -> Tree
 
 def _months(moment: Tree) -> Tree:
     return binary("+", binary("*", call("year", moment), plain(12)), call("month", moment))
-
-
-def _rest(moment: Tree, of: Type) -> Tree:
-    """How far into its month a moment is, in microseconds."""
-    days = binary("*", call("day", moment), plain(_DAY))
-    if of.kind is Kind.DATE:
-        return days
-    hours = binary("%", binary("+", binary("%", call("epoch_us", moment), plain(_DAY)), plain(_DAY)), plain(_DAY))
-    return binary("+", days, hours)
 
 
 BUILT_INS: dict[Op, Callable[..., Tree]] = {

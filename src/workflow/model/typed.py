@@ -53,7 +53,7 @@ class Op(StrEnum):
     * YEAR, MONTH, DAY, WEEKDAY (Monday is 1), DAY_OF_YEAR, WEEK_OF_YEAR (of ISO 8601), DAY_NAME, MONTH_NAME of a date.
       DATE_FROM(year, month, day): undefined where there is no such date.
       ADD_MONTHS(moment, duration): a day that the month hasn't is its last; undefined beyond the years.
-      MONTHS_BETWEEN(a, b): whole months from a to b, cut towards zero.
+      MONTHS_BETWEEN(a, b): whole months from one date to another, cut towards zero.
     """
 
     ADD = "+"

@@ -42,7 +42,7 @@ _BUILT_INS: dict[Op, tuple[int, frozenset[Kind], frozenset[Kind]]] = {
     Op.MONTH_NAME: (1, _DAYS, _TEXTS),
     Op.DATE_FROM: (3, _NUMBERS, frozenset({Kind.DATE})),
     Op.ADD_MONTHS: (2, _DAYS | {Kind.MONTHS}, _DAYS),
-    Op.MONTHS_BETWEEN: (2, _DAYS, frozenset({Kind.MONTHS})),
+    Op.MONTHS_BETWEEN: (2, frozenset({Kind.DATE}), frozenset({Kind.MONTHS})),
 }
 """Of each built-in: how many operands it takes at least, of which kinds, and what it gives."""
 _UNARY = frozenset({Op.NEG, Op.NOT, Op.IS_MISSING})

@@ -14,7 +14,7 @@ Value = datetime.date | datetime.datetime | int
 
 _DATE = r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})"
 _TIME = r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?:\.(?P<part>[0-9]{1,18}))?"
-_ZONE = r"(?P<zone>Z|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|@[A-Za-z_]+(?:/[A-Za-z_+-]+)*)?"
+_ZONE = r"(?P<zone>Z|[+-][0-9]{2}:[0-5][0-9](?::[0-5][0-9])?|@[A-Za-z_]+(?:/[A-Za-z_+-]+)*)?"
 _MOMENT = re.compile(rf"{_DATE}|(?:{_DATE.replace('date', 'day')}T)?{_TIME}{_ZONE}")
 _COUNT = r"[0-9]{1,15}"
 _MONTHS = re.compile(rf"(?P<sign>-?)P(?=.)(?:(?P<years>{_COUNT})Y)?(?:(?P<months>{_COUNT})M)?")
@@ -24,6 +24,9 @@ _ELAPSED = re.compile(
 )
 _FINEST = 6
 """Digits of a second after the point: microseconds."""
+_TOO_FINE = re.compile(rf"(\.[0-9]{{{_FINEST}}})[0-9]+")
+_FARTHEST = datetime.timedelta(hours=14)
+"""How far a clock may be from UTC: no place is farther."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,21 @@ def _moment(found: re.Match[str]) -> Moment | None:
             return None
         time = (hour * 3600 + minute * 60 + second) * MICROSECONDS["second"] + part
         zone = found["zone"] or ""
+        ahead = offset(zone) if zone else None
+        if ahead is not None and abs(ahead) > _FARTHEST:
+            return None
         if not found["day"]:
             return Moment("time", time % MICROSECONDS["day"], zone)
         day = datetime.datetime.fromisoformat(found["day"])
         return Moment("date and time", day + datetime.timedelta(microseconds=time), zone)
     except (ValueError, OverflowError):
         return None
+
+
+def as_fine_as_kept(text: str) -> str | None:
+    """The text without what is finer than a microsecond, where that alone keeps it from being read."""
+    cut = _TOO_FINE.sub(r"\1", text)
+    return cut if cut != text and read_moment(cut) else None
 
 
 def _micros(part: str | None) -> int | None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+
 from workflow.checks.expressions.comparing import as_zero
 from workflow.checks.expressions.counting import paired, times, whole
 from workflow.checks.expressions.literals import literal, type_literal
@@ -15,6 +20,9 @@ from workflow.model.types import MAX_DIGITS, TEXT, Kind
 from workflow.syntax import ast
 
 _ARITHMETIC = {"+": Op.ADD, "-": Op.SUB, "*": Op.MUL, "/": Op.DIV}
+_EXACTLY: dict[Op, Callable[..., Fraction]] = {
+    Op.NEG: operator.neg, Op.ADD: operator.add, Op.SUB: operator.sub, Op.MUL: operator.mul,
+}  # fmt: skip
 MOST_POWER = 64
 """The greatest exponent; few numbers have so many digits to give."""
 
@@ -64,8 +72,19 @@ def type_calculate(rules: Rules, tree: ast.Calculate) -> Expression | None:
     )
 
 
+def _reckoned(expression: Expression) -> Fraction | None:
+    """What numbers that stand there, added, subtracted or multiplied, come to; None for anything else."""
+    match expression:
+        case Literal(value=Decimal() as value):
+            return Fraction(value)
+        case Apply(op=op, args=args) if op in _EXACTLY:
+            known = [each for arg in args if (each := _reckoned(arg)) is not None]
+            return _EXACTLY[op](*known) if len(known) == len(args) else None
+    return None
+
+
 def _power(rules: Rules, tree: ast.Calculate) -> Expression | None:
-    """A power as the product that it is; the exponent stands there as a whole number, so the digits are known."""
+    """A power as the product that it is; the exponent is a whole number that stands there, so the digits are known."""
     operands = rules.types((tree.left, tree.right))
     if operands is None:
         return None
@@ -74,9 +93,10 @@ def _power(rules: Rules, tree: ast.Calculate) -> Expression | None:
         return rules.refuse("not-a-quantity", tree.left.span, found=type_word(base.type))
     if exponent.type.kind is not Kind.NUMBER:
         return rules.refuse("not-a-quantity", tree.right.span, found=type_word(exponent.type))
-    value = int(str(exponent.value)) if isinstance(exponent, Literal) and exponent.type.scale == 0 else None
-    if value is None or abs(value) > MOST_POWER:
+    known = _reckoned(exponent)
+    if known is None or known.denominator != 1 or abs(known) > MOST_POWER:
         return rules.refuse("power-not-possible", tree.right.span, limit=MOST_POWER)
+    value = int(known)
     if base.type.scale * abs(value) > MAX_DIGITS:
         return rules.refuse("too-many-digits", tree.span)
     product: Expression = paired([base] * abs(value), times) if value else whole(1, base.type.kind)

@@ -27,14 +27,14 @@ def _date(rules: Rules, given: Given, span: Span) -> Expression | None:
     if value.type.kind is not Kind.TEXT:
         return on_the_day(value)
     text = _text(value)
-    return Apply(Op.DATE_OF, (value,), DATE, span) if text is None else iso(rules, text, span, ("date",))
+    return Apply(Op.DATE_OF, (value,), DATE, span) if text is None else iso(rules, text, span, ("date",), value.span)
 
 
 def _time(rules: Rules, given: Given, span: Span) -> Expression | None:
     (value,) = given
     text = _text(value)
     assert value is not None
-    return clock(value) if text is None else iso(rules, text, span, ("time",))
+    return clock(value) if text is None else iso(rules, text, span, ("time",), value.span)
 
 
 def _date_time(rules: Rules, given: Given, span: Span) -> Expression | None:
@@ -43,7 +43,7 @@ def _date_time(rules: Rules, given: Given, span: Span) -> Expression | None:
     assert value is not None
     if text is None:
         return _midnight(value, span) if value.type.kind is Kind.DATE else value
-    found = iso(rules, text, span, ("date", "date and time"))
+    found = iso(rules, text, span, ("date", "date and time"), value.span)
     return _midnight(found, span) if found is not None and found.type.kind is Kind.DATE else found
 
 
@@ -52,9 +52,11 @@ def _midnight(day: Expression, span: Span) -> Expression:
 
 
 def _duration(rules: Rules, given: Given, span: Span) -> Expression | None:
-    text = _text(given[0])
+    (value,) = given
+    text = _text(value)
+    assert value is not None
     assert text is not None
-    return iso(rules, text, span, ("months", "elapsed"))
+    return iso(rules, text, span, ("months", "elapsed"), value.span)
 
 
 def _date_from(rules: Rules, given: Given, span: Span) -> Expression | None:
@@ -101,9 +103,7 @@ def _between(rules: Rules, given: Given, span: Span) -> Expression | None:
     since, until = given
     assert since is not None
     assert until is not None
-    if since.type != until.type:
-        since, until = on_the_day(since), on_the_day(until)
-    return Apply(Op.MONTHS_BETWEEN, (since, until), Type(Kind.MONTHS), span)
+    return Apply(Op.MONTHS_BETWEEN, (on_the_day(since), on_the_day(until)), Type(Kind.MONTHS), span)
 
 
 def _of_day(op: Op, of: Type) -> tuple[Signature, ...]:

@@ -197,7 +197,7 @@ def list_contains(rules: Rules, tree: ast.Call) -> Expression | None:
 def string_join(rules: Rules, tree: ast.Call) -> Expression | None:
     """`string join(list, delimiter?)`."""
     found = _pair(tree, ("list", "delimiter"), 1)
-    if found is None:
+    if found is None or isinstance(found[0], ast.Null):
         return rules.refuse("wrong-arguments", tree.span, found=tree.name, accepted=("string join(list, delimiter?)",))
     every = found[0].items if isinstance(found[0], ast.List) else (found[0],)
     parts = tuple(part for part in every if not isinstance(part, ast.Null))

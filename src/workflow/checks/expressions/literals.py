@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from workflow.checks.expressions.rules import Rules
-from workflow.diagnostics import Span
+from workflow.diagnostics import Fix, Span
 from workflow.model.sizes import DURATION_DIGITS
 from workflow.model.typed import Expression, Literal
 from workflow.model.types import (
@@ -23,7 +23,7 @@ from workflow.model.types import (
     shifted,
 )
 from workflow.syntax import ast
-from workflow.syntax.moments import MICROSECONDS, offset, read_moment
+from workflow.syntax.moments import MICROSECONDS, as_fine_as_kept, offset, read_moment
 from workflow.words import Term
 
 _SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
@@ -100,13 +100,23 @@ def type_at(rules: Rules, tree: ast.At) -> Expression | None:
     return iso(rules, tree.value, tree.span, tuple(FORMS))
 
 
-def iso(rules: Rules, text: str, span: Span, forms: tuple[str, ...]) -> Literal | None:
-    """The literal that a text of one of the forms stands for; with an offset a date and time is an instant."""
-    found = read_moment(text)
+def iso(rules: Rules, text: str, span: Span, forms: tuple[str, ...], quoted: Span | None = None) -> Literal | None:
+    """The literal that a text of one of the forms stands for; with an offset a date and time is an instant.
+
+    Args:
+        rules: takes the mistakes.
+        text: what stands in quotes.
+        span: the place of the literal.
+        forms: which of `FORMS` may stand there.
+        quoted: the place of the text within it; None where it stands behind an `@`.
+    """
+    cut = as_fine_as_kept(text)
+    found = read_moment(cut or text)
+    if cut or found is None or found.form not in forms:
+        fix = Fix(quoted or span, f'{"" if quoted else "@"}"{cut}"') if cut else None
+        accepted = tuple(Term(f"iso-{form.split()[-1]}") for form in forms)
+        rules.refuse("not-a-moment", span, fix, found=text, accepted=accepted)
     if found is None or found.form not in forms:
-        rules.refuse(
-            "not-a-moment", span, found=text, accepted=tuple(Term(f"iso-{form.split()[-1]}") for form in forms)
-        )
         return None
     if isinstance(found.value, int) and abs(found.value) >= 10**DURATION_DIGITS:
         rules.refuse("length-not-possible", span)

@@ -51,6 +51,9 @@ def reckoned(rules: Rules, op: Op, pair: tuple[Expression, Expression], tree: as
 
 
 def _unlike(rules: Rules, pair: tuple[Expression, Expression], tree: ast.Calculate) -> Expression | None:
+    kinds = {side.type.kind for side in pair}
+    if Kind.INSTANT in kinds and len(kinds & _MOMENTS) > 1:
+        return rules.refuse("no-calendar-in-an-instant", tree.span)
     left, right = (type_word(side.type) for side in pair)
     fix = next((_as_days(side) for side in pair if tree.operator in "+-" and _as_days(side)), None)
     return rules.refuse("unlike-units", tree.span, fix, operator=tree.operator, left=left, right=right)

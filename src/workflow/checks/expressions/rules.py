@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from workflow.checks.scope import Scope
 from workflow.diagnostics import Argument, Diagnostic, Fix, Span
-from workflow.model.typed import Expression
-from workflow.model.types import Kind, Type
+from workflow.model.typed import Expression, Literal
+from workflow.model.types import TRUTH, Kind, Type
 from workflow.syntax import ast
 from workflow.words import Term
 
@@ -42,7 +42,14 @@ class Rules(ABC):
         return None
 
     def must_be_truth(self, typed: Expression, span: Span) -> Expression | None:
-        """The expression, if it is a condition."""
+        """The expression, if it is a condition, or what it means as one."""
         if typed.type.kind is Kind.TRUTH:
             return typed
+        if isinstance(typed, Literal) and isinstance(typed.value, str) and typed.value in ("true", "false"):
+            # In quotes it is a text; what is meant is certain, so that reading goes on. A place that is wider than the
+            # quotes covers brackets.
+            quoted = span.end_column - span.column == len(typed.value) + 2
+            fix = Fix(span, typed.value if quoted else f"({typed.value})")
+            self.refuse("not-a-condition", span, fix, found=type_word(typed.type))
+            return Literal(typed.value == "true", TRUTH, typed.span)
         return self.refuse("not-a-condition", span, found=type_word(typed.type))

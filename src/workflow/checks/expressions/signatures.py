@@ -17,6 +17,7 @@ NUMBERS = frozenset({Kind.NUMBER, Kind.RATIO})
 DURATIONS = frozenset({Kind.MONTHS, Kind.ELAPSED, Kind.WORKING})
 DAYS = frozenset({Kind.DATE, Kind.DATE_TIME})
 TEXTS = frozenset({Kind.TEXT})
+_OF_A_CALENDAR = frozenset({Kind.DATE, Kind.TIME, Kind.DATE_TIME})
 _WORDS: dict[frozenset[Kind], tuple[Term, ...]] = {
     NUMERIC: (Term("quantity"),),
     NUMERIC | DURATIONS: (Term("quantity"), Term("elapsed")),
@@ -25,12 +26,13 @@ _WORDS: dict[frozenset[Kind], tuple[Term, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What a built-in takes at one place; a `literal` one stands in the formula itself."""
+    """What a built-in takes at one place: a `literal` one stands in the formula, a `nullable` one may be `null`."""
 
     name: str
     kinds: frozenset[Kind]
     optional: bool = False
     literal: bool = False
+    nullable: bool = False
 
 
 Given = tuple[Expression | None, ...]
@@ -56,7 +58,7 @@ class Signature:
         else:
             found = (*tree.arguments, *(None for _ in self.parameters[len(tree.arguments) :]))
         found = tuple(
-            None if isinstance(part, ast.Null) and each.optional else part
+            None if isinstance(part, ast.Null) and each.nullable else part
             for part, each in zip(found, self.parameters, strict=True)
         )
         lacks = any(part is None and not each.optional for part, each in zip(found, self.parameters, strict=True))
@@ -88,6 +90,9 @@ def called(rules: Rules, tree: ast.Call, signatures: Sequence[Signature]) -> Exp
 
 def _fits(rules: Rules, tree: ast.Call, parameter: Parameter, typed: Expression, span: Span) -> bool:
     words: dict[str, Any] = {"function": tree.name, "parameter": parameter.name}
+    if typed.type.kind is Kind.INSTANT and parameter.kinds & _OF_A_CALENDAR:
+        rules.refuse("no-calendar-in-an-instant", span)
+        return False
     if typed.type.kind not in parameter.kinds:
         kinds = sorted(parameter.kinds, key=list(Kind).index)
         accepted = _WORDS.get(parameter.kinds) or tuple(Term(kind.name.lower()) for kind in kinds)

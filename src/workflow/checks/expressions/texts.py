@@ -97,8 +97,8 @@ TEXT_FUNCTIONS: dict[str, tuple[Signature, ...]] = {
         Signature(
             (
                 Parameter("from", TEXTS),
-                Parameter("grouping separator", TEXTS, optional=True, literal=True),
-                Parameter("decimal separator", TEXTS, optional=True, literal=True),
+                Parameter("grouping separator", TEXTS, optional=True, literal=True, nullable=True),
+                Parameter("decimal separator", TEXTS, optional=True, literal=True, nullable=True),
             ),
             _number,
         ),

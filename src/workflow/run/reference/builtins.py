@@ -152,11 +152,9 @@ def _add_months(of: Apply, moment: Any, months: int) -> Cell:
 
 def _months_between(of: Apply, since: Any, until: Any) -> Cell:
     months = (until.year - since.year) * 12 + until.month - since.month
-    rest_since = since.replace(year=2000, month=1)
-    rest_until = until.replace(year=2000, month=1)
-    if months > 0 and rest_until < rest_since:
+    if months > 0 and until.day < since.day:
         months -= 1
-    elif months < 0 and rest_until > rest_since:
+    elif months < 0 and until.day > since.day:
         months += 1
     return int(months)
 
