@@ -226,8 +226,14 @@ class _Lowering:
             case Aggregate(of=of):
                 return _Open(aggregate(self._read(of), node, self._by_name(of)), (of,), heavy=True)
             case Lookup(of=of, other=other):
-                query = looked_up(node, self._columns(of), self._by_name(other))
-                return _Open(_given(query, columns), (of, other), heavy=True)
+                found = self._by_name(other)
+                query = looked_up(node, self._columns(of), found)
+                # What is known where it is taken from, and always there, brings no mask.
+                sure = {
+                    mask_of(each.name) for each in node.take if each.absent is None and not found[each.column].maybe
+                }
+                names = [name for name in columns if name not in sure]
+                return _Open(_given(query, names), (of, other), heavy=True)
             case Expand(of=of, by=by) if isinstance(by, EachSuperior):
                 return _Open(_given(superiors(by, of, self._columns(of)), columns), (of, by.register), heavy=True)
             case Expand(of=of, by=by) if isinstance(by, EachPart):
