@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workflow.checks.mapping import FieldMapping, ListMapping
 from workflow.columns.storage import sql_type
@@ -26,27 +26,24 @@ if TYPE_CHECKING:
 
 # The number depends on nothing but what the events say, so neither rows nor files have an order that matters. Only the
 # keys are sorted; whole rows would cost three times as much.
-_NUMBERED = """
-CREATE TEMP TABLE numbered AS
-SELECT row_number() OVER (ORDER BY time, source, sequence NULLS FIRST, id) + {before} AS number, place, file, record
-FROM {view} WHERE fate = 'accepted'
-"""
+_ORDER = "SELECT place FROM {view} WHERE fate = 'accepted' ORDER BY time, source, sequence NULLS FIRST, id"
+_NUMBERED = "UPDATE {staged} SET event = nullif(number_of(rowid), 0)"
+# Staged rows are not written a second time: the event's table shows those of them that have a number.
 _EVENTS = """
-CREATE TABLE {table} AS
-SELECT CAST(n.number AS {count}) AS event, s.id AS "event.id", s.day AS "event.day", s.time AS "event.time",
-    s.recorded AS "event.recorded", CASE s.source {sources} END AS "event.source" {fields}
-FROM numbered AS n JOIN {staged} AS s ON s.rowid = n.place
+CREATE VIEW {table} AS
+SELECT event, id AS "event.id", day AS "event.day", time AS "event.time", recorded AS "event.recorded",
+    CASE source {sources} END AS "event.source" {fields}
+FROM {staged} WHERE event IS NOT NULL
 """
-_TABLES = """
-CREATE TABLE origin (event {count}, file INTEGER, record BIGINT);
+_FILES = """
 CREATE TABLE file (
     number INTEGER, source VARCHAR, path VARCHAR, layout VARCHAR, encoding VARCHAR, sha256 VARCHAR, rows BIGINT
 )
 """
-_ORIGINS = """
-INSERT INTO origin SELECT CAST(number AS {count}), file, record FROM numbered
-"""
-_SIZE = "SELECT count(*) FROM {table}"
+_ORIGINS = "CREATE VIEW origin AS {rows}"
+_ORIGIN = "SELECT event, file, record FROM {staged} WHERE event IS NOT NULL"
+_NO_ORIGIN = "SELECT CAST(NULL AS {count}) AS event, 0 AS file, 0 AS record WHERE false"
+_SIZE = "SELECT count(*) FROM {staged}"
 _COUNTED = "SELECT source, fate, count(*) FROM {view} GROUP BY ALL"
 _REFUSED = """
 SELECT source, file, record, id, why, found {about} FROM {view}
@@ -59,8 +56,8 @@ FROM {table} WHERE {amount} IS NOT NULL GROUP BY ALL ORDER BY ALL
 
 
 def write_files(connection: duckdb.DuckDBPyConnection, sources: Sequence[Staged]) -> None:
-    """The tables that say where each event stands: `file`, and `origin`, still empty."""
-    connection.execute(_TABLES.format(count=sql_type(COUNT)))
+    """The table `file`, which says what each file was, by the number that rows have for it."""
+    connection.execute(_FILES)
     rows = [
         [number, file.source, file.path, file.layout, file.encoding, file.sha256, file.rows]
         for each in sources
@@ -83,25 +80,46 @@ class Judged:
 
 
 def write_events(connection: duckdb.DuckDBPyConnection, of: Judged, before: int) -> int:
-    """Write the accepted rows as the table `event TYPE`, numbered from `before` + 1, their parts, and their origin.
+    """Give the accepted rows as `event TYPE`, numbered from `before` + 1, and write their parts.
 
     Returns:
         How many there are.
     """
     names = {each.index: each.source.name for each in of.sources}
-    chosen = "".join(f", s.{staged(name)} AS {quoted(name)}" for name, _ in columns_of(of.fields))
+    chosen = "".join(f", {staged(name)} AS {quoted(name)}" for name, _ in columns_of(of.fields))
     branches = " ".join(f"WHEN {number} THEN {literal(name)}" for number, name in names.items())
-    count = sql_type(COUNT)
-    connection.execute(_NUMBERED.format(before=before, view=of.view))
+    found = _number(connection, of, before)
     table = quoted(f"event {of.type}")
-    connection.execute(
-        _EVENTS.format(table=table, staged=quoted(of.table), fields=chosen, count=count, sources=branches)
-    )
+    connection.execute(_EVENTS.format(table=table, staged=quoted(of.table), fields=chosen, sources=branches))
     for each in of.lists:
         write_parts(connection, of.type, (quoted(of.table), staged(each.name)), each)
-    connection.execute(_ORIGINS.format(count=count))
-    connection.execute("DROP TABLE numbered")
-    return int(connection.execute(_SIZE.format(table=table)).fetchall()[0][0])
+    return found
+
+
+def _number(connection: duckdb.DuckDBPyConnection, of: Judged, before: int) -> int:
+    """Number the accepted rows in their order; how many there are."""
+    import numpy as np
+    import pyarrow as pa
+    from duckdb.func import PythonUDFType
+
+    size = int(connection.execute(_SIZE.format(staged=quoted(of.table))).fetchall()[0][0])
+    accepted = connection.execute(_ORDER.format(view=of.view)).fetchnumpy()["place"]
+    numbers = np.zeros(size, np.int64)
+    numbers[accepted] = np.arange(before + 1, before + 1 + len(accepted))
+
+    def number_of(places: Any) -> Any:
+        return pa.array(numbers[places.to_numpy()])
+
+    connection.create_function("number_of", number_of, ["BIGINT"], "BIGINT", type=PythonUDFType.ARROW)
+    connection.execute(_NUMBERED.format(staged=quoted(of.table)))
+    connection.remove_function("number_of")
+    return len(accepted)
+
+
+def write_origins(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> None:
+    """The view `origin`: where each event of the staged `tables` stands."""
+    rows = [_ORIGIN.format(staged=quoted(table)) for table in tables] or [_NO_ORIGIN.format(count=sql_type(COUNT))]
+    connection.execute(_ORIGINS.format(rows=" UNION ALL ".join(rows)))
 
 
 def event_fields(fields: Sequence[FieldMapping], sources: Sequence[Staged]) -> tuple[Field, ...]:

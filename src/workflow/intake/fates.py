@@ -31,40 +31,55 @@ CREATE OR REPLACE TEMP TABLE suspect AS
 SELECT hash(id) AS hashed FROM {table} WHERE {eligible} GROUP BY hashed HAVING count(*) > 1
 """
 
+# `formerly` asks of a snapshot's rows, which all have a `changed` where neither `undated` nor `mixed` holds.
+_SHARED = """
+CREATE OR REPLACE TEMP TABLE shared AS
+SELECT *, changed IS NOT DISTINCT FROM latest AS newest FROM (
+    SELECT place, id, changed, selected, verdict, single,
+        count(*) OVER ids = 1 AS alone, bool_or(selected) OVER ids AS ever,
+        bool_or(kept = {undated}) OVER ids AS undated,
+        bool_or(kept = {log}) OVER ids AND bool_or(kept <> {log}) OVER ids AS mixed,
+        max(changed) OVER ids AS latest,
+        coalesce(min(changed) FILTER (selected) OVER ids < max(changed) OVER ids, false) AS formerly
+    FROM (
+        SELECT rowid AS place, id, changed, selected, kept, verdict, {single} AS single
+        FROM {table} WHERE {eligible} AND hash(id) IN (SELECT hashed FROM suspect)
+    ) WINDOW ids AS (PARTITION BY id)
+)
+"""
+
+# Only where several rows are the newest of their id must it be known whether they say the same.
+_TIED = """
+CREATE OR REPLACE TEMP TABLE tied AS
+SELECT place, turn, bool_or(content IS DISTINCT FROM first) OVER (PARTITION BY id) AS differs
+FROM (
+    SELECT s.rowid AS place, s.id AS id, row_number() OVER turns AS turn,
+        CASE WHEN s.selected THEN row({content}) END AS content,
+        first_value(CASE WHEN s.selected THEN row({content}) END) OVER turns AS first
+    FROM {table} AS s JOIN (
+        SELECT unnest(places) AS place FROM (
+            SELECT list(place) AS places FROM shared WHERE newest GROUP BY id HAVING count(*) > 1
+        )
+    ) AS t ON t.place = s.rowid
+    WINDOW turns AS (PARTITION BY s.id ORDER BY s.source, s.file, s.record)
+)
+"""
+
 _JUDGED = """
 CREATE TEMP TABLE {judged} AS
-SELECT place,
-    CASE WHEN alone OR (undated AND NOT ever) THEN {single}
+SELECT s.place AS place,
+    CASE WHEN alone OR (undated AND NOT ever) THEN single
         WHEN undated OR mixed THEN 'quarantined'
         WHEN NOT newest THEN 'superseded'
-        WHEN differs THEN 'quarantined'
-        WHEN turn > 1 THEN 'duplicate'
+        WHEN t.differs THEN 'quarantined'
+        WHEN t.turn > 1 THEN 'duplicate'
         WHEN NOT selected AND formerly THEN 'withdrawn'
-        ELSE {single} END AS fate,
+        ELSE single END AS fate,
     CASE WHEN alone OR (undated AND NOT ever) THEN verdict
         WHEN undated THEN CASE WHEN verdict <> 0 THEN verdict ELSE {order_unknown} END
-        WHEN mixed OR (newest AND differs) THEN {conflict}
+        WHEN mixed OR t.differs THEN {conflict}
         ELSE verdict END AS why
-FROM (
-    SELECT *, bool_or(newest AND content IS DISTINCT FROM first) OVER (PARTITION BY id) AS differs,
-        bool_or(selected AND NOT newest) OVER (PARTITION BY id) AS formerly
-    FROM (
-        SELECT *, changed IS NOT DISTINCT FROM latest AS newest
-        FROM (
-            SELECT rowid AS place, id, changed, recorded, time, selected, verdict,
-                CASE WHEN selected THEN row({content}) END AS content,
-                count(*) OVER ids = 1 AS alone, bool_or(selected) OVER ids AS ever,
-                bool_or(kept = {undated}) OVER ids AS undated,
-                bool_or(kept = {log}) OVER ids AND bool_or(kept <> {log}) OVER ids AS mixed,
-                max(changed) OVER ids AS latest,
-                row_number() OVER turns AS turn,
-                first_value(CASE WHEN selected THEN row({content}) END) OVER turns AS first
-            FROM {table} WHERE {eligible} AND hash(id) IN (SELECT hashed FROM suspect)
-            WINDOW ids AS (PARTITION BY id),
-                turns AS (PARTITION BY id ORDER BY changed DESC NULLS LAST, source, file, record)
-        )
-    )
-)
+FROM shared AS s LEFT JOIN tied AS t ON t.place = s.place
 """
 
 _FATES = """
@@ -116,17 +131,9 @@ def judge_events(connection: duckdb.DuckDBPyConnection, table: str, content: Seq
     names = {"table": quoted(table), "judged": quoted("judged " + table), "view": quoted("fate " + table)}
     single = bounds.single(timed=True)
     connection.execute(_SUSPECTS.format(**names, eligible=eligible))
-    connection.execute(
-        _JUDGED.format(
-            **names,
-            eligible=eligible,
-            single=single,
-            content=", ".join(("doubt", "recorded", "time", "sequence", *content)),
-            conflict=CONFLICT,
-            order_unknown=ORDER_UNKNOWN,
-            undated=UNDATED,
-            log=LOG,
-        )
-    )
+    compared = ", ".join(f"s.{each}" for each in ("doubt", "recorded", "time", "sequence", *content))
+    connection.execute(_SHARED.format(**names, eligible=eligible, single=single, undated=UNDATED, log=LOG))
+    connection.execute(_TIED.format(**names, content=compared))
+    connection.execute(_JUDGED.format(**names, conflict=CONFLICT, order_unknown=ORDER_UNKNOWN))
     connection.execute(_FATES.format(**names, single=single))
     return names["view"]

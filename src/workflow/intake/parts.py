@@ -26,11 +26,10 @@ LIST = f"STRUCT(person VARCHAR, share {sql_type(PART_SHARE)})[]"
 
 _WRITTEN = """
 CREATE TABLE {table} AS
-SELECT CAST(number AS {count}) AS event, CAST(place AS {count}) AS "part.number",
-    part.person AS {person}, part.share AS {share}
+SELECT event, CAST(place AS {count}) AS "part.number", part.person AS {person}, part.share AS {share}
 FROM (
-    SELECT n.number, unnest(s.{parts}) AS part, generate_subscripts(s.{parts}, 1) AS place
-    FROM numbered AS n JOIN {staged} AS s ON s.rowid = n.place WHERE len(s.{parts}) > 0
+    SELECT event, unnest({parts}) AS part, generate_subscripts({parts}, 1) AS place
+    FROM {staged} WHERE event IS NOT NULL AND len({parts}) > 0
 )
 """
 
@@ -130,7 +129,7 @@ def _columns(of: ListMapping) -> tuple[tuple[str, Type], tuple[str, Type]]:
 
 
 def write_parts(connection: duckdb.DuckDBPyConnection, event: str, staged: tuple[str, str], of: ListMapping) -> None:
-    """Write the parts of the events in `numbered` from a staged table and its column, both as SQL."""
+    """Write the parts of numbered events from their staged table and its column, both as SQL."""
     connection.execute(
         _WRITTEN.format(
             table=quoted(parts_table(event, of.name)),

@@ -29,7 +29,7 @@ from workflow.intake.conditions import columns_in, condition, deciding
 from workflow.intake.evidence import quoted
 from workflow.intake.parts import LIST, read_list
 from workflow.intake.taken import currency_of
-from workflow.model.types import DATE, INSTANT, TEXT, Kind, Type
+from workflow.model.types import COUNT, DATE, INSTANT, TEXT, Kind, Type
 
 ROW = (
     ("source", "SMALLINT"),
@@ -47,6 +47,7 @@ ROW = (
 LOG, SNAPSHOT, UNDATED = 0, 1, 2
 
 EVENT = (
+    ("event", COUNT),
     ("id", TEXT),
     ("changed", INSTANT),
     ("recorded", INSTANT),
@@ -54,7 +55,8 @@ EVENT = (
     ("day", DATE),
     ("sequence", Type(Kind.ELAPSED)),
 )
-"""What a staged row of an event has besides its fields; a sequence is stored as a whole number."""
+"""What a staged row of an event has besides its fields; a sequence is stored as a whole number. `event` is the number
+that an accepted row is given in the end."""
 DATED = (("id", TEXT), ("changed", INSTANT), ("recorded", INSTANT), ("from", DATE), ("through", DATE))
 """What a staged row of a register has besides its fields; its `id` is the register's key."""
 
@@ -119,12 +121,14 @@ def staged(field: str) -> str:
 def creation(
     table: str, own: Iterable[tuple[str, Type]], fields: Iterable[FieldMapping], lists: Iterable[ListMapping] = ()
 ) -> str:
-    """The statement that makes an empty table of staged rows."""
+    """The statement that makes an empty table of staged rows. Those of events stay in the evidence, whose tables show
+    the accepted ones.
+    """
     columns = [f"{quoted(name)} {kind}" for name, kind in ROW]
     columns += [f"{quoted(name)} {sql_type(type_)}" for name, type_ in own]
     columns += [f"{staged(name)} {sql_type(type_)}" for name, type_ in columns_of(fields)]
     columns += [f"{staged(each.name)} {LIST}" for each in lists]
-    return f"CREATE TEMP TABLE {quoted(table)} ({', '.join(columns)})"
+    return f"CREATE {'' if own is EVENT else 'TEMP '}TABLE {quoted(table)} ({', '.join(columns)})"
 
 
 def lists_of(sources: Iterable[SourceMapping]) -> tuple[ListMapping, ...]:
@@ -206,6 +210,7 @@ def _event(source: SourceMapping, reader: Reader) -> _Own:
     known = '"recorded"' if source.recorded else '"changed"' if source.changed else '"time"'
     nothing = "CAST(NULL AS TIMESTAMP)"
     values = (
+        "NULL",
         '"id"',
         '"changed"' if source.changed else nothing,
         known,

@@ -14,7 +14,16 @@ from workflow.diagnostics import Diagnostic, InputRefused, in_order
 from workflow.intake.about import Telling, of_original, telling, with_originals
 from workflow.intake.controls import wrong_deliveries
 from workflow.intake.delivery import delivered_days
-from workflow.intake.events import Judged, counted, event_fields, refused_rows, totals_of, write_events, write_files
+from workflow.intake.events import (
+    Judged,
+    counted,
+    event_fields,
+    refused_rows,
+    totals_of,
+    write_events,
+    write_files,
+    write_origins,
+)
 from workflow.intake.evidence import Evidence, engine_failures
 from workflow.intake.fates import Bounds, judge_events, newest_in
 from workflow.intake.moment import Moment
@@ -169,6 +178,7 @@ class _Taking:
             for each in group.lists:
                 self._tables[parts_table(group.name, each.name)] = parts_fields(each)
             self._totals += totals_of(self._connection, group.name, group.fields)
+        write_origins(self._connection, [group.table for group in groups])
         for name, (of, _) in reversals.items():
             self._find_originals(name, next((group for group in groups if group.name == of), None), reversals)
 
