@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.taken import taken_once
 from workflow.api import ENGINES
+
+__all__ = ["engine", "taken_once"]
 
 
 @pytest.fixture(params=ENGINES)
