@@ -287,13 +287,13 @@ def evaluate(  # noqa: PLR0913 each is one thing a caller may say of a run
             `out` holds something else than an earlier run.
         WorldFailed: a file or an engine failed.
     """
-    from workflow.ledger.evaluation import evaluation_of, record_of
+    from workflow.ledger.evaluation import evaluation_of
     from workflow.ledger.files import write
 
     with _run(workspace, period, as_of, known_by, engine, clock) as (run, _):
         evaluation = evaluation_of(run)
         if out is not None:
-            write(out, run, record_of(run, evaluation), language, workbook=workbook)
+            write(out, run, evaluation, workspace, language, workbook=workbook)
         return evaluation
 
 

@@ -36,6 +36,7 @@ NAMES = [
     "quarantine.csv",
     "results/bonus.parquet",
     "run.json",
+    "unmatched.csv",
     "withheld.csv",
 ]
 
@@ -215,7 +216,7 @@ def test_a_file_in_the_folders_place_is_refused(small: Path, tmp_path: Path) -> 
     assert (tmp_path / "out").read_text() == "mine"
 
 
-@pytest.mark.parametrize("part", ["_write_tables", "_write_quarantine"])
+@pytest.mark.parametrize("part", ["_write_tables", "_write_texts"])
 @pytest.mark.parametrize("earlier", [True, False])
 def test_a_failing_write_leaves_all_as_it_was(
     small: Path,

@@ -44,7 +44,7 @@ def test_holds_what_the_csv_files_hold(tmp_path: Path) -> None:
     """Cell by cell: the same texts, the same amounts, in the same order."""
     workflow.evaluate(ROOT / "policies", "2026-Q3", out=tmp_path / "out", workbook=True)
     book = sheets(tmp_path / "out" / "workbook.xlsx")
-    for sheet, name in zip(book.values(), ("actions", "withheld", "quarantine"), strict=True):
+    for sheet, name in zip(book.values(), ("actions", "withheld", "quarantine", "unmatched"), strict=True):
         with (tmp_path / "out" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             _, *expected = list(csv.reader(file))
         assert len(sheet) == len(expected) + 1, name

@@ -12,6 +12,7 @@ import pytest
 
 from workflow.diagnostics import Diagnostic, Span
 from workflow.ledger.entries import Action, Reason, Withheld, paid
+from workflow.ledger.unmatched import Unmatched
 from workflow.report import summary as module
 from workflow.report.cells import width
 from workflow.report.jsontext import written
@@ -55,6 +56,7 @@ class Result:
     actions: tuple[Action, ...] = (COMMISSION, TRAINING)
     withheld: tuple[Withheld, ...] = ()
     dispositions: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    unmatched: tuple[Unmatched, ...] = ()
     refused: tuple[Diagnostic, ...] = ()
     uncounted: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
     totals: Mapping[str, Decimal] = field(default_factory=lambda: {"CNY": Decimal("12345.60")})

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workflow.columns.storage import sql_type
 from workflow.diagnostics import NOWHERE, Diagnostic, WorldFailed
@@ -72,6 +72,17 @@ class Evidence:
         # Connections of one process to one file share what is open.
         with duckdb.connect(str(self.path), read_only=True):
             yield
+
+    def among(self, table: str, key: str, values: Sequence[object], columns: Sequence[str]) -> list[tuple[Any, ...]]:
+        """The few rows of a table whose `key` is one of some values, in one order."""
+        import duckdb
+
+        if not values:
+            return []
+        chosen = ", ".join(quoted(column) for column in columns)
+        query = f"SELECT {chosen} FROM {quoted(table)} WHERE {quoted(key)} IN (SELECT unnest(?)) ORDER BY ALL"  # noqa: S608 names are ours and quoted
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            return connection.execute(query, [list(values)]).fetchall()
 
     def first_day(self, table: str, column: str) -> datetime.date | None:
         """The earliest day in a column of a table; None where it has no rows."""

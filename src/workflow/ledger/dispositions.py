@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from workflow.checks.builtin import BUILT_IN
 from workflow.intake.taken import Intake
@@ -44,13 +45,49 @@ def dispositions(taken: Intake, decided: Sequence[Decided]) -> Mapping[str, Mapp
     return {event: {name: here[name] for name in order if here[name]} for event, here in sorted(found.items())}
 
 
-def _of_run(event: str, decided: Sequence[Decided], accepted: int) -> Counter[str] | None:
-    """The dispositions of one event type's accepted events over all policies; None where no policy reads the type."""
+def unmatched_numbers(decided: Sequence[Decided], ends: Mapping[str, Mapping[str, int]]) -> Mapping[str, Any]:
+    """Of each type the numbers of the events that went to nobody, in order; of one that no policy reads, how many.
+
+    Args:
+        decided: the policies' outcomes.
+        ends: the dispositions, which say whether there are any.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    found: dict[str, Any] = {}
+    for event, counts in ends.items():
+        if counts.get("unmatched"):
+            tables = _tables(event, decided)
+            nobodys = pa.scalar(ACCEPTED.index("unmatched"), pa.int64())
+            found[event] = (
+                column_of(tables[0], "event").filter(pc.equal(_least(tables), nobodys))
+                if tables
+                else counts["unmatched"]
+            )
+    return found
+
+
+def _tables(event: str, decided: Sequence[Decided]) -> list[Any]:
+    """What each policy that reads a type says of its events."""
     output = f"{EVENTS} {event}"
-    tables = [each.outcome.tables[output] for each in decided if output in each.outcome.tables]
+    return [each.outcome.tables[output] for each in decided if output in each.outcome.tables]
+
+
+def _least(tables: Sequence[Any]) -> Any:
+    """The least code that any policy gives each event."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    codes = [column_of(table, "event.disposition").cast(pa.int64()) for table in tables]
+    return pc.min_element_wise(*codes) if len(codes) > 1 else codes[0]
+
+
+def _of_run(event: str, decided: Sequence[Decided], accepted: int) -> Counter[str] | None:
+    """The dispositions of one event type's accepted events over all policies; None where no policy reads the type."""
+    import pyarrow.compute as pc
+
+    tables = _tables(event, decided)
     if not tables:
         return None
     numbers = column_of(tables[0], "event")
@@ -59,6 +96,4 @@ def _of_run(event: str, decided: Sequence[Decided], accepted: int) -> Counter[st
     once = rising and all(column_of(table, "event").equals(numbers) for table in tables)
     assert once, f"a policy disposes of another {event} than the others, or twice of one"
     assert len(numbers) == accepted, f"{accepted} of {event} were accepted, {len(numbers)} disposed of"
-    codes = [column_of(table, "event.disposition").cast(pa.int64()) for table in tables]
-    least = pc.min_element_wise(*codes) if len(codes) > 1 else codes[0]
-    return Counter({ACCEPTED[row["values"]]: row["counts"] for row in pc.value_counts(least).to_pylist()})
+    return Counter({ACCEPTED[row["values"]]: row["counts"] for row in pc.value_counts(_least(tables)).to_pylist()})

@@ -15,8 +15,9 @@ from workflow.checks.checked import CheckedWorkspace, Title
 from workflow.diagnostics import Diagnostic
 from workflow.intake.taken import Intake
 from workflow.ledger.book import Book, Decided, stepped
-from workflow.ledger.dispositions import dispositions
+from workflow.ledger.dispositions import dispositions, unmatched_numbers
 from workflow.ledger.entries import Action, Withheld
+from workflow.ledger.unmatched import Unmatched, unmatched
 from workflow.plan.lowered import RESULTS
 
 FORMAT = "workflow run 1"
@@ -52,14 +53,15 @@ class Evaluation:
     """A period's result: actions and withheld clauses, and what became of every record.
 
     `as_of` is the last day or instant that counted, `known_by` the last instant at which a record may have become
-    known; None where no record says when. `totals` are what is paid, by currency; `names` people's names by id;
-    `titles` those of clauses and of what they trigger. `uncounted` are the refused rows that name a person, and
-    at which a policy would have looked: without them the person's pay isn't final.
+    known; None where no record says when. `unmatched` are the events that went to nobody. `totals` are what is paid, by
+    currency; `names` people's names by id; `titles` those of clauses and of what they trigger. `uncounted` are the
+    refused rows that name a person, and at which a policy would have looked: without them the pay isn't final.
     """
 
     actions: Sequence[Action]
     withheld: Sequence[Withheld]
     dispositions: Mapping[str, Mapping[str, int]]
+    unmatched: tuple[Unmatched, ...]
     refused: tuple[Diagnostic, ...]
     uncounted: Mapping[str, tuple[Diagnostic, ...]]
     totals: Mapping[str, Decimal]
@@ -73,10 +75,13 @@ class Evaluation:
 
 def evaluation_of(run: Run) -> Evaluation:
     """What a caller of a run sees."""
+    ends = dispositions(run.taken, run.decided)
+    nobodys = unmatched_numbers(run.decided, ends)
     return Evaluation(
         actions=run.book.actions,
         withheld=run.book.withheld,
-        dispositions=dispositions(run.taken, run.decided),
+        dispositions=ends,
+        unmatched=unmatched(run.rules, run.decided, run.taken.evidence, nobodys),
         refused=tuple(row.diagnostic for row in run.taken.quarantine),
         uncounted={person: tuple(row.diagnostic for row in rows) for person, rows in run.book.refused().items()},
         totals=run.book.paid(),

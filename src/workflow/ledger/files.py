@@ -12,9 +12,10 @@ from typing import Any
 from workflow.diagnostics import CODES, Diagnostic, Span, WorldFailed, WrongUsage
 from workflow.intake.taken import Refused
 from workflow.ledger.book import BLOCK, Part, stepped
-from workflow.ledger.evaluation import FORMAT, Run
+from workflow.ledger.evaluation import FORMAT, Evaluation, Run, record_of
 from workflow.ledger.rows import by_clause, column_of, paid_for
 from workflow.ledger.texts import plain
+from workflow.ledger.unmatched import Unmatched, places
 from workflow.ledger.workbook import action_rows, withheld_rows, write_workbook
 from workflow.ledger.written import Fields, Pairs, csv_lines, header, json_lines, text_of
 from workflow.plan.lines import LINES
@@ -27,23 +28,34 @@ ACTION_COLUMNS = (
 )  # fmt: skip
 WITHHELD_COLUMNS = ("policy", "version", "clause", "subject", "period", "because", "file", "line", "refused rows")
 QUARANTINE_COLUMNS = ("source", "file", "line", "id", "column", "code", "reason")
+UNMATCHED_COLUMNS = ("id", "type", "person", "reason", "file", "line")
 MARK = "run.json"
 """The file whose `format` says that a folder is one of ours."""
 TABLES = "results"
 """The folder of a table a policy."""
 WORKBOOK = "workbook.xlsx"
-FILES = ("actions.jsonl", "actions.csv", "withheld.csv", "quarantine.csv", "lines.parquet", WORKBOOK, MARK)
+FILES = (
+    "actions.jsonl",
+    "actions.csv",
+    "withheld.csv",
+    "quarantine.csv",
+    "unmatched.csv",
+    "lines.parquet",
+    WORKBOOK,
+    MARK,
+)
 """All names beside it: a folder that holds any other isn't ours alone, and is never replaced."""
 
 
-def write(into: Path, run: Run, record: Mapping[str, Any], language: str, *, workbook: bool = False) -> None:
+def write(into: Path, run: Run, evaluation: Evaluation, where: Path, language: str, *, workbook: bool = False) -> None:
     """Write a run's files.
 
     Args:
         into: the folder; made if it isn't there, replaced whole if it holds an earlier run.
         run: the run.
-        record: what run.json says.
-        language: the language of the reasons in withheld.csv and quarantine.csv, and of the workbook's headings.
+        evaluation: what a caller sees of it.
+        where: the workspace's folder, in which the lines of records are looked up.
+        language: the language of the reasons in the files for people, and of the workbook's headings.
         workbook: whether to write the lists of the CSV files as sheets of a workbook too.
 
     Raises:
@@ -58,9 +70,11 @@ def write(into: Path, run: Run, record: Mapping[str, Any], language: str, *, wor
     except OSError as error:
         raise _failed(into, error) from error
     try:
-        _write_all(fresh, run, record, language)
+        nobodys = tuple(_unmatched(evaluation.unmatched, run, where, language))
+        _write_all(fresh, run, record_of(run, evaluation), language)
+        _write_texts(fresh / "unmatched.csv", UNMATCHED_COLUMNS, nobodys)
         if workbook:
-            _write_workbook(fresh / WORKBOOK, run, language)
+            _write_workbook(fresh / WORKBOOK, run, nobodys, language)
         _swap(fresh, into)
     except OSError as error:
         raise _failed(into, error) from error
@@ -129,7 +143,7 @@ def _swap(fresh: Path, into: Path) -> None:
 def _write_all(fresh: Path, run: Run, record: Mapping[str, Any], language: str) -> None:
     _write_actions(fresh, run.book.parts)
     _write_withheld(fresh / "withheld.csv", run.book.parts, language)
-    _write_quarantine(fresh / "quarantine.csv", run.taken.quarantine, language)
+    _write_texts(fresh / "quarantine.csv", QUARANTINE_COLUMNS, tuple(_refused(run.taken.quarantine, language)))
     _write_tables(fresh, run.book.parts)
     text = json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     (fresh / MARK).write_text(text, encoding="utf-8", newline="\n")
@@ -216,10 +230,11 @@ def _in_order(parts: Sequence[tuple[Any, Any]]) -> Any:
     return lines.take(pc.sort_indices(places))
 
 
-def _write_quarantine(path: Path, rows: Sequence[Refused], language: str) -> None:
-    columns = zip(*_refused(rows, language), strict=True) if rows else [()] * len(QUARANTINE_COLUMNS)
-    fields = dict(zip(QUARANTINE_COLUMNS, map(_texts, columns), strict=True))
-    path.write_bytes(header(QUARANTINE_COLUMNS) + text_of(csv_lines(fields)))
+def _write_texts(path: Path, names: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
+    """A CSV of a few rows."""
+    columns = zip(*rows, strict=True) if rows else [()] * len(names)
+    fields = dict(zip(names, map(_texts, columns), strict=True))
+    path.write_bytes(header(names) + text_of(csv_lines(fields)))
 
 
 def _refused(rows: Iterable[Refused], language: str) -> Iterator[tuple[str | None, ...]]:
@@ -229,11 +244,21 @@ def _refused(rows: Iterable[Refused], language: str) -> Iterator[tuple[str | Non
         yield row.source, row.path, str(row.line), row.id, row.column, row.diagnostic.code, reason
 
 
-def _write_workbook(path: Path, run: Run, language: str) -> None:
+def _unmatched(rows: Sequence[Unmatched], run: Run, where: Path, language: str) -> Iterator[tuple[str | None, ...]]:
+    """The cells of unmatched.csv."""
+    found = places(rows, run.taken.evidence, where)
+    for row in rows:
+        file, line = found[row.number] if row.number is not None else (None, None)
+        reason = say(language, "terms", row.why, **row.args, count=row.count)
+        yield row.id, row.type, row.person, reason, file, None if line is None else str(line)
+
+
+def _write_workbook(path: Path, run: Run, nobodys: Iterable[Sequence[str | None]], language: str) -> None:
     lists = (
         ("actions", ACTION_COLUMNS, action_rows(run.book.actions, language)),
         ("withheld", WITHHELD_COLUMNS, withheld_rows(run.book.withheld, language)),
         ("quarantine", QUARANTINE_COLUMNS, _refused(run.taken.quarantine, language)),
+        ("unmatched", UNMATCHED_COLUMNS, nobodys),
     )
     write_workbook(path, lists, language)
 

@@ -52,16 +52,20 @@ def measured_by(policy: CheckedPolicy, about: About) -> str | None:
     return about.event
 
 
-def _people(policy: CheckedPolicy, about: About, owners: Mapping[str, str]) -> tuple[str, ...]:
-    """To whom the event would have gone: those whom the policy credits with it, or to whom it belongs."""
-    event = measured_by(policy, about) or ""
+def fields_credited(policy: CheckedPolicy, event: str, owners: Mapping[str, str]) -> frozenset[str]:
+    """The fields of an event that say to whom it goes: by the policy's credit, else to whom it belongs."""
     credit = policy.credit.get(event)
     if credit is None:
-        fields = {_OWNERS.get(event) or owners.get(event)}
-    else:
-        fields = {each.field for group in credit.direct for each in group}
-        fields |= {each.field for each in credit.overlays}
-    return tuple(sorted({person for name in fields if name for person in about.people.get(name, ())}))
+        owner = _OWNERS.get(event) or owners.get(event)
+        return frozenset() if owner is None else frozenset({owner})
+    direct = {each.field for group in credit.direct for each in group}
+    return frozenset(direct | {each.field for each in credit.overlays if each.field is not None})
+
+
+def _people(policy: CheckedPolicy, about: About, owners: Mapping[str, str]) -> tuple[str, ...]:
+    """To whom the event would have gone."""
+    fields = fields_credited(policy, measured_by(policy, about) or "", owners)
+    return tuple(sorted({person for name in fields for person in about.people.get(name, ())}))
 
 
 def _looked_at(policy: CheckedPolicy, occasion: Occasion, about: About) -> bool:

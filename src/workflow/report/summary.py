@@ -9,6 +9,7 @@ from typing import Protocol
 
 from workflow.diagnostics import Diagnostic, Span, in_order
 from workflow.ledger.entries import ACCEPTED, SET_ASIDE, Action, Reason, Withheld, paid
+from workflow.ledger.unmatched import Unmatched
 from workflow.report.cells import aligned, padded, painted, visible, width, wrapped
 from workflow.report.diagnostics import as_data, counted, message, rendered, summary
 from workflow.report.money import amount_text
@@ -32,6 +33,10 @@ class Evaluated(Protocol):
     @property
     def dispositions(self) -> Mapping[str, Mapping[str, int]]:
         """For each type of event, how many met which end."""
+
+    @property
+    def unmatched(self) -> Sequence[Unmatched]:
+        """The events that went to nobody."""
 
     @property
     def refused(self) -> tuple[Diagnostic, ...]:
@@ -73,7 +78,8 @@ class Evaluated(Protocol):
 def as_text(result: Evaluated, period: str, language: str, *, colour: bool = False) -> str:
     """The summary for people: each person's lines, totals, what became of the events, refused rows, warnings."""
     page = _Page(result, language, colour=colour)
-    blocks = [[page.heading(period)], *page.people(), page.totals(), page.dispositions(), page.refused()]
+    blocks = [[page.heading(period)], *page.people(), page.totals(), page.dispositions()]
+    blocks += [page.unmatched(), page.refused()]
     text = "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
     if result.diagnostics:
         text += "\n" + rendered(result.diagnostics, result.texts, language=language, colour=colour)
@@ -205,6 +211,26 @@ class _Page:
             for row in (head, *rows)
         ]
 
+    def unmatched(self) -> list[str]:
+        """The events that went to nobody, by type: how many, and of the first of them why."""
+        found = self._result.unmatched
+        lines = [self._say("unmatched")] if found else []
+        for type_ in dict.fromkeys(each.type for each in found):
+            rows = [each for each in found if each.type == type_]
+            lines.append(f"  {visible(type_)}: {counted(self._language, 'event', sum(each.count for each in rows))}")
+            for row in rows[:_REFUSED_PLACES]:
+                words = {name: visible(arg) for name, arg in row.args.items()}
+                reason = say(self._language, "terms", row.why, **words, count=row.count)
+                lines += [f"      {each}" for each in self._whose(row, reason)]
+            if (rest := sum(each.count for each in rows[_REFUSED_PLACES:])) > 0:
+                lines.append(f"      {self._say('more', count=rest)}")
+        return [*lines, f"  {self._say('unmatched-file')}"] if lines else []
+
+    def _whose(self, row: Unmatched, reason: str) -> list[str]:
+        """An event's id and why it went to nobody."""
+        told = reason if row.id is None else self._say("unmatched-event", id=visible(row.id), reason=reason)
+        return wrapped(told, _CELLS - 6)
+
     def refused(self) -> list[str]:
         """The rows that couldn't be used, by reason: how many, and where the first of them stand."""
         refused = in_order(self._result.refused)
@@ -275,6 +301,16 @@ def document(result: Evaluated, period: str, language: str) -> dict[str, object]
         ],
         "totals": {currency: str(amount) for currency, amount in result.totals.items()},
         "dispositions": {type_: dict(counts) for type_, counts in result.dispositions.items()},
+        "unmatched": [
+            {
+                "type": each.type,
+                "id": each.id,
+                "person": each.person,
+                "reason": say(language, "terms", each.why, **each.args, count=each.count),
+                "events": each.count,
+            }
+            for each in result.unmatched
+        ],
         "refused": [as_data(row, language) for row in in_order(result.refused)],
         "uncounted": {person: [as_data(row, language) for row in rows] for person, rows in result.uncounted.items()},
         "diagnostics": [as_data(diagnostic, language) for diagnostic in in_order(result.diagnostics)],
