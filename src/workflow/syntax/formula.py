@@ -33,7 +33,6 @@ _LEVELS = {
     "at least": _RELATION, "not": _RELATION, "=": _RELATION, "!=": _RELATION, "<": _RELATION, "<=": _RELATION,
     ">": _RELATION, ">=": _RELATION, "+": SUM, "-": SUM, "*": _PRODUCT, "/": _PRODUCT, "**": _POWER,
 }  # fmt: skip
-_BORDERS = ("<", "<=", ">", ">=", "=", "!=")
 
 
 def parse(scalar: Scalar, names: Vocabulary) -> tuple[ast.Expression | None, tuple[Diagnostic, ...]]:
@@ -273,7 +272,7 @@ class Parser:
 
     def test(self, level: int = SUM) -> ast.Expression:
         """One entry after `in`: a value, a range, or a border such as `> 5`."""
-        if self.is_(*_BORDERS):
+        if self.is_(*keywords.COMPARISONS):
             sign = self.next()
             border = self.climb(SUM)
             span = self.span(sign).to(border.span)

@@ -27,6 +27,8 @@ SIGNS = (
     "..", "**", "!=", "<=", ">=", "=", "<", ">", "+", "-", "*", "/", "(", ")", "[", "]", ",",
 )  # fmt: skip
 
+COMPARISONS = ("<", "<=", ">", ">=", "=", "!=")
+
 OTHER_SIGNS = {
     "===": "=", "!==": "!=", "==": "=", "<>": "!=", "=>": ">=", "=<": "<=", "&&": "and", "||": "or", "&": "and",
     "|": "or", "^": "**",
@@ -46,6 +48,9 @@ OTHER_CHINESE = {
     "高于": ">", "超过": ">", "不到": "<", "不足": "<", "达到": ">=",
 }  # fmt: skip
 """Comparisons said in words, also inside a text without blanks."""
+
+BORDER_WORDS = {"以上": ">=", "以下": "<=", "以内": "<="}
+"""Said behind a border, which by the law's usage belongs to what is meant."""
 
 LEFT_OUT_WORDS = {
     "for": "left-out-loop", "some": "left-out-loop", "every": "left-out-loop",

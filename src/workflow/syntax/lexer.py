@@ -69,7 +69,7 @@ _NUMBERS = tuple(
 _ENDS = r"(?![0-9A-Za-z_])"
 _NEARLY_NUMBER = re.compile(
     rf"(?:[¥$€£] *)?(?:(?:{literals.GROUPED}|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{{1,2}}|[kKwW])?{_ENDS}"
-    rf" *[万亿]? *(?:%|per ?cent{_ENDS}|[¥$€£]|{_CURRENCIES}|(?i:{_CODES}){_ENDS}|{literals.CURRENCY})?"
+    rf" *[万亿]? *(?:%|‰|per ?cent{_ENDS}|[¥$€£]|{_CURRENCIES}|(?i:{_CODES}){_ENDS}|{literals.CURRENCY})?"
 )
 _NEARLY_DATE = re.compile(r"((?:19|20)[0-9]{2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?![0-9.])")
 _SPACED = re.compile(
@@ -78,6 +78,7 @@ _SPACED = re.compile(
     + r")\s*\("
 )
 _PHRASE = re.compile("(" + "|".join(name.replace(" ", r"\s+") for name in keywords.PHRASES) + r")(?!\w)")
+_BORDER = re.compile(r"\s*[及或]?(" + "|".join(keywords.BORDER_WORDS) + ")")
 _IS_NOT = re.compile(r"is\s+not\s+(missing|known)(?!\w)")
 _ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{6}|(.))", re.DOTALL
@@ -135,6 +136,7 @@ class _Lexer:
         self.diagnostics = reported
         self.borders = 0  # how many 介于 wait for their 和
         self.lists = 0  # how many 在 wait for their 中
+        self.choices = 0  # how many 如果 wait for their 那么
 
     def span(self, start: int, end: int) -> Span:
         return locate(self.scalar, start, end)
@@ -145,6 +147,11 @@ class _Lexer:
     def take(self, kind: Kind, value: Value, length: int) -> None:
         self.found.append(Token(kind, value, self.at, self.at + length))
         self.at += length
+        if kind == "word":
+            self.choices += (value == "if") - (value == "then")
+
+    def written(self, token: Token) -> str:
+        return self.raw[token.start : token.end]
 
     def report(self, code: str, length: int, meant: str, *, safe: bool) -> None:
         span = self.span(self.at, self.at + length)
@@ -245,7 +252,15 @@ class _Lexer:
         rest = self.text[at + 1 : at + 40].lstrip()
         if character in keywords.CHINESE_BEFORE_BRACKET and rest[:1] in ("(", "["):
             return character
-        return None
+        return character if self.short(character, at) else None
+
+    def short(self, character: str, at: int) -> bool:
+        """Whether a character that is frequent in names is the short form of a keyword there."""
+        if character == "则":
+            return self.choices > 0 and "那么" not in self.text[at:]
+        if character == "若" and (at > self.at or self.follows_value()):
+            return False
+        return character in ("若", "且", "或") and self.names.longest(self.raw, at + 1) is not None
 
     def keyword_taken(self, written: str) -> None:
         """Read a Chinese keyword, keeping count of those that wait for another."""
@@ -253,6 +268,10 @@ class _Lexer:
             meant = keywords.OTHER_CHINESE[written]
             self.report("written-otherwise", len(written), meant, safe=True)
             self.take("sign", meant, len(written))
+        elif written in keywords.OTHER_WORDS:
+            meant = keywords.OTHER_WORDS[written]
+            self.report("written-otherwise", len(written), meant, safe=True)
+            self.take("word", keywords.CHINESE[meant], len(written))
         elif written == "不属于":
             self.take("word", "not", 1)
             self.take("word", "in", 2)
@@ -312,7 +331,23 @@ class _Lexer:
             self.literal(_whole(meant), len(written))
         elif strict:
             self.literal(strict, strict[1].end() - self.at)
+        border = _BORDER.match(self.text, self.at) if meant or strict else None
+        if border:
+            self.border(border, meant or self.written(self.found[-1]))
         return bool(meant or strict)
+
+    def border(self, word: re.Match[str], value: str) -> None:
+        """`100%以上`, which is written `>= 100%`; the sign may stand there already."""
+        *earlier, least = self.found
+        sign = keywords.BORDER_WORDS[word[1]]
+        before = earlier[-1].value if earlier and earlier[-1].kind == "sign" else None
+        if before != sign and before in keywords.COMPARISONS:
+            return
+        self.at = least.start
+        length = word.end() - self.at
+        self.report("written-otherwise", length, value if before == sign else f"{sign} {value}", safe=False)
+        self.found[-1:] = [] if before == sign else [Token("sign", sign, least.start, least.end)]
+        self.take(least.kind, least.value, length)
 
     def date(self, meant: str, length: int) -> None:
         """A date that is written in another form."""

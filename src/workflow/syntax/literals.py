@@ -168,7 +168,7 @@ GROUPED = r"[0-9]{1,3}(?:(?P<mark>[ ,'_])[0-9]{3})(?:(?P=mark)[0-9]{3})*|[0-9]{1
 _NEARLY = re.compile(
     rf"(?P<sign>[-+]?) *(?P<before>{_SIGN}|[A-Z]{{3}}|{_CODE})? *"
     rf"(?:(?P<whole>{GROUPED}|[0-9]*)(?P<part>\.[0-9]*)?(?:[eE](?P<power>[+-]?[0-9]{{1,2}}))?)"
-    rf" *(?P<scale>[万亿kKwW]?) *(?P<after>%|per ?cent|{_SIGN}|[A-Z]{{3}}|{_CODE})?",
+    rf" *(?P<scale>[万亿kKwW]?) *(?P<after>%|‰|per ?cent|{_SIGN}|[A-Z]{{3}}|{_CODE})?",
     re.IGNORECASE,
 )
 _SHORT = {"k": ("", 3), "w": ("万", 0)}
@@ -185,11 +185,12 @@ def nearly_number(text: str) -> str | None:
         return None
     scale, power = _SHORT.get(match["scale"].lower(), (match["scale"], 0))
     whole = re.sub(r"[ ,'_]", "", match["whole"] or "") or "0"
-    digits = _moved(whole, (match["part"] or "")[1:], power + int(match["power"] or 0))
+    power += int(match["power"] or 0) - (match["after"] == "‰")
+    digits = _moved(whole, (match["part"] or "")[1:], power)
     meant = f"{'-' if match['sign'] == '-' else ''}{digits}{scale}"
     names = [name for name in (match["before"], match["after"]) if name]
-    if "百分之" in text or (names and names[-1][0] in "%pP"):
-        meant, names = f"{meant}%", [name for name in names if name[0] not in "%pP"]
+    if "百分之" in text or (names and names[-1][0] in "%‰pP"):
+        meant, names = f"{meant}%", [name for name in names if name[0] not in "%‰pP"]
     codes = {_CURRENCIES.get(name.lower(), name.upper()) for name in names}
     meant = " ".join([meant, *codes])
     literal = any(read(meant) is not None for read in (number, percent, money))
@@ -200,7 +201,7 @@ def _moved(whole: str, part: str, power: int) -> str:
     """The digits with their point moved to the right, or to the left where `power` is negative."""
     if power < 0:
         whole = whole.rjust(1 - power, "0")
-        whole, part = whole[:power], whole[power:] + part
+        whole, part = whole[:power], (whole[power:] + part).rstrip("0")
     else:
         whole, part = whole + part[:power].ljust(power, "0"), part[power:]
     whole = whole.lstrip("0") or "0"
