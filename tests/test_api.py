@@ -96,7 +96,10 @@ def test_check_gives_the_workspace_and_its_warnings(small: Path) -> None:
     checked = workflow.check(small)
     assert checked.workspace is not None
     assert [policy.id for policy in checked.policies] == ["bonus"]
-    assert [(each.code, each.severity) for each in checked.diagnostics] == [("unused", "warning")]
+    assert [(each.code, each.severity) for each in checked.diagnostics] == [
+        ("unused", "warning"),
+        ("pay-unlimited", "warning"),
+    ]
 
 
 def test_check_gives_all_mistakes_in_order_and_no_workspace(small: Path) -> None:

@@ -282,6 +282,7 @@ CODES: dict[str, Code] = {
         never_holds="?",
         pay_falls="?before after other",
         pay_falls_between="?before after one other",
+        pay_unlimited="?found",
         one_way_to_pay="found accepted",
         mode_not_said="accepted",
         mode_and_rows="found",

@@ -156,8 +156,10 @@ def told(files: Mapping[str, str | None]) -> Told:
 
 
 def told_of(body: str, head: str = HEAD, files: Mapping[str, str | None] | None = None) -> Told:
-    """What they say of a policy with this body, among other files."""
-    return told({**(files or {}), POLICY: head + textwrap.dedent(body)})
+    """What they say of a policy with this body, among other files; it means no limit unless the body says one."""
+    written = textwrap.dedent(body)
+    unlimited = "" if "cap:" in written or "pay:" not in written else "\ncap: none\n"
+    return told({**(files or {}), POLICY: head + written + unlimited})
 
 
 def measured(body: str, files: Mapping[str, str | None] | None = None) -> Told:

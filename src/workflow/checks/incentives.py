@@ -11,6 +11,7 @@ from workflow.checks.heads import Begun, check_begun
 from workflow.checks.limits import check_limits
 from workflow.checks.pay import check_clause
 from workflow.checks.payouts import check_payouts
+from workflow.checks.unlimited import check_unlimited
 from workflow.checks.uses import check_evidence, check_uses
 from workflow.model.files import Document
 from workflow.model.incentive import Incentive
@@ -32,6 +33,7 @@ def check_incentive(context: Context, document: Document[Incentive]) -> CheckedI
     check_recovered(context, policy)
     check_uses(context, policy)
     check_payouts(context, policy)
+    check_unlimited(context, document, policy)
     check_evidence(context, policy)
     check_reach(context, policy)
     return policy

@@ -9,7 +9,7 @@ from pydantic import Field
 from workflow.model.leaves import Formula, Ident, Reference, Sheet, Words
 from workflow.model.policy import HIT, Policy, RankDefinition
 from workflow.model.reading import Written
-from workflow.model.shapes import NOT_EMPTY, Titled
+from workflow.model.shapes import NONE, NOT_EMPTY, Titled
 
 
 class TierRowDefinition(Written):
@@ -129,7 +129,9 @@ class Incentive(Policy):
     pay: Annotated[dict[str, PayClause], Field(default_factory=dict, description="The lines of pay, by name.")]
     gate: Annotated[Gate | None, Field(description="A condition over all pay; undecided, it withholds all.")] = None
     floor: Annotated[Floor | None, Field(description="What the lines are topped up to.")] = None
-    cap: Annotated[Cap | None, Field(description="What the lines are cut to.")] = None
+    cap: Annotated[
+        Cap | None, NONE, Field(description="What the lines are cut to; `none` where no limit is meant.")
+    ] = None
     claw_back: Annotated[
         ClawBack | None, Field(alias="claw back", description="How returns that count as claw back are taken back.")
     ] = None

@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError, core_schema
 from workflow.diagnostics import NOWHERE
 from workflow.model.files import FOLDERS, SINGLE
 from workflow.model.reading import Written
+from workflow.model.shapes import NotAtAll
 from workflow.syntax.tree import Scalar
 from workflow.words import translated
 
@@ -82,6 +83,8 @@ class _Generator(GenerateJsonSchema):
         """The full form, or the single word that may stand for it: the validator itself says what it unfolds to."""
         full = self.generate_inner(schema["schema"])
         unfold: Callable[[Any], Any] = schema["function"]["function"]  # type: ignore[assignment]
+        if isinstance(unfold, NotAtAll):
+            return {"anyOf": [{"const": unfold.word}, full]}
         unfolded = unfold(_WORD)
         shape = self.resolve_ref_schema(full)
         if isinstance(unfolded, list):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -34,6 +35,21 @@ def short_for(key: str) -> BeforeValidator:
         return {key: value} if isinstance(value, Scalar) else value
 
     return BeforeValidator(unfold)
+
+
+@dataclass(frozen=True, slots=True)
+class NotAtAll:
+    """Reads one word where a block is expected as: there is none, and that is meant."""
+
+    word: str
+
+    def __call__(self, value: Any) -> Any:
+        """Nothing for the word, anything else as it is."""
+        return None if isinstance(value, Scalar) and value.text.strip() == self.word else value
+
+
+NONE = BeforeValidator(NotAtAll("none"))
+"""Reads `none`. That it was written shows in the tree of the file."""
 
 
 def _listed(value: Any) -> Any:
