@@ -22,7 +22,7 @@ _TIME_OF_FOUR = re.compile(r"time\([^()\"]*,[^()\"]*,[^()\"]*,\s*(?:duration|nul
 _FAR_YEAR = re.compile(
     r"(?<![\dTPYMDHS])-?\d{5,}-\d\d-\d\d|[\"(:\s]-\d{4,}-\d\d|date\(\s*(?:year:)?\s*(?:-\d|\d{5,})|^-\d{4}-"
 )
-_LEFT_OUT = re.compile(r"\b(?:" + "|".join(sorted(LEFT_OUT_CALLS, key=len, reverse=True)) + r")\s*\(")
+_LEFT_OUT = re.compile(r"(?<!list )\b(?:" + "|".join(sorted(LEFT_OUT_CALLS, key=len, reverse=True)) + r")\s*\(")
 _LIST_OR_CONTEXT = ("list", "context")
 
 

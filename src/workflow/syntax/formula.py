@@ -387,11 +387,23 @@ class Parser:
         """`if c then a else b`."""
         start = self.next()
         condition = self.climb(_OR)
+        self.past_comma("then")
         self.expect("then")
         then = self.climb(_OR)
+        self.past_comma("else")
         self.expect("else")
         otherwise = self.climb(_OR)
         return ast.If(condition, then, otherwise, self.span(start).to(otherwise.span))
+
+    def past_comma(self, word: str) -> None:
+        """A comma before `then` or `else`, as sentences have it, is reported and read over."""
+        following = self.tokens[min(self.at + 1, len(self.tokens) - 1)]
+        if self.is_(",") and following.kind == "word" and following.value == word:
+            # What the word itself should be is part of what is said here.
+            self.diagnostics[:] = [each for each in self.diagnostics if each.span != self.span(following)]
+            plain = self.written(following).isascii()
+            self.otherwise(self.token, following, f" {word}" if plain else keywords.SAID_IN_CHINESE[word])
+            self.next()
 
     def negation(self) -> ast.Expression:
         """`not(x)`; without brackets it is reported, and taken to mean the comparison that follows."""
@@ -411,7 +423,7 @@ class Parser:
     def otherwise(self, first: Token, last: Token, meant: str) -> None:
         """Report what is written in another way here."""
         span = self.span(first, last)
-        args = {"found": self.scalar.text[first.start : last.end], "meant": meant}
+        args = {"found": self.scalar.text[first.start : last.end], "meant": meant.strip()}
         fix = Fix(span, written_in(self.scalar, meant), safe=True)
         self.diagnostics.append(Diagnostic("written-otherwise", span, args, fix=fix))
 

@@ -343,6 +343,8 @@ class _Lexer:
         before = earlier[-1].value if earlier and earlier[-1].kind == "sign" else None
         if before != sign and before in keywords.COMPARISONS:
             return
+        if self.diagnostics and self.diagnostics[-1].span == self.span(least.start, least.end):
+            self.diagnostics.pop()  # How the number is written is part of what is said here.
         self.at = least.start
         length = word.end() - self.at
         self.report("written-otherwise", length, value if before == sign else f"{sign} {value}", safe=False)
