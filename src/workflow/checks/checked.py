@@ -15,7 +15,7 @@ from workflow.checks.mapping import PeriodKind, SourceMapping
 from workflow.diagnostics import Span
 from workflow.model.terms import THIS_PERIOD, Function, Hit, Mode, Over, Window, Yields
 from workflow.model.typed import Column, Expression, Rounding
-from workflow.model.types import Type
+from workflow.model.types import Kind, Type
 from workflow.worktime.calendars import WorkCalendar
 
 Title = Mapping[str, str]
@@ -24,6 +24,12 @@ ActionKind = Literal["training", "coaching", "award", "task"]
 Counting = Literal["in own period", "in the deal's period", "as claw back"]
 LimitKind = Literal["gate", "floor", "cap"]
 Ties = Literal["all", "split", "none"]
+Subject = Literal["person", "customer"]
+How = Literal["period", "standing", "sum", "average", "latest"]
+"""In which way a policy uses another's fact: of the same period, as it stands on a day, or gathered from the shorter
+periods inside its own."""
+LINE_DIGITS = 26
+"""Digits before the point of what a policy pays, where lines of all clauses share one column."""
 Due = tuple[int, Literal["days", "months", "working days"]]
 
 
@@ -425,11 +431,51 @@ class ClawBack:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A fact of a policy that others may use: the column of its results, and the type.
+
+    `stands`: once decided it holds from the day after the period on, until the next is decided, as a tier does. It is
+    then asked as of a day, also by policies that count by the same periods.
+    """
+
+    column: str
+    type: Type
+    stands: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UsedFact:
+    """A fact of another policy as a policy uses it, in the column `name`: `POLICY.FACT`, or the name of the measure
+    that gathers it. `of` is the type of the fact itself, `each` the kind of period that the other policy counts by.
+
+    `of_period`: it is asked of a subject's period; `of_events` are the event types of which it is asked.
+    """
+
+    name: str
+    policy: str
+    fact: str
+    how: How
+    type: Type
+    of: Type
+    each: str
+    subject: Subject
+    span: Span
+    default: Expression | None = None
+    of_period: bool = True
+    of_events: frozenset[str] = frozenset()
+
+    @property
+    def is_quotient(self) -> bool:
+        """Whether it is `NAME.sum` over `NAME.count`."""
+        return self.how == "average"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedPolicy:
     """What every policy has once it is ready to be planned, whatever its kind: the head, how events count, measures,
-    values and actions. A kind is a class beneath it, in a module of its own. Values stand in the order in which they
-    need each other. `calendar` is that by which working days are counted.
+    values and actions. `facts` are those of other policies that it uses. A kind is a class beneath it. Values stand in
+    the order in which they need each other. `calendar` is that by which working days are counted.
 
     `splits`: it may begin inside a period, which then has a result of the version before and one of this.
     """
@@ -457,6 +503,14 @@ class CheckedPolicy:
     values: tuple[CheckedValue, ...]
     actions: tuple[ActionClause, ...]
     calendar: WorkCalendar | None = None
+    facts: tuple[UsedFact, ...] = ()
+    subject: Subject = "person"
+
+    @property
+    def offers(self) -> Mapping[str, Offer]:
+        """The facts that other policies may use, by their names."""
+        named = {each.name: each.type for each in self.measures} | {each.name: each.type for each in self.values}
+        return {name: Offer(name, of) for name, of in named.items()}
 
     @property
     def looks(self) -> tuple[CheckedMeasure, ...]:
@@ -511,6 +565,17 @@ class CheckedIncentive(CheckedPolicy):
     limits: tuple[Limit, ...]
 
     @property
+    def offers(self) -> Mapping[str, Offer]:
+        """Measures and values, what each clause pays, and `total`; a measure or value goes before a clause."""
+        line = Type(Kind.MONEY, LINE_DIGITS + self.minor_digits, self.minor_digits, self.currency)
+        names = dict.fromkeys(
+            (*(clause.name.replace("-", "_") for clause in self.pay), *(["total"] if self.pay else []))
+        )
+        paid = {name: Offer(f"paid.{name}", line) for name in names}
+        named = {each.name: each.type for each in self.measures} | {each.name: each.type for each in self.values}
+        return paid | {name: Offer(name, of) for name, of in named.items()}
+
+    @property
     def counted(self) -> tuple[Counted, ...]:
         """What its clauses count event by event."""
         return tuple(clause.counted for clause in self.pay if clause.counted is not None)
@@ -538,7 +603,8 @@ class CheckedIncentive(CheckedPolicy):
 class CheckedWorkspace:
     """A workspace without mistakes: what can be recorded and triggered, where from, and the policies.
 
-    `periods` are the kinds that files list; the calendar's month, quarter and year need none.
+    `periods` are the kinds that files list; the calendar's month, quarter and year need none. `order` has the ids of
+    the policies, each behind those whose facts it uses.
     """
 
     id: str
@@ -553,3 +619,8 @@ class CheckedWorkspace:
     items: Mapping[ActionKind, Mapping[str, Title]]
     sources: tuple[SourceMapping, ...]
     policies: tuple[CheckedPolicy, ...]
+    order: tuple[str, ...] = ()
+
+    def place(self, policy: str) -> int:
+        """The place of a policy among all: behind those whose facts it uses."""
+        return self.order.index(policy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from workflow.checks.checked import ActionKind, CheckedField, EventType, Title
+from workflow.checks.checked import ActionKind, CheckedField, EventType, Offer, Subject, Title
 from workflow.checks.mapping import PeriodKind
 from workflow.diagnostics import Argument, Diagnostic, Fix, Span
 from workflow.model.files import PolicySet
@@ -19,9 +19,28 @@ from workflow.syntax.tree import Scalar
 from workflow.worktime.calendars import WorkCalendar
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A policy as the checks of others see it: what it offers, and by which periods it counts.
+
+    `whole`: all that it offers is known; before its own check that is what stands without one, and where it has a
+    mistake it stays so.
+    """
+
+    id: str
+    each: str
+    subject: Subject
+    offers: Mapping[str, Offer]
+    whole: bool = False
+
+
 @dataclass
 class Context:
-    """The state of one check. Passes fill in what later passes need, in the order of the table in `check.passes`."""
+    """The state of one check. Passes fill in what later passes need, in the order of the table in `check.passes`.
+
+    `policies` are known by the word with which formulas name them; `asked` are the facts that others ask of a policy,
+    by its id.
+    """
 
     written: PolicySet
     currency: str = "XXX"
@@ -38,6 +57,8 @@ class Context:
     events: Mapping[str, EventType] = field(default_factory=dict)
     registers: Mapping[str, Mapping[str, CheckedField]] = field(default_factory=dict)
     items: Mapping[ActionKind, Mapping[str, Title]] = field(default_factory=dict)
+    policies: dict[str, Known] = field(default_factory=dict)
+    asked: Mapping[str, frozenset[str]] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def note(self, diagnostic: Diagnostic) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from workflow.checks.actions import check_action
+from workflow.checks.between import check_gathered, gathers, with_facts
 from workflow.checks.checked import (
     ActionClause,
     CheckedMeasure,
@@ -16,6 +17,7 @@ from workflow.checks.checked import (
     Credit,
     Reversal,
     Title,
+    UsedFact,
 )
 from workflow.checks.context import Context
 from workflow.checks.crediting import check_credit
@@ -62,6 +64,7 @@ class Head(TypedDict):
     values: tuple[CheckedValue, ...]
     actions: tuple[ActionClause, ...]
     calendar: WorkCalendar | None
+    facts: tuple[UsedFact, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +85,15 @@ def check_begun(context: Context, document: Document[Policy]) -> Begun:
     _check_head(context, written)
     people = context.registers["people"].items()
     person = Scope({f"person.{name}": in_currency(field.type, context.currency) for name, field in people})
-    typing = Typing(person)
+    person = with_facts(context, written, person)
+    typing = Typing(person.without_facts("fact-in-for"))
     served = typing.condition(written.served) if written.served else None
     context.diagnostics.extend(typing.mistakes)
     credit = check_credit(context, written, tree)
     measures = _measures(context, document, MeasurePlace(context.currency, person, credit))
-    scope = _result_scope(context, document, person, measures)
+    block = context.inside(tree, "measures")
+    facts = check_gathered(context, written, {name: context.key_span(block, name) for name in written.measures})
+    scope = _result_scope(context, document, person, (*measures, *facts))
     values, scope = check_values(context, written.values, context.inside(tree, "values"), scope)
     actions = [check_action(context, document, name, scope) for name in written.actions]
     head = Head(
@@ -111,6 +117,7 @@ def check_begun(context: Context, document: Document[Policy]) -> Begun:
         values=values,
         actions=tuple(action for action in actions if action is not None),
         calendar=context.calendar,
+        facts=facts,
     )
     return Begun(head, person, scope)
 
@@ -144,7 +151,7 @@ def _measures(context: Context, document: Document[Policy], place: MeasurePlace)
     spans = {name: context.key_span(block, name) for name in definitions}
     found: dict[str, CheckedMeasure] = {}
     for name, definition in definitions.items():
-        if definition.measure is not None:
+        if definition.measure is not None or gathers(definition) is not None:
             continue
         if definition.share_of is not None:
             written = (context.inside(block, name), spans[name])
@@ -159,7 +166,7 @@ def _measures(context: Context, document: Document[Policy], place: MeasurePlace)
 
 
 def _result_scope(
-    context: Context, document: Document[Policy], person: Scope, measures: tuple[CheckedMeasure, ...]
+    context: Context, document: Document[Policy], person: Scope, measures: tuple[CheckedMeasure | UsedFact, ...]
 ) -> Scope:
     """What may be said of a person's period: the person, the period, the measures and their synonyms."""
     written = document.content

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from workflow.checks.actions import check_reach
+from workflow.checks.between import used_facts
 from workflow.checks.checked import CheckedIncentive, PayClause
 from workflow.checks.clawback import check_claw_back, check_recovered
 from workflow.checks.context import Context
@@ -30,6 +33,7 @@ def check_incentive(context: Context, document: Document[Incentive]) -> CheckedI
     )
     if any(each.severity == "error" for each in context.diagnostics[before:]):
         return None
+    policy = replace(policy, facts=used_facts(context, policy))
     check_recovered(context, policy)
     check_uses(context, policy)
     check_payouts(context, policy)

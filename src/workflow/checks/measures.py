@@ -36,7 +36,14 @@ def in_currency(of: Type, currency: str) -> Type:
 def event_scope(event: EventType, currency: str, person: Scope) -> Scope:
     """What a condition on an event may name: its fields, and the person it is credited to, as of its day."""
     fields = {name: in_currency(field.type, currency) for name, field in event.fields.items()}
-    return person.with_names({"event.day": DATE, **fields})
+    about = person.with_customer() if customer_of(event) is not None else person
+    return about.with_names({"event.day": DATE, **fields})
+
+
+def customer_of(event: EventType) -> str | None:
+    """The field that names the customer of an event; None where none does, or several do."""
+    found = [name for name, field in event.fields.items() if field.type.kind is Kind.CUSTOMER]
+    return found[0] if len(found) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

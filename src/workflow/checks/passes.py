@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from workflow.checks.between import word_of
 from workflow.checks.builtin import with_facts, with_totals
 from workflow.checks.calendars import check_calendars
 from workflow.checks.catalogue import check_events, check_items, check_registers
-from workflow.checks.checked import CheckedPolicy, CheckedWorkspace
-from workflow.checks.context import Context
-from workflow.checks.kinds import check_policy
+from workflow.checks.checked import CheckedPolicy, CheckedWorkspace, Offer, Subject
+from workflow.checks.context import Context, Known
+from workflow.checks.kinds import check_policy, standing_in
 from workflow.checks.known import check_currency, zone_of
+from workflow.checks.ordering import Use, uses_in
+from workflow.checks.ordering import in_order as in_need
 from workflow.checks.periods import check_periods
 from workflow.checks.sources import check_sources
 from workflow.diagnostics import Diagnostic, Fix, has_errors, in_order
-from workflow.model.files import PolicySet
+from workflow.model.files import Document, PolicySet
 from workflow.model.leaves import Ident
+from workflow.model.policy import Policy
+from workflow.model.sizes import unified
 from workflow.model.typed import Rounding
 
 EDITION = 1
@@ -38,7 +44,7 @@ def check(written: PolicySet) -> tuple[CheckedWorkspace | None, tuple[Diagnostic
         each(context)
     sources = check_sources(context)
     context.recorded = frozenset(source.event or source.register or "" for source in sources)
-    policies = _policies(context)
+    policies, order = _policies(context)
     diagnostics = in_order(context.diagnostics)
     document = written.workspace
     if document is None or has_errors(diagnostics):
@@ -56,6 +62,7 @@ def check(written: PolicySet) -> tuple[CheckedWorkspace | None, tuple[Diagnostic
         items=context.items,
         sources=with_facts(with_totals(sources, policies), policies),
         policies=policies,
+        order=order,
     )
     return checked, diagnostics
 
@@ -113,12 +120,51 @@ def _catalogue(context: Context) -> None:
 PASSES: tuple[Callable[[Context], None], ...] = (_workspace, _catalogue)
 
 
-def _policies(context: Context) -> tuple[CheckedPolicy, ...]:
-    """Every policy, and that no two versions of one are in force on the same day."""
-    found = [check_policy(context, document) for document in context.written.policies]
-    policies = tuple(policy for policy in found if policy is not None)
+def _policies(context: Context) -> tuple[tuple[CheckedPolicy, ...], tuple[str, ...]]:
+    """Every policy, that no two versions of one are in force at once, and the order in which they need each other."""
+    documents = sorted(context.written.policies, key=lambda each: (each.content.id.text, each.content.version.value))
+    versions = {name: tuple(each) for name, each in itertools.groupby(documents, lambda each: each.content.id.text)}
+    for name, each in versions.items():
+        context.policies[word_of(name)] = _declared(each)
+    uses = uses_in(context, context.written.policies)
+    context.asked = {name: frozenset(use.fact for use in uses if use.policy == name) for name in versions}
+    order, found = in_need(context, versions, uses), list[CheckedPolicy]()
+    for name in order:
+        checked = [check_policy(context, document) for document in versions[name]]
+        sound = [policy for policy in checked if policy is not None]
+        found += sound
+        known = context.policies[word_of(name)]
+        # What rests on a policy with a mistake is not whole either: its clauses may lack in it.
+        rests = all(_is_known(context, use) for use in uses if use.by == name)
+        offers = {**known.offers, **_offered(sound)}
+        whole = rests and len(sound) == len(checked)
+        context.policies[word_of(name)] = replace(known, offers=offers, whole=whole)
     _check_versions(context)
-    return tuple(sorted(policies, key=lambda policy: (policy.id, policy.version)))
+    return tuple(sorted(found, key=lambda policy: (policy.id, policy.version))), order
+
+
+def _is_known(context: Context, use: Use) -> bool:
+    other = context.policies[word_of(use.policy)]
+    return other.whole or use.fact in other.offers
+
+
+def _declared(versions: tuple[Document[Policy], ...]) -> Known:
+    """A policy as it is known before its check; of several versions the newest speaks."""
+    newest = versions[-1].content
+    standing = {name: offer for each in versions for name, offer in standing_in(each).items()}
+    subject: Subject = "customer" if newest.subject.text == "customer" else "person"
+    return Known(newest.id.text, newest.each.text, subject, standing)
+
+
+def _offered(versions: Sequence[CheckedPolicy]) -> dict[str, Offer]:
+    """What the versions of a policy offer; a fact of several has room for all of them, and the newest says its kind."""
+    found: dict[str, Offer] = {}
+    for policy in versions:
+        for name, offer in policy.offers.items():
+            old = found.get(name, offer).type
+            alike = (old.kind, old.unit) == (offer.type.kind, offer.type.unit)
+            found[name] = replace(offer, type=unified(offer.type, old) if alike else offer.type)
+    return found
 
 
 def _check_versions(context: Context) -> None:

@@ -36,12 +36,14 @@ def columns_read(clause: PayClause) -> Iterator[Column]:
 
 def check_uses(context: Context, policy: CheckedPolicy) -> None:
     """Warn of every measure and value that no clause needs."""
-    used = {column.name for part in policy.clauses for column in columns_in(part)}
+    used = set(context.asked.get(policy.id, ()))
+    used |= {column.name for part in policy.clauses for column in columns_in(part)}
     for value in reversed(policy.values):
         if value.name in used:
             used.update(column.name for column in columns_in(value.expression))
     used.update(measure.like for measure in policy.measures if measure.like is not None and measure.name in used)
     places = [(each.name, each.span) for each in policy.measures] + [(each.name, each.span) for each in policy.values]
+    places += [(each.name, each.span) for each in policy.facts if "." not in each.name]
     for name, span in places:
         if name not in used:
             context.refuse("unused", span, found=name)

@@ -25,10 +25,15 @@ class Effective(Written):
 class MeasureDefinition(Titled):
     """A number taken from events: one function, one event type."""
 
-    sum: Annotated[Ident | None, Field(description="The field to add up.")] = None
+    sum: Annotated[
+        Reference | None,
+        Field(description="The field to add up; without `of`, another policy's fact in the periods inside this one."),
+    ] = None
     count: Annotated[Words | None, Field(description="`events`: how many there are.")] = None
-    average: Annotated[Ident | None, Field(description="The field to average.")] = None
-    latest: Annotated[Ident | None, Field(description="The field of the newest event.")] = None
+    average: Annotated[Reference | None, Field(description="The field, or another policy's fact, to average.")] = None
+    latest: Annotated[
+        Reference | None, Field(description="The field of the newest event, or another policy's newest fact.")
+    ] = None
     least: Annotated[Ident | None, Field(description="The smallest value of the field.")] = None
     greatest: Annotated[Ident | None, Field(description="The greatest value of the field.")] = None
     measure: Annotated[Ident | None, Field(description="Another measure, looked at in another window.")] = None

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from workflow.checks.checked import Limit
+from workflow.checks.checked import CheckedWorkspace, Limit
 from workflow.diagnostics import Span
+from workflow.model.sizes import sum_type
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import TEXT, TRUTH
 from workflow.plan.building import all_of
 from workflow.plan.earlier import recalled
 from workflow.plan.ground import PayGround
-from workflow.plan.limits import CARRIED, ELIGIBLE, SETTLED, decided, exact_limit, has_gate, line_type
+from workflow.plan.limits import CARRIED, ELIGIBLE, SETTLED, decided, exact_limit, has_gate, line_type, paid_by
 
 COLUMNS = ("carried.from", f"pay.{CARRIED}.when", f"pay.{CARRIED}")
 """The columns of results that say what was carried to a period."""
@@ -64,3 +65,24 @@ def lines_of_limits(ground: PayGround) -> tuple[tuple[str, Span, Expression], ..
 
 def _carrying(ground: PayGround) -> Limit | None:
     return next((limit for limit in ground.policy.limits if limit.carries), None)
+
+
+def offered(ground: PayGround, step: str, workspace: CheckedWorkspace) -> tuple[str, tuple[str, ...]]:
+    """The subjects with what the policy pays, where others use it as a fact: by a clause, or in all by `total`.
+
+    All lines of the period count but those that are made for one event of another time: claw backs and adjustments.
+    """
+    policy = ground.policy
+    asked = {use.fact for each in workspace.policies for use in each.facts if use.policy == policy.id}
+    columns = {name: offer.column for name, offer in policy.offers.items() if offer.column.startswith("paid.")}
+    own = {clause.name.replace("-", "_"): (clause.name,) for clause in policy.pay}
+    lines = (*(clause.name for clause in policy.pay), *(name for name, _, _ in lines_of_limits(ground)))
+    found = []
+    for name in sorted(asked & columns.keys()):
+        parts = [paid_by(ground, line) for line in own.get(name, lines)]
+        total = parts[0]
+        for part in parts[1:]:
+            total = Apply(Op.ADD, (total, part), sum_type(total.type, part.type))
+        step = ground.builder.derive(step, columns[name], total, policy.span, policy.offers[name].type)
+        found.append(columns[name])
+    return step, tuple(found)

@@ -113,7 +113,7 @@ class Counting:
             name, of = column.name, column.type
             if name in fields:
                 yield name, Column(f"{name}.own" if of.is_numeric else name, of)
-            elif name != "event.day" and not (each is not None and name.startswith("person.")):
+            elif name != "event.day" and not self._of_day(name):
                 yield name, Column(f"result.{name}", of)
 
     def read(self) -> Iterator[tuple[str, Column]]:
@@ -133,5 +133,12 @@ class Counting:
 
     def of_day(self) -> Iterator[Column]:
         """What the clause's formulas ask of the person as of the event's day."""
-        if self.counted.each is not None:
-            yield from (column for column in columns_read(self.clause) if column.name.startswith("person."))
+        yield from (column for column in columns_read(self.clause) if self._of_day(column.name))
+
+    def _of_day(self, name: str) -> bool:
+        """Whether a name means what holds on the event's day: of the person, or what stands of another policy."""
+        each = self.counted.each
+        if each is None or name.startswith("person."):
+            return each is not None
+        facts = self.ground.policy.facts
+        return any(use.name == name and use.how == "standing" and each in use.of_events for use in facts)

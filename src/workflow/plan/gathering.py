@@ -18,6 +18,7 @@ from workflow.checks.uses import columns_in
 from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, DATE, TRUTH
+from workflow.plan.between import columns_of_facts, facts_asked, facts_of_event
 from workflow.plan.building import YES, Builder, renamed, surely
 from workflow.plan.credits import credited, disposition, reached
 from workflow.plan.deciding import rows_told
@@ -67,6 +68,7 @@ class Gathered:
         names = ["person", "days_served", "subject.eligible", "period.start", "period.end", "period.days"]
         names += [f"person.{name}" for name in self.asked]
         names += [group_of(group).name for group in groups_over(policy) if group.column is not None]
+        names += columns_of_facts(policy)
         for measure in policy.measures:
             parts = (f"{measure.name}.sum", f"{measure.name}.count") if measure.is_quotient else ()
             names += [*parts, *by_hand(self.ground, measure.name), measure.name]
@@ -86,15 +88,16 @@ def gathered(policy: CheckedPolicy, workspace: CheckedWorkspace, occasion: Occas
     """
     ground = _ground(Builder(), policy, workspace, occasion)
     asked = _of_person(policy.of_period)
-    step = _set_by_hand(ground, _subjects(ground, asked), workspace)
+    step, facts = facts_asked(ground, _set_by_hand(ground, _subjects(ground, asked), workspace))
     rows, counted = {}, {}
     for event in policy.events:
-        rows[event] = credited(ground, event, _of_person(_asked_of(policy, event, occasion)))
+        own_rows = credited(ground, event, _of_person(_asked_of(policy, event, occasion)))
+        rows[event] = facts_of_event(ground, own_rows, event)
         own = tuple(measure for measure in policy.looks if measure.event == event)
         if own:
             counted[event] = counting(ground, rows[event], own)
             step = measured(ground, step, counted[event], own)
-    step, quotients = valued(ground, shares(ground, step, counted))
+    step, quotients = valued(ground, shares(ground, step, counted), facts)
     return Gathered(ground, step, asked, rows, counted, quotients)
 
 

@@ -15,7 +15,7 @@ from workflow.checks.builtin import ADJUSTED, OPENED, delivers, recordable
 from workflow.checks.checked import CheckedIncentive, CheckedWorkspace
 from workflow.plan.actions import columns_of, triggered
 from workflow.plan.adjusting import ADJUSTMENT, adjusted, emit_adjustments
-from workflow.plan.carrying import COLUMNS, carried, is_there
+from workflow.plan.carrying import COLUMNS, carried, is_there, offered
 from workflow.plan.clawing import CLAW_BACK, clawed_back
 from workflow.plan.counting import Rows, emit_steps, paid
 from workflow.plan.deciding import rows_told
@@ -50,7 +50,9 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
     if opened is not None:
         emit_openings(ground, opened, step, f"{EVENTS} {OPENED}")
     step = triggered(ground, limited(ground, carried(ground, step)), quotients)
-    columns = (*found.columns, *_columns_paid(ground), *(each for one in policy.actions for each in columns_of(one)))
+    step, asked = offered(ground, step, workspace)
+    actions = (each for one in policy.actions for each in columns_of(one))
+    columns = (*found.columns, *_columns_paid(ground), *actions, *asked)
     ground.builder.emit(RESULTS, Emit(step, tuple((name, name) for name in columns), ("person",)))
     made = _made_for_events(ground, step, workspace, (found.rows, rows_paid))
     emit_lines(ground, step, {clause.name: rows_paid[clause.name].lines for clause in policy.pay if clause.each}, made)

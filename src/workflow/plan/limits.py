@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from workflow.checks.checked import Limit
+from workflow.checks.checked import LINE_DIGITS, Limit
 from workflow.model.sizes import sum_type
 from workflow.model.typed import Apply, Column, Expression, Literal, Op, Round
 from workflow.model.types import MAX_DIGITS, TRUTH, Kind, Type
@@ -22,8 +22,8 @@ from workflow.plan.ground import PayGround
 ELIGIBLE, SETTLED, SHUT = (Column(name, TRUTH) for name in ("subject.eligible", "limits.settled", "gate.shut"))
 CARRIED, CARRIED_ON = "carried", "cap.carried"
 """The line of what an earlier cap took, and the column of what this one leaves to the next period."""
-EXACT_DIGITS = 26
-"""Digits before the point of a line's amount before rounding, where lines of all clauses share one column."""
+EXACT_DIGITS = LINE_DIGITS
+"""Digits before the point of a line's amount before rounding."""
 
 
 def line_type(ground: PayGround) -> Type:
@@ -73,20 +73,20 @@ def limited(ground: PayGround, step: str) -> str:
     nothing = Literal(Decimal(0), line_type(ground))
     sums: tuple[Expression, Expression] = (nothing, nothing)
     for clause in ground.policy.pay:
-        line = _paid(ground, clause.name)
+        line = paid_by(ground, clause.name)
         if clause.counted is not None and clause.counted.each is not None:
             sums = _sum(sums[0], line), _sum(sums[1], Column(f"pay.{clause.name}.known", line_type(ground)))
         else:
             sums = _with(sums, line)
     for place, limit in enumerate(limits):
         totals = []
-        sums = _with(sums, _paid(ground, CARRIED)) if limit.carries else sums
+        sums = _with(sums, paid_by(ground, CARRIED)) if limit.carries else sums
         for word, total in zip(("whole", "known"), sums, strict=True):
             totals.append(Column(f"{limit.kind}.{word}", total_type(ground)))
             step = ground.builder.derive(step, totals[-1].name, total, limit.span, totals[-1].type)
         whole, known = totals
         step = _limited(ground, step, limit, whole if limit.kind == "floor" else known, has_gate(limits[place + 1 :]))
-        sums = _with((whole, known), _paid(ground, limit.kind))
+        sums = _with((whole, known), paid_by(ground, limit.kind))
         if limit.carries:
             step = _carried_on(ground, step, limit, has_gate(limits[place + 1 :]))
     return step
@@ -144,7 +144,7 @@ def _amount(limit: Limit) -> Column:
     return Column(f"{limit.kind}.limit", limit.amount.type)
 
 
-def _paid(ground: PayGround, name: str) -> Expression:
+def paid_by(ground: PayGround, name: str) -> Expression:
     """What a line adds: itself where it is paid, nothing where it isn't."""
     line = Column(f"pay.{name}", line_type(ground))
     return Apply(Op.IF, (Column(f"pay.{name}.when", TRUTH), line, Literal(Decimal(0), line.type)), line.type)

@@ -1,8 +1,9 @@
 """Which earlier occasions a run must decide first, and what it asks of each: nothing of the past is guessed.
 
 An occasion is a policy and one of its periods. Those of one run are decided in one order: by the last day of the
-period, then by the policy's id. What an occasion asks of others always lies before it in this order. A kind of clause
-that looks back has a row in `NEEDS`: which of the policy's results look back, and at which results of which occasions.
+period, then by the policy's place, behind the policies whose facts it uses. What an occasion asks of others always
+lies before it in this order. A kind of clause that looks back has a row in `NEEDS`: which of the policy's results look
+back, and at which results of which occasions.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
-from workflow.checks.checked import ActionClause, CheckedIncentive, CheckedPolicy, CheckedWorkspace
+from workflow.checks.checked import ActionClause, CheckedIncentive, CheckedPolicy, CheckedWorkspace, Offer, UsedFact
 from workflow.checks.clawback import recovered
 from workflow.checks.mapping import PeriodKind
 from workflow.diagnostics import Diagnostic, WrongUsage
@@ -24,8 +25,8 @@ from workflow.plan.occasions import RESULTS, Due, parts_of
 MOST_EARLIER = 120
 """The most earlier occasions that a run decides: ten years of months of one policy."""
 
-Key = tuple[datetime.date, str]
-"""Where an occasion stands in the order of deciding."""
+Key = tuple[datetime.date, int, datetime.date]
+"""Where an occasion stands in the order of deciding: when it is over, the policy's place, and the first day."""
 Columns = frozenset[str] | None
 """The columns of an occasion's results that are needed; None: all."""
 
@@ -49,6 +50,49 @@ class Calendar:
     rules: CheckedWorkspace
     periods: Mapping[str, PeriodKind]
     begins: Mapping[str, datetime.date | None]
+
+    def key(self, due: Due) -> Key:
+        """The place of an occasion in the order of deciding; one that needs what others come to in its whole period is
+        decided when that is over.
+        """
+        whole = any(use.how == "period" for use in due.policy.facts)
+        return due.whole[1] if whole else due.last, self.rules.place(due.policy.id), due.first
+
+    def of_period(self, policy: str, due: Due) -> tuple[Due, ...]:
+        """The occasions of another policy in the same period, the last part of it first."""
+        row = (due.period, *due.whole)
+        return tuple(filter(self._there, reversed(parts_of(self.rules, policy, due.policy.each, row))))
+
+    def inside(self, policy: str, due: Due) -> tuple[Due, ...]:
+        """The occasions of another policy whose periods lie inside this one, newest first."""
+        found = (
+            part
+            for kind in self._kinds(policy)
+            for row in self.periods[kind].periods
+            if due.first <= row[1] and row[2] <= due.last
+            for part in parts_of(self.rules, policy, kind, row)
+        )
+        return tuple(sorted(filter(self._there, found), key=self.key, reverse=True))
+
+    def standing(self, policy: str, since: datetime.date, last: datetime.date) -> tuple[Due, ...]:
+        """The occasions of a policy whose results are in force on some day from `since` to `last`, newest first.
+
+        What a period decided is in force from the day after it on.
+        """
+        found: list[Due] = []
+        for kind in self._kinds(policy):
+            rows = (row for row in reversed(self.periods[kind].periods) if row[2] < last)
+            for row in rows:
+                parts = parts_of(self.rules, policy, kind, row)
+                if not parts and not any(each.since <= row[2] for each in self.rules.policies if each.id == policy):
+                    break
+                found += filter(self._there, parts)
+                if row[2] < since:
+                    break
+        return tuple(sorted(found, key=self.key, reverse=True))
+
+    def _kinds(self, policy: str) -> list[str]:
+        return sorted({each.each for each in self.rules.policies if each.id == policy})
 
     def before(self, due: Due, count: int) -> tuple[Due | None, ...]:
         """The policy's `count` periods before this one, newest first; None where it was not in force, or not there.
@@ -76,7 +120,7 @@ class Calendar:
                 if part.last < due.first and self._there(part)
             )
             found += [part for part in (next(parts, None),) if part is not None]
-        return max(found, key=key_of, default=None)
+        return max(found, key=self.key, default=None)
 
     def ended(self, first: datetime.date, last: datetime.date) -> tuple[Due, ...]:
         """The occasions of all policies whose period ended on these days, in their order."""
@@ -88,7 +132,7 @@ class Calendar:
             for part in parts_of(self.rules, policy, each, row)
             if first <= part.last <= last
         ]
-        return tuple(sorted(filter(self._there, found), key=key_of))
+        return tuple(sorted(filter(self._there, found), key=self.key))
 
     def around(self, kind: str, day: datetime.date) -> tuple[datetime.date, datetime.date]:
         """The first and last day of the period of that kind in which a day lies; beyond all of them, the day itself."""
@@ -116,11 +160,6 @@ class Need:
     reads: Mapping[str, tuple[Asked, ...]]
 
 
-def key_of(due: Due) -> Key:
-    """The place of an occasion in the order of deciding."""
-    return due.last, due.policy.id
-
-
 def needs_of(calendar: Calendar, run: Sequence[Due]) -> tuple[Need, ...]:
     """All occasions that a run decides, each after those it reads.
 
@@ -137,7 +176,7 @@ def needs_of(calendar: Calendar, run: Sequence[Due]) -> tuple[Need, ...]:
     while pending:
         due, columns = pending.pop()
         for earlier, column, output in (each for asks in _reads(calendar, due, columns).values() for each in asks):
-            assert key_of(earlier) < key_of(due), f"{due.facts} reads {earlier.facts}, which comes later"
+            assert calendar.key(earlier) < calendar.key(due), f"{due.facts} reads {earlier.facts}, which comes later"
             if (output, column) not in asked.setdefault(earlier.facts, set()):
                 asked[earlier.facts].add((output, column))
                 found.setdefault(earlier.facts, earlier)
@@ -151,7 +190,7 @@ def needs_of(calendar: Calendar, run: Sequence[Due]) -> tuple[Need, ...]:
             _by_output(asked[due.facts]),
             _reads(calendar, due, None if due.facts in names else frozenset(name for _, name in asked[due.facts])),
         )
-        for due in sorted(found.values(), key=key_of)
+        for due in sorted(found.values(), key=calendar.key)
     )
 
 
@@ -200,7 +239,7 @@ def _firings(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[s
             tuple(
                 Asked(earlier, decision_of(each))
                 for earlier in calendar.ended(first, due.last)
-                if key_of(earlier) < key_of(due)
+                if calendar.key(earlier) < calendar.key(due)
                 for each in earlier.policy.actions
                 if (each.kind, each.item) == (action.kind, action.item)
             ),
@@ -252,6 +291,31 @@ def _carries(policy: CheckedPolicy) -> bool:
     return isinstance(policy, CheckedIncentive) and any(limit.carries for limit in policy.limits)
 
 
+def _between(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[str, tuple[Asked, ...]]]:
+    """Facts of other policies, whichever columns are wanted: any of them may rest on one."""
+    del columns
+    for use in due.policy.facts:
+        match use.how:
+            case "period":
+                found = calendar.of_period(use.policy, due)
+            case "standing":
+                found = calendar.standing(use.policy, _since(due, use), due.last)
+            case _:
+                found = calendar.inside(use.policy, due)
+        offers = ((each, each.policy.offers.get(use.fact)) for each in found)
+        yield use.name, tuple(Asked(each, offer.column) for each, offer in offers if _is_alike(offer, use))
+
+
+def _is_alike(offer: Offer | None, use: UsedFact) -> TypeGuard[Offer]:
+    """Whether a version offers the fact as the newest does."""
+    return offer is not None and (offer.type.kind, offer.type.unit) == (use.of.kind, use.of.unit)
+
+
+def _since(due: Due, use: UsedFact) -> datetime.date:
+    """The earliest day of which a fact may be asked: the period's first, and of events any day that they may have."""
+    return datetime.date.min if use.of_events else due.first
+
+
 Asks = Callable[[Calendar, Due, Columns], Iterator[tuple[str, tuple[Asked, ...]]]]
-NEEDS: tuple[Asks, ...] = (_rows, _firings, _claw_backs, _carried)
+NEEDS: tuple[Asks, ...] = (_rows, _firings, _claw_backs, _carried, _between)
 """What looks back, in no order: of an occasion, the columns that do, each with what it reads."""

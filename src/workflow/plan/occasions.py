@@ -8,7 +8,7 @@ import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from workflow.checks.checked import CheckedPolicy, CheckedWorkspace
+from workflow.checks.checked import CheckedPolicy, CheckedWorkspace, UsedFact
 from workflow.checks.mapping import PeriodKind
 from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
 from workflow.model.terms import THIS_PERIOD, Window
@@ -71,7 +71,8 @@ class Occasion:
     earlier occasions have decided.
 
     `first` and `last` are the days that the version governs, `whole` those of the period. `windows` are the other days
-    that the policy's measures look at; None where the periods of one are not listed.
+    that the policy's measures look at; None where the periods of one are not listed. `lacking` are, of each fact
+    that is gathered, the periods for which nobody has a result.
     """
 
     period: str
@@ -82,6 +83,7 @@ class Occasion:
     facts: Facts = field(default_factory=dict)
     windows: Mapping[Window, Reach | None] = field(default_factory=dict)
     complete: Mapping[str, datetime.date] = field(default_factory=dict)
+    lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -192,7 +194,17 @@ def occasion_of(
         windows[window] = reach
     covered = delivered((due.first, due.last))
     complete = _complete(covered, (due.first, due.last), delivered)
-    return Occasion(due.period, due.first, due.last, due.whole, covered, facts, windows, complete)
+    lacking = {use.name: _lacking(periods, due, use, facts) for use in policy.facts}
+    return Occasion(due.period, due.first, due.last, due.whole, covered, facts, windows, complete, lacking)
+
+
+def _lacking(periods: Mapping[str, PeriodKind], due: Due, use: UsedFact, facts: Facts) -> tuple[str, ...]:
+    """The periods inside this one that a gathered fact has no result of."""
+    if use.how in {"period", "standing"}:
+        return ()
+    there = {fact.due.period for fact in facts.get(use.name, ())}
+    inside = (name for name, first, last in periods[use.each].periods if due.first <= first and last <= due.last)
+    return tuple(name for name in inside if name not in there)
 
 
 def _complete(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from workflow.checks.checked import CheckedMeasure, CheckedValue, Decision
@@ -15,13 +16,14 @@ from workflow.plan.measuring import average_parts, defaulted
 from workflow.plan.overriding import settled_by_hand
 
 
-def valued(ground: Ground, step: str) -> tuple[str, dict[str, Expression]]:
+def valued(ground: Ground, step: str, facts: Mapping[str, Expression]) -> tuple[str, dict[str, Expression]]:
     """The subjects with the policy's values, and for each name that is a quotient its dividend over its divisor.
 
     Both have columns of their own (`NAME.over`, `NAME.under`), so a border is compared with the quotient itself,
-    exactly, and formulas on formulas stay small. Where a value has a default, that stands over 1.
+    exactly, and formulas on formulas stay small. Where a value has a default, that stands over 1. `facts` are the
+    quotients among facts of other policies.
     """
-    quotients: dict[str, Expression] = {}
+    quotients = dict(facts)
     for measure in ground.policy.measures:
         quotient: Expression | None = None
         if measure.is_quotient:

@@ -14,9 +14,8 @@ from workflow.plan.pruning import narrowed
 from workflow.plan.relations import fields_of
 from workflow.run.outcome import Engine, Outcome
 
-_BY_PERSON = (Field("person", TEXT),)
-_BY_EVENT = (*_BY_PERSON, Field("event", COUNT))
-"""What tells the rows of an output apart: of the results, and of the steps of a clause."""
+_BY_EVENT = (Field("person", TEXT), Field("event", COUNT))
+"""What tells the rows of the steps of a clause apart; those of the results are told by their subject."""
 
 
 Decision = tuple[Lowered, Outcome]
@@ -45,7 +44,10 @@ def decide(
             for column, asked in need.reads.items()
         }
         lowered = lower(need.due, facts)
-        wanted = {output: (*(each.name for each in _key_of(output)), *names) for output, names in need.columns.items()}
+        wanted = {
+            output: (*(each.name for each in _key_of(need.due, output)), *names)
+            for output, names in need.columns.items()
+        }
         plan = lowered.plan if need.own else narrowed(lowered.plan, wanted)
         outcome = engine.run(plan, evidence)
         if need.own:
@@ -56,16 +58,16 @@ def decide(
     return tuple(sorted(found, key=lambda each: each[0].policy.id)), evidence
 
 
-def _key_of(output: str) -> tuple[Field, ...]:
+def _key_of(due: Due, output: str) -> tuple[Field, ...]:
     """The columns that tell the rows of an output apart."""
-    return _BY_PERSON if output == RESULTS else _BY_EVENT
+    return (Field(due.policy.subject, TEXT),) if output == RESULTS else _BY_EVENT
 
 
 def _remembered(need: Need, output: str, fields: Sequence[Field], outcome: Outcome, evidence: Evidence) -> Evidence:
     """The evidence with what an occasion's output says that later ones read, valid for the days of its period."""
     import pyarrow as pa
 
-    key, due = _key_of(output), need.due
+    key, due = _key_of(need.due, output), need.due
     rows = outcome.tables[output].select([field.name for field in (*key, *fields)])
     for name, day in (("from", due.first), ("through", due.last)):
         rows = rows.append_column(name, pa.array([day] * len(rows), pa.date32()))

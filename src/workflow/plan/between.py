@@ -1,0 +1,138 @@
+"""Facts of other policies: columns of the subjects, and of the events that conditions ask, each with its causes.
+
+A fact is a column with the name that formulas give it, `POLICY.FACT`, or with that of the measure that gathers it; what
+is averaged has `NAME.sum` and `NAME.count` beside it. `between.…` are ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from workflow.checks.checked import CheckedPolicy, UsedFact
+from workflow.checks.measures import customer_of
+from workflow.model.sizes import sum_type, unified
+from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
+from workflow.model.types import COUNT, DATE, TRUTH, Type, summed
+from workflow.plan.earlier import recalled
+from workflow.plan.ground import Ground
+from workflow.plan.measuring import defaulted
+from workflow.plan.occasions import Fact
+
+Found = Sequence[tuple[Fact, Column, Column]]
+"""The facts that a column rests on, newest first: which, whether somebody had it, and the value."""
+
+
+def facts_asked(ground: Ground, step: str) -> tuple[str, dict[str, Expression]]:
+    """The subjects with the facts that are asked of their period, and of those that are quotients, the quotient."""
+    quotients: dict[str, Expression] = {}
+    for use in ground.policy.facts:
+        if use.of_period:
+            step, found = _looked_up(ground, step, use, ground.policy.subject)
+            step, quotient = _told(ground, step, use, (found, "subject.last day"))
+            if quotient is not None:
+                quotients[use.name] = quotient
+    return step, quotients
+
+
+def facts_of_event(ground: Ground, step: str, event: str) -> str:
+    """The credited rows of events of a type with the facts that are asked of them, as of the day of their credit."""
+    for use in ground.policy.facts:
+        if event in use.of_events:
+            key = "credit.person" if use.subject == "person" else customer_of(ground.events[event])
+            assert key is not None, "the checker knows whether an event has a customer"
+            step, found = _looked_up(ground, step, use, key)
+            step, _ = _told(ground, step, use, (found, "credit.day"))
+    return step
+
+
+def columns_of_facts(policy: CheckedPolicy) -> tuple[str, ...]:
+    """The columns of results that hold the facts of other policies."""
+    found: list[str] = []
+    for use in policy.facts:
+        if use.of_period:
+            found += [*((f"{use.name}.sum", f"{use.name}.count") if use.is_quotient else ()), use.name]
+    return tuple(found)
+
+
+def _looked_up(ground: Ground, step: str, use: UsedFact, key: str) -> tuple[str, Found]:
+    facts = ground.occasion.facts.get(use.name, ())
+    step, pairs = recalled(ground, step, use.name, use.span, key=key, code="fact-withheld")
+    return step, [(fact, *pair) for fact, pair in zip(facts, pairs, strict=True)]
+
+
+def _told(ground: Ground, step: str, use: UsedFact, asked: tuple[Found, str]) -> tuple[str, Expression | None]:
+    """The step with the column of a fact; and where it is an average, the quotient that it is."""
+    found, day = asked
+    builder = ground.builder
+    nobody = Missing(builder.cause("fact-of-nobody", use.span, policy=use.policy, name=use.fact), use.of)
+    lacking = ground.occasion.lacking.get(use.name, ())
+    periods = ", ".join(lacking or (ground.occasion.period,))
+    none = Missing(builder.cause("fact-not-there", use.span, policy=use.policy, name=use.fact, period=periods), use.of)
+    if use.how == "standing":
+        standing = _standing(found, Column(day, DATE), nobody, none)
+        return builder.derive(step, use.name, standing, use.span, use.type), None
+    if not found or (lacking and use.how != "latest"):
+        return builder.derive(step, use.name, defaulted(_as(none, use.type), use.default), use.span, use.type), None
+    if use.how in {"period", "latest"}:
+        first = defaulted(_first(found, nobody), use.default)
+        return builder.derive(step, use.name, first, use.span, use.type), None
+    return _added_up(ground, step, use, (found, nobody))
+
+
+def _added_up(ground: Ground, step: str, use: UsedFact, asked: tuple[Found, Missing]) -> tuple[str, Expression | None]:
+    """What the periods come to together, of those in which there is a result; on average, with both its sides."""
+    found, nobody = asked
+    builder, total = ground.builder, summed(use.of)
+    added = _all([Apply(Op.IF, (there, value, _zero(value.type)), value.type) for _, there, value in found])
+    count = _all([Apply(Op.IF, (there, Literal(Decimal(1), COUNT), _zero(COUNT)), COUNT) for _, there, _ in found])
+    counted = Column(f"{use.name}.count", COUNT)
+    step = builder.derive(step, counted.name, count, use.span, COUNT)
+    some = Apply(Op.GT, (counted, _zero(COUNT)), TRUTH)
+    known = Apply(Op.IF, (some, added, _as(nobody, added.type)), added.type)
+    if use.how == "sum":
+        return builder.derive(step, use.name, defaulted(known, use.default), use.span, use.type), None
+    whole = Column(f"{use.name}.sum", total)
+    step = builder.derive(step, whole.name, known, use.span, total)
+    quotient = Apply(Op.DIV, (whole, counted), use.type, use.span)
+    step = builder.derive(step, use.name, defaulted(quotient, use.default), use.span, use.type)
+    return step, quotient if use.default is None else None
+
+
+def _standing(found: Found, day: Column, nobody: Missing, none: Missing) -> Expression:
+    """The fact in force on a day: of the newest period that ended before it."""
+    answer: Expression = none
+    for fact, there, value in reversed(found):
+        own = _chosen(there, value, nobody)
+        ended = Apply(Op.GT, (day, Literal(fact.due.last, DATE)), TRUTH)
+        answer = _chosen(ended, own, answer)
+    return answer
+
+
+def _first(found: Found, nobody: Missing) -> Expression:
+    """The newest that there is."""
+    answer: Expression = nobody
+    for _, there, value in reversed(found):
+        answer = _chosen(there, value, answer)
+    return answer
+
+
+def _chosen(condition: Expression, one: Expression, other: Expression) -> Expression:
+    of = unified(one.type, other.type)
+    return Apply(Op.IF, (condition, _as(one, of), _as(other, of)), of)
+
+
+def _as(value: Expression, of: Type) -> Expression:
+    """What is missing, as a value of another size."""
+    return Missing(value.cause, of) if isinstance(value, Missing) else value
+
+
+def _all(parts: Sequence[Expression]) -> Expression:
+    first, *others = parts
+    for each in others:
+        first = Apply(Op.ADD, (first, each), sum_type(first.type, each.type))
+    return first
+
+
+def _zero(of: Type) -> Literal:
+    return Literal(Decimal(0), of)
