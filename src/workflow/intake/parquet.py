@@ -73,7 +73,7 @@ class Parquet(Table):
             for kind in _kinds(column, of, self._lists[column]) if column in self._lists else (of,):
                 _must_be_exact(column, kind)
         expansion = Expansion(self._size)
-        schema = schema_of(columns)
+        names = schema_of(columns).names
         try:
             # Without columns there are no rows either, and so no source that maps none.
             for batch in self._file.iter_batches(batch_size=BATCH_ROWS, columns=list(dict.fromkeys(columns))):
@@ -82,12 +82,35 @@ class Parquet(Table):
                 cells = [
                     _packed(batch.column(column), self._lists[column], expansion)
                     if column in self._lists
-                    else _texts(batch.column(column), expansion)
+                    else _unfolded(batch.column(column), expansion)
                     for column in columns
                 ]
                 for cell in cells:
-                    cell.validate(full=True)  # A text may hold bytes that are none.
-                yield pa.record_batch([numbers, *cells], schema=schema)
+                    if _is_text(cell.type):
+                        cell.validate(full=True)  # A text may hold bytes that are none.
+                yield pa.record_batch([numbers, *cells], names=names)
+        except (pa.ArrowException, OSError, ValueError) as error:
+            raise Unusable("file-damaged", self.rows + 1, format="Parquet") from error
+
+    def types(self, columns: Sequence[str]) -> tuple[Any, ...]:
+        """The types of the file, without a dictionary; of lists, that of the text which stands for them."""
+        import pyarrow as pa
+        from pyarrow import types
+
+        own = [pa.string() if column in self._lists else self._arrow.field(column).type for column in columns]
+        given = [each.value_type if types.is_dictionary(each) else each for each in own]
+        return tuple(pa.string() if _is_text(each) else each for each in given)
+
+    def texts(self, cells: Any) -> Any:
+        """A column as texts.
+
+        Raises:
+            Unusable: a value is beyond what can be written.
+        """
+        import pyarrow as pa
+
+        try:
+            return _texts(cells)
         except (pa.ArrowException, OSError, ValueError) as error:
             raise Unusable("file-damaged", self.rows + 1, format="Parquet") from error
 
@@ -111,7 +134,7 @@ def _packed(column: Any, keys: tuple[str, str], expansion: Expansion) -> Any:
     import pyarrow as pa
 
     parts = column.flatten()  # Those of null rows left out, and those of other batches.
-    texts = [_texts(parts.field(parts.type.get_field_index(key)), expansion).to_pylist() for key in keys]
+    texts = [_texts(_unfolded(parts.field(parts.type.get_field_index(key)), expansion)).to_pylist() for key in keys]
     told = iter(zip(*texts, strict=True))
     lengths = column.value_lengths().to_pylist()
     rows = [None if length is None else packed(next(told) for _ in range(length)) for length in lengths]
@@ -141,8 +164,8 @@ def _must_be_exact(column: str, of: Any) -> None:
         raise Unusable("column-untold", column=column, found=str(of))
 
 
-def _texts(column: Any, expansion: Expansion) -> Any:
-    """A column as texts.
+def _unfolded(column: Any, expansion: Expansion) -> Any:
+    """A column without its dictionary.
 
     Raises:
         Unusable: written out, it would be beyond all measure.
@@ -155,6 +178,15 @@ def _texts(column: Any, expansion: Expansion) -> Any:
         lengths = pc.binary_length(column.dictionary.cast(pa.string())).fill_null(0)
         expansion.add(pc.sum(lengths.take(column.indices.fill_null(0))).as_py() or 0 if len(lengths) else 0)
         column = column.cast(column.type.value_type)
+    return column.cast(pa.string()) if _is_text(column.type) else column
+
+
+def _texts(column: Any) -> Any:
+    """A column without a dictionary as texts."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    from pyarrow import types
+
     if types.is_decimal(column.type):
         return _decimals(column)
     if types.is_date(column.type):

@@ -28,6 +28,8 @@ from workflow.intake.cells import (
 from workflow.intake.conditions import columns_in, condition, deciding
 from workflow.intake.evidence import quoted
 from workflow.intake.parts import LIST, read_list
+from workflow.intake.plain import Proven
+from workflow.intake.proofs import Proofs, proofs_of
 from workflow.intake.taken import currency_of
 from workflow.model.types import COUNT, DATE, INSTANT, TEXT, Kind, Type
 
@@ -77,12 +79,18 @@ UPDATE {table} AS s SET id = s.id || '-' || n.turn FROM (
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """How a source is staged, from a view `batch` with `record` and the cells of `columns` as `c0`, `c1` ..."""
+    """How a source is staged, from a view `batch` with `record` and the cells of `columns` as `c0`, `c1` ...
+
+    If cells can be `proven`, the batch also has `plain` and what these give, and needs the texts of a plain row only of
+    the columns that are `asked`, by their places.
+    """
 
     columns: tuple[str, ...]
     checks: tuple[Check, ...]
     table: str
     body: str
+    proven: tuple[Proven, ...] = ()
+    asked: frozenset[int] = frozenset()
 
     def sql(self, source: int, file: int) -> str:
         """The statement for one source and file, by their numbers."""
@@ -171,16 +179,30 @@ def statement(
         )
         values.append(staged(each.name))
     reading += Reading(checks=own.last)
-    rows = _layered(source, reader, reading, own.always)
+    proofs = proofs_of(source, reader)
+    rows = _layered(source, reader, reading, own.always, proofs)
     found = " ".join(f"WHEN {place} THEN {check.found}" for place, check in enumerate(reading.checks, 1))
     body = _BODY.format(
-        kept=own.kept,
+        kept=own.kept
+        if proofs is None or source.changed is None
+        else f"CASE WHEN plain THEN {SNAPSHOT} ELSE {own.kept} END",
         found=f"CASE verdict {found} END",
         doubt=f"CASE WHEN verdict <> 0 THEN CAST(to_json([{', '.join(reader.columns.values())}]) AS VARCHAR) END",
-        values=", ".join(values),
+        values=", ".join(values if proofs is None else (_or_plain(each, proofs) for each in values)),
         rows=rows,
     )
-    return Statement(tuple(reader.columns), reading.checks, table, body)
+    if proofs is None:
+        return Statement(tuple(reader.columns), reading.checks, table, body)
+    chosen_by = columns_in(source.where)
+    asked = {place for place, name in enumerate(reader.columns) if name in chosen_by}
+    asked |= {each.place for each in proofs.cells if each.as_text}
+    return Statement(tuple(reader.columns), reading.checks, table, body, proofs.cells, frozenset(asked))
+
+
+def _or_plain(value: str, proofs: Proofs) -> str:
+    """The SQL of a staged value, of plain rows as it was proven."""
+    proven = proofs.values.get(value.strip('"'))
+    return value if proven is None else f"CASE WHEN plain THEN {proven} ELSE {value} END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,10 +306,22 @@ def _undecided(source: SourceMapping, reader: Reader) -> tuple[Check, ...]:
     )
 
 
-def _layered(source: SourceMapping, reader: Reader, reading: Reading, always: tuple[Check, ...]) -> str:
-    """The reading's layers over the batch, and on top of them the verdict."""
+def _layered(
+    source: SourceMapping, reader: Reader, reading: Reading, always: tuple[Check, ...], proofs: Proofs | None
+) -> str:
+    """The reading's layers over the batch, and on top of them the verdict. Of plain rows they see nothing but NULL,
+    which costs next to nothing; the texts of these are `t0`, `t1` ...
+    """
     chosen = "true" if source.where is None else condition(source.where, reader.columns)
-    rows = _BATCH.format(chosen=chosen, cells=", ".join(reader.columns.values()))
+    cells = list(reader.columns.values())
+    if proofs is not None:
+        given = [name for each in proofs.cells for name in each.names]
+        cells = [
+            "plain",
+            *given,
+            *(f"{each} AS t{each[1:]}, CASE WHEN NOT plain THEN {each} END AS {each}" for each in cells),
+        ]
+    rows = _BATCH.format(chosen=chosen, cells=", ".join(cells))
     for layer in reading.layers:
         if layer:
             rows = _OVER.format(columns=_named(layer), rows=rows)
@@ -295,6 +329,8 @@ def _layered(source: SourceMapping, reader: Reader, reading: Reading, always: tu
         f"WHEN ({'selected OR id IS NOT NULL' if check in always else 'selected'}) AND ({check.fails}) THEN {place}"
         for place, check in enumerate(reading.checks, 1)
     ]
+    if proofs is not None:
+        branches.insert(0, "WHEN plain THEN 0")
     verdict = f"CASE {' '.join(branches)} ELSE 0 END" if branches else "0"
     return _OVER.format(columns=f"{verdict} AS verdict", rows=rows)
 

@@ -102,7 +102,7 @@ class Stager:
 
     def _take(self, table: Table, staging: Statement, index: int, source: SourceMapping) -> FileTaken:
         """All records of one file, parsed while the ones before are staged."""
-        self._connection.register("batch", table.stream(staging.columns))
+        self._connection.register("batch", table.stream(staging.columns, staging.proven, staging.asked))
         self._connection.execute(staging.sql(index, self._files))
         self._connection.unregister("batch")
         layout = layout_of(table.path, source)

@@ -6,12 +6,13 @@ A text stands for its cell exactly; only the declared type of a field says what 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
 from workflow.diagnostics import Argument, Diagnostic
+from workflow.intake.plain import Proven, looked_at
 from workflow.syntax.unusable import Unusable
 
 BATCH_ROWS = 1 << 15
@@ -59,7 +60,8 @@ class Table(ABC):
 
     @abstractmethod
     def batches(self, columns: Sequence[str]) -> Iterator[Any]:
-        """Arrow batches of `schema_of(columns)`, counting `rows` and noting what is `broken`.
+        """Arrow batches named as `schema_of(columns)` says, of `types` that `texts` writes out. They count `rows` and
+        note what is `broken`.
 
         Raises:
             Unusable: the file ends here, for the reader's purposes.
@@ -69,18 +71,37 @@ class Table(ABC):
     def close(self) -> None:
         """Close the file."""
 
-    def stream(self, columns: Sequence[str]) -> Any:
+    def stream(self, columns: Sequence[str], proven: Sequence[Proven] = (), asked: Collection[int] = ()) -> Any:
         """An Arrow reader of batches with `record` (int64) and `c0`, `c1` ... (string), in the order of `columns`.
+
+        With cells to be `proven` there are also `plain`, whether all of them are, and what they give; of plain rows the
+        texts of other columns than those `asked` may then be left out.
 
         It never raises, because its reader is another library's thread; a mistake ends it early.
         """
         import pyarrow as pa
 
-        return pa.RecordBatchReader.from_batches(schema_of(columns), self._guarded(columns))
+        schema = schema_of(columns)
+        if proven:
+            types = self.types(columns)
+            given = [pair for each in proven for pair in zip(each.names, each.types(types[each.place]), strict=True)]
+            schema = pa.schema([*schema, ("plain", pa.bool_()), *given])
+        return pa.RecordBatchReader.from_batches(schema, self._guarded(columns, schema, proven, asked))
 
-    def _guarded(self, columns: Sequence[str]) -> Iterator[Any]:
+    def types(self, columns: Sequence[str]) -> tuple[Any, ...]:
+        """The Arrow types of these columns in `batches`."""
+        return tuple(schema_of(columns).types[1:])
+
+    def texts(self, cells: Any) -> Any:
+        """A column of `batches` as texts."""
+        return cells
+
+    def _guarded(
+        self, columns: Sequence[str], schema: Any, proven: Sequence[Proven], asked: Collection[int]
+    ) -> Iterator[Any]:
         try:
-            yield from self.batches(columns)
+            for batch in self.batches(columns):
+                yield looked_at(batch, self.texts, schema, proven, asked)
         except Unusable as fault:
             self.mistakes = (fault.at(self.path),)
 

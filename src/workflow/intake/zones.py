@@ -47,6 +47,9 @@ class Zone:
         """The instants of local times, both in microseconds since 1970; SKIPPED or TWICE where there isn't just one."""
         import numpy as np
 
+        steady = self._steady(local)
+        if steady is not None:
+            return local - steady
         early, late = self._places(local)
         change = np.maximum(late, early) - 1
         forward = self.offsets[change + 1] > self.offsets[change]
@@ -68,7 +71,22 @@ class Zone:
         """The local days (since 1970) of instants."""
         import numpy as np
 
+        steady = self._steady(utc)
+        if steady is not None:
+            return (utc + steady) // _DAY
         return (utc + self.offsets[np.searchsorted(self.at, utc, side="right")]) // _DAY
+
+    def _steady(self, times: NDArray[np.int64]) -> np.int64 | None:
+        """The offset that holds at all these times, local or UTC, and a day before and behind them; None if none does.
+
+        No offset reaches a day, so it doesn't matter which of the two they are.
+        """
+        import numpy as np
+
+        if not len(times):
+            return None
+        first, last = np.searchsorted(self.at, (times.min() - _DAY, times.max() + _DAY))
+        return np.int64(self.offsets[first]) if first == last else None
 
     def _places(self, local: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """How many changes certainly precede a local time, and how many may: unequal in a gap and in an overlap."""
