@@ -51,7 +51,7 @@ EXPECTED = [
         3,
     ),
 ]
-UNREAD = "no policy of this period reads `survey.answered`; its 2 events are not listed one by one"
+UNREAD = "no policy of this period reads `survey.answered` (events: 2), so they are not listed one by one"
 
 
 @pytest.fixture(scope="module")

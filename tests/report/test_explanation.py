@@ -363,3 +363,11 @@ def test_a_deal_that_colleagues_share_is_told_once_where_deals_are_counted(tmp_p
     (part,) = account.policies
     assert [each.id for each in part.events["deals"]] == ["D1", "D2"]
     assert part.values["deals"] == 2
+
+
+def test_a_step_names_the_row_of_its_table(tmp_path: Path) -> None:
+    """By the cells that its own event meets, before the rate that the row gives."""
+    text = on_one_line(english(golden("a-table-of-dimensions-for-each-deal", tmp_path)))
+    row = 'Row 2 of the table applies: `product`, "cloud", is `"cloud"` and `revenue`, CN¥1,100.00, is `>= 1000 CNY`.'
+    assert f"{row} 2% of that: CN¥12.00." in text
+    assert text.index("`A1` of 2026-07-03") < text.index("`A2` of 2026-07-04")

@@ -21,6 +21,7 @@ from workflow.intake.taken import Refused
 from workflow.ledger.clauses import Clause, clauses_of
 from workflow.ledger.entries import EXACTLY, Action, Reason, Withheld
 from workflow.ledger.rows import by_clause, column_of, rows_of
+from workflow.ledger.steps import Steps
 from workflow.ledger.texts import texts
 from workflow.ledger.uncounted import Uncounted, uncounted
 from workflow.model.typed import Column
@@ -74,6 +75,7 @@ class Part:
         self.actions = rows.filter(known).combine_chunks()
         self.withheld = rows.filter(pc.invert(known)).combine_chunks()
         self._texts: dict[str, Any] = {}
+        self._steps: dict[str, Steps] = {}
         self._reasons: dict[int, tuple[Reason, ...]] = {}
 
     def people(self, rows: Any) -> Any:
@@ -96,13 +98,25 @@ class Part:
         """
         if clause.record is not None:
             return self._recorded(clause, clause.record, own)
-        found, rows = [], column_of(own, "row")
+        rows = column_of(own, "row")
+        steps = self._beside(clause, clause.each, own, rows) if clause.each is not None else None
+        found = []
         for column in clause.reads:
-            if column.name in self.results.column_names:
+            step = clause.of_event.get(column.name)
+            if steps is not None and step is not None and step in steps.column_names:
+                found.append((column.name, texts(column_of(steps, step), column.type)))
+            elif column.name in self.results.column_names:
                 if column.name not in self._texts:
                     self._texts[column.name] = texts(column_of(self.results, column.name), column.type)
                 found.append((column.name, self._texts[column.name].take(rows)))
         return [*found, *(told for column in clause.rests for told in self._by_hand(column, rows))]
+
+    def _beside(self, clause: Clause, each: str, own: Any, rows: Any) -> Any:
+        """The step that leads to each line of a clause that pays for each event of a type."""
+        if clause.name not in self._steps:
+            table = self.decided.outcome.tables[f"{STEPS} {clause.name}"]
+            self._steps[clause.name] = Steps(table, each, self.results)
+        return self._steps[clause.name].beside(own, self.people(rows))
 
     def _by_hand(self, column: Column, rows: Any) -> Iterator[tuple[str, Any]]:
         """Where somebody has set a fact: what was calculated, the event that set it, its reason, and by whom."""

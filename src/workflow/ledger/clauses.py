@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from workflow.checks.checked import ActionClause, CheckedIncentive, CheckedPolicy, Formula, Limit, PayClause, Title
 from workflow.checks.uses import columns_in
 from workflow.diagnostics import Span
+from workflow.model.terms import Over
 from workflow.model.typed import Column
 from workflow.model.types import COUNT, TEXT, Kind, Type
 from workflow.plan.actions import row_of
@@ -26,7 +27,8 @@ class Clause:
     `identity` is its name in the ids of actions; `reads` are the columns of results that the clause reads, in its
     order, or with `record` those of that output, in the row of the line's event and person. `triggers` is the column of
     its condition, None where the plan's lines say what it pays. `rests` are the measures and values that it reads, or
-    that these are calculated from, in the policy's order.
+    that these are calculated from, in the policy's order. Of a clause that pays for each event, `each` is its type, and
+    `of_event` says in which column of its steps a value stands that it reads of the event.
     """
 
     name: str
@@ -40,6 +42,8 @@ class Clause:
     record: str | None = None
     rests: tuple[Column, ...] = ()
     title: Title = field(default_factory=dict)
+    each: str | None = None
+    of_event: Mapping[str, str] = field(default_factory=dict)
 
 
 def clauses_of(policy: CheckedPolicy, last: datetime.date) -> tuple[Clause, ...]:
@@ -71,7 +75,7 @@ def _paid(policy: CheckedIncentive) -> tuple[Clause, ...]:
     """What may stand in its lines of pay, in their order."""
     told = tuple(Column(name, TEXT) for name in ACCOUNTED)
     return (
-        *(Clause(each.name, each.identity, "pay", each.span, _reads(each), title=each.title) for each in policy.pay),
+        *map(_clause, policy.pay),
         *(
             Clause(each.name, each.identity, "pay", each.span, _compared(each), title=each.title)
             for each in policy.limits
@@ -79,6 +83,23 @@ def _paid(policy: CheckedIncentive) -> tuple[Clause, ...]:
         Clause(CARRIED, CARRIED, "pay", policy.span, (Column(COLUMNS[0], TEXT),)),
         *_claw_back(policy),
         Clause(ADJUSTMENT, ADJUSTMENT, "pay", policy.span, told, record=ADJUSTMENTS),
+    )
+
+
+def _clause(clause: PayClause) -> Clause:
+    """A clause of pay; one that is paid for each event reads of it what stands in its steps."""
+    reads, counted, each = _reads(clause), clause.counted, None
+    of_event: dict[str, str] = {}
+    if counted is not None and counted.each is not None:
+        each, quantity = counted.each, counted.quantity
+        if quantity is not None:
+            of_event[quantity.name] = f"pay.{clause.name}.on"
+            if counted.over is not Over.EVENT:
+                total = f"pay.{clause.name}.total"
+                reads, of_event[total] = (*reads, Column(total, quantity.type)), total
+        of_event = {column.name: column.name for column in reads} | of_event
+    return Clause(
+        clause.name, clause.identity, "pay", clause.span, reads, title=clause.title, each=each, of_event=of_event
     )
 
 
@@ -109,6 +130,7 @@ def _reads(clause: PayClause | ActionClause) -> tuple[Column, ...]:
     if isinstance(clause, PayClause):
         parts += [clause.amount, clause.on, clause.rate]
         parts += [clause.table.by, clause.table.unit] if clause.table else []
+        parts += clause.decision.inputs if clause.decision else ()
     parts += clause.rank.expressions if clause.rank is not None else ()
     if clause.rank is not None:
         parts.append(Column(f"{'pay' if isinstance(clause, PayClause) else 'action'}.{clause.name}.rank", COUNT))

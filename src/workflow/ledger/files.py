@@ -14,6 +14,7 @@ from workflow.intake.taken import Refused
 from workflow.ledger.book import BLOCK, Part, stepped
 from workflow.ledger.evaluation import FORMAT, Evaluation, Run, record_of
 from workflow.ledger.rows import by_clause, column_of, paid_for
+from workflow.ledger.said import said
 from workflow.ledger.texts import plain
 from workflow.ledger.unmatched import Unmatched, places
 from workflow.ledger.workbook import action_rows, withheld_rows, write_workbook
@@ -141,7 +142,7 @@ def _swap(fresh: Path, into: Path) -> None:
 
 
 def _write_all(fresh: Path, run: Run, record: Mapping[str, Any], language: str) -> None:
-    _write_actions(fresh, run.book.parts)
+    _write_actions(fresh, run.book.parts, language)
     _write_withheld(fresh / "withheld.csv", run.book.parts, language)
     _write_texts(fresh / "quarantine.csv", QUARANTINE_COLUMNS, tuple(_refused(run.taken.quarantine, language)))
     _write_tables(fresh, run.book.parts)
@@ -149,15 +150,15 @@ def _write_all(fresh: Path, run: Run, record: Mapping[str, Any], language: str) 
     (fresh / MARK).write_text(text, encoding="utf-8", newline="\n")
 
 
-def _write_actions(fresh: Path, parts: Sequence[Part]) -> None:
-    """The same entries twice: as JSON for programs, as CSV for spreadsheets."""
+def _write_actions(fresh: Path, parts: Sequence[Part], language: str) -> None:
+    """The same entries twice: as JSON for programs, as CSV for spreadsheets, where values are called as readers do."""
     with (fresh / "actions.jsonl").open("wb") as lines, (fresh / "actions.csv").open("wb") as sheet:
         sheet.write(header(ACTION_COLUMNS))
         for part in parts:
             for block in _blocks(part.actions):
                 fields = [(at, _action(part, number, own)) for number, at, own in by_clause(block)]
                 lines.write(text_of(_in_order([(at, json_lines(each)) for at, each in fields])))
-                sheet.write(text_of(_in_order([(at, csv_lines(each)) for at, each in fields])))
+                sheet.write(text_of(_in_order([(at, csv_lines(_called(each, language))) for at, each in fields])))
 
 
 def _action(part: Part, number: int, own: Any) -> Fields:
@@ -183,6 +184,13 @@ def _action(part: Part, number: int, own: Any) -> Fields:
         part.refusals(rows),
     )
     return dict(zip(ACTION_COLUMNS, values, strict=True))
+
+
+def _called(fields: Fields, language: str) -> Fields:
+    """The same with what readers call the values that were compared."""
+    because = fields["because"]
+    assert isinstance(because, Pairs)
+    return {**fields, "because": Pairs([(said(name, language), text) for name, text in because.pairs])}
 
 
 def _write_withheld(path: Path, parts: Sequence[Part], language: str) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workflow.ledger.entries import Action, Withheld
+from workflow.ledger.said import said
 from workflow.words import say
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def action_rows(actions: Iterable[Action], language: str) -> Iterator[Sequence[C
             each.what,
             None if each.due is None else each.due.isoformat(),
             words[each.expected],
-            "; ".join(f"{name} = {text}" for name, text in each.because),
+            "; ".join(f"{said(name, language)} = {text}" for name, text in each.because),
             each.span.path,
             each.span.line,
             each.refused,

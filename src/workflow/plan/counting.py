@@ -148,7 +148,7 @@ def emit_steps(rows: Rows, name: str) -> None:
     own.append(f"{stem}.full")
     own += [f"{stem}.exact", stem, f"{stem}.due"] if counted.each is not None else []
     names += [(each, each) for each in own]
-    order = ("person", "event") if counted.each is not None else ("person", f"{stem}.since")
+    order = ("person", *ORDER) if counted.each is not None else ("person", f"{stem}.since")
     counting.ground.builder.emit(name, Emit(rows.paid, tuple(dict.fromkeys(names)), order))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +11,7 @@ from workflow.checks.builtin import ADJUSTED
 from workflow.checks.checked import PayClause
 from workflow.diagnostics import Span
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
-from workflow.model.types import COUNT, TEXT, TRUTH, Kind, Type
+from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type
 from workflow.plan.adjusting import ADJUSTMENT
 from workflow.plan.carrying import lines_of_limits
 from workflow.plan.ground import PayGround
@@ -58,7 +59,7 @@ def emit_lines(ground: PayGround, subjects: str, events: Mapping[str, str], made
     together = rows[0] if len(rows) == 1 else builder.add("pay", Union(tuple(rows)))
     own = ("line.event", "line.type") if told.by_event else ()
     columns = ("person", "clause", "clause.number", *own, "line.exact", "line.amount")
-    order = ("person", "clause.number", *(("line.number",) if told.by_event else ()))
+    order = ("person", "clause.number", *(("line.day", "line.number") if told.by_event else ()))
     builder.emit(LINES, Emit(together, tuple((name, name) for name in columns), order))
 
 
@@ -80,7 +81,7 @@ class _Told:
         reversal, of = self.ground.policy.reversal, _text(clause.counted.event)
         if reversal is not None and reversal.of == clause.counted.each:
             of = Apply(Op.IF, (Column("credit.reversal", TRUTH), _text(reversal.event), of), TEXT)
-        step = self._for_event(rows, said, of)
+        step = self._for_event(rows, said, of, Column("event.day", DATE))
         exact = Column(f"pay.{clause.name}.exact", exact_type(clause))
         paid = self._line(step, said, exact, self._paid(said, "due"))
         still = self.ground.builder.add("pay", Filter(subjects, f"pay.{clause.name}.open", or_missing=True))
@@ -98,14 +99,19 @@ class _Told:
         line = Column(f"pay.{said.clause}", line_type(self.ground))
         return Apply(Op.IF, (Column(f"pay.{said.clause}.{condition}", TRUTH), line, line), line.type)
 
-    def _for_event(self, step: str, said: _Said, of: Expression | None) -> str:
-        """The rows with the event that each is made for; `of` is its type, None where there is no event."""
+    def _for_event(self, step: str, said: _Said, of: Expression | None, day: Expression | None = None) -> str:
+        """The rows with the event that each is made for; `of` is its type, None where there is no event.
+
+        Those with a `day` stand in the order of their days, the others before them in that of their numbers.
+        """
         builder = self.ground.builder
         if not self.by_event:
             return step
         none = Missing(builder.cause("no-event"), TEXT)
         step = builder.derive(step, "line.event", none if of is None else Column("event.id", TEXT), said.span)
         step = builder.derive(step, "line.type", none if of is None else of, said.span)
+        begin = Literal(datetime.date.min, DATE)
+        step = builder.derive(step, "line.day", begin if day is None else day, said.span)
         number = Literal(Decimal(0), COUNT) if of is None else Column("event", COUNT)
         return builder.derive(step, "line.number", number, said.span)
 

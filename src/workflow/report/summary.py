@@ -9,6 +9,7 @@ from typing import Protocol
 
 from workflow.diagnostics import Diagnostic, Span, in_order
 from workflow.ledger.entries import ACCEPTED, SET_ASIDE, Action, Reason, Withheld, paid
+from workflow.ledger.said import said
 from workflow.ledger.unmatched import Unmatched
 from workflow.report.cells import aligned, padded, painted, visible, width, wrapped
 from workflow.report.diagnostics import as_data, counted, message, rendered, summary
@@ -147,7 +148,7 @@ class _Page:
         return lines
 
     def _action(self, action: Action) -> list[str]:
-        title = self._title(action.policy, action.clause, action.what)
+        title = self._of_event(self._title(action.policy, action.clause, action.what), action.event)
         if action.kind != "pay":
             title = self._say("item", kind=self._say(f"kind-{action.kind}"), what=title)
         if action.due is not None:
@@ -157,14 +158,14 @@ class _Page:
         money = ""
         if action.amount is not None and action.currency is not None:
             money = self._money(action.amount, action.currency)
-        because = [f"{visible(name)} {visible(value)}" for name, value in action.because]
+        because = [f"{visible(said(name, self._language))} {visible(value)}" for name, value in action.because]
         return [
             aligned(f"  {title}", money, _CELLS) if money else f"  {title}",
             *self._reason(self._say("semicolon").join(because), action.span),
         ]
 
     def _withheld(self, withheld: Withheld) -> list[str]:
-        title = self._title(withheld.policy, withheld.clause)
+        title = self._of_event(self._title(withheld.policy, withheld.clause), withheld.event)
         lines = [self._paint(aligned(f"  {title}", self._say("withheld"), _CELLS), "warning")]
         for reason in withheld.reasons:
             lines += self._reason(reason_text(reason, self._language), reason.span)
@@ -178,6 +179,10 @@ class _Page:
     def _title(self, policy: str, clause: str, what: str | None = None) -> str:
         title = title_in(self._result.titles.get((policy, clause), {}), self._language)
         return visible(title or what or line_title(clause, self._language) or f"{policy}.{clause}")
+
+    def _of_event(self, title: str, event: str | None) -> str:
+        """The title of a line, with the id of the event that it is paid for."""
+        return title if event is None else self._say("of-event", title=title, event=visible(event))
 
     def totals(self) -> list[str]:
         """What is paid in all, and how much is still open."""
@@ -292,6 +297,7 @@ def document(result: Evaluated, period: str, language: str) -> dict[str, object]
                 "subject": line.subject,
                 "name": result.names.get(line.subject),
                 "period": line.period,
+                "event": line.event,
                 "refused_rows": line.refused,
                 "reasons": [_reason_data(reason, language) for reason in line.reasons],
                 "file": line.span.path or None,
@@ -331,6 +337,7 @@ def _action_data(action: Action, result: Evaluated, language: str) -> dict[str, 
         "amount": None if action.amount is None else str(action.amount),
         "currency": action.currency,
         "what": action.what,
+        "event": action.event,
         "due": action.due and action.due.isoformat(),
         "expected": action.expected,
         "refused_rows": action.refused,

@@ -13,6 +13,7 @@ from workflow.model.terms import Mode
 from workflow.model.typed import Column, Literal
 from workflow.model.types import Kind, Type
 from workflow.report.cells import visible
+from workflow.report.explanation.decisions import tell_rows_below
 from workflow.report.explanation.figures import Figures
 from workflow.report.explanation.inputs import tell_inputs
 from workflow.report.explanation.page import Row
@@ -88,6 +89,9 @@ class _Telling:
             return
         if clause.table is not None and clause.table.mode is Mode.MARGINAL:
             self._tell_slices(clause.table)
+        if clause.decision is not None:
+            own = replace(self._telling, part=self._figures.part, figures=self._figures)
+            tell_rows_below(own, self._stem, clause.decision)
         self._tell_difference(full)
 
     def _added(self) -> str:

@@ -35,9 +35,14 @@ def tell_decided_value(telling: Telling, value: CheckedValue, decision: Decision
         return number
     told = figures.stored(value.name, value.type)
     number = page.step(page.say("decided", label=label, value=told), value.span)
-    for row in _rows(telling, value.name, decision):
-        page.below(_row(telling, decision, row), decision.rows[row].span)
+    tell_rows_below(telling, value.name, decision)
     return number
+
+
+def tell_rows_below(telling: Telling, name: str, decision: Decision) -> None:
+    """Below a step: each row of the table that counts, by which of its cells."""
+    for row in _rows(telling, name, decision):
+        telling.page.below(_row(telling, decision, row), decision.rows[row].span)
 
 
 def _tell_rows(telling: Telling, name: str, decision: Decision, told: str, place: Span) -> None:
