@@ -12,20 +12,20 @@ Columns of the rows of clause `c`: `pay.c.when`, `pay.c.on` (what the event adds
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from workflow.checks.crediting import share_type
 from workflow.model.sizes import sum_type
-from workflow.model.terms import THIS_PERIOD, Function, Mode, Over
+from workflow.model.terms import Function, Mode, Over
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, TRUTH, summed
 from workflow.plan.building import NO, YES, all_of, surely, where_known
 from workflow.plan.counted import Counting
 from workflow.plan.credits import within
 from workflow.plan.deciding import rows_told
+from workflow.plan.delivered import complete_from, delivered, late, where_delivered
 from workflow.plan.giving import given
 from workflow.plan.ground import PayGround
 from workflow.plan.limits import ELIGIBLE, SETTLED, SHUT, has_gate, line_type
@@ -35,7 +35,6 @@ from workflow.plan.opening import TOLD, after, covers, opened, with_opening
 from workflow.plan.paying import asked_of, conditioned, finished, paid_once, settled
 from workflow.plan.sharing import ROW, SOMEBODY, may_be_nobodys
 from workflow.plan.stretches import since
-from workflow.plan.windows import Delivery
 
 ORDER = ("event.time", "event.source", "event")
 """The order in which totals run on; events of one source and instant are numbered by their sequence, then their id."""
@@ -169,9 +168,9 @@ def _together(counting: Counting, step: str) -> str:
     # Where the period's own result is missing, so is what is paid for it.
     result = Apply(Op.IF, (found, Column(whole.name, of), Literal(Decimal(0), of)), of)
     known: Expression = Apply(Op.IF, (Apply(Op.EQ, (period, period), TRUTH), result, result), of)
-    if _delivered(counting) == "part":
-        subjects, covered = covers(counting, subjects, _complete(counting))
-        known = Apply(Op.IF, (covered, known, Missing(_late(counting), of)), of)
+    if delivered(counting) == "part":
+        subjects, covered = covers(counting, subjects, complete_from(counting))
+        known = Apply(Op.IF, (covered, known, Missing(late(counting), of)), of)
     subjects = counting.derive(subjects, f"{stem}.sum", known)
     total = Column(f"{stem}.sum", of)
     quotient = counting.quotient(total)
@@ -200,7 +199,7 @@ def _totalled(counting: Counting, step: str) -> str:
     found = Column(f"{stem}.found", TRUTH)
     person = (("person", "credit.person"),)
     step = builder.add("subjects", Lookup(counting.subjects, together, person, take, found=found.name))
-    state = _delivered(counting)
+    state = delivered(counting)
     none: Expression = Apply(Op.NOT, (found,), TRUTH)
     total: Expression = Column(whole.name, line)
     number: Expression = Column(count.name, COUNT)
@@ -210,9 +209,9 @@ def _totalled(counting: Counting, step: str) -> str:
         number = Apply(Op.IF, (none, Literal(Decimal(0), COUNT), number), COUNT)
         waits = NO
     if state == "part":
-        step, covered, late = *covers(counting, step, _complete(counting)), _late(counting)
-        total = Apply(Op.IF, (covered, total, Missing(late, line)), line)
-        number = Apply(Op.IF, (covered, number, Missing(late, COUNT)), COUNT)
+        step, covered = covers(counting, step, complete_from(counting))
+        total = Apply(Op.IF, (covered, total, Missing(late(counting), line)), line)
+        number = Apply(Op.IF, (covered, number, Missing(late(counting), COUNT)), COUNT)
         waits = Apply(Op.NOT, (covered,), TRUTH)
     step = counting.derive(step, f"{stem}.lines", number)
     some = Apply(Op.GT, (Column(f"{stem}.lines", COUNT), Literal(Decimal(0), COUNT)), TRUTH)
@@ -245,28 +244,6 @@ def _due(counting: Counting, step: str, subjects: str) -> str:
     step = builder.add(builder.stem(step), Lookup(step, subjects, (("credit.person", "person"),), take))
     due = _unless_shut(counting, Column(f"{stem}.settled", TRUTH), all_of(applies, SETTLED))
     return counting.derive(step, f"{stem}.due", due)
-
-
-def _delivered(counting: Counting) -> Delivery:
-    """How far what is counted has been delivered: the events, and what takes them back."""
-    reach = counting.ground.occasion.reach(counting.counted.window)
-    told = reach.delivery if reach is not None else {}
-    needed = [told.get(counting.event, "undeclared")]
-    reversal = counting.ground.policy.reversal
-    if counting.returns and reversal is not None:
-        needed.append(told.get(reversal.event, "undeclared"))
-    return "part" if "part" in needed else "undeclared" if "undeclared" in needed else "whole"
-
-
-def _complete(counting: Counting) -> datetime.date | None:
-    """From which day on all is delivered of what is counted, if there is one and the total begins only once."""
-    reach = counting.ground.occasion.reach(counting.counted.window)
-    if reach is None or counting.counted.over is Over.MONTH:
-        return None
-    reversal = counting.ground.policy.reversal
-    events = [counting.event, *((reversal.event,) if counting.returns and reversal is not None else ())]
-    late = [event for event in events if reach.delivery.get(event) == "part"]
-    return max(reach.complete[event] for event in late) if all(event in reach.complete for event in late) else None
 
 
 def _adding(counting: Counting) -> str:
@@ -372,21 +349,11 @@ def _running(counting: Counting, step: str) -> str:
     running = Column(f"{stem}.running", summed(added))
     node = Running(step, running.name, f"{stem}.on", ("credit.person", group), ORDER, running.type)
     step = builder.add(builder.stem(step), node)
-    step = counting.derive(step, f"{stem}.total", with_opening(counting, running), quantity.type)
+    whole = where_delivered(counting, with_opening(counting, running), _day(counting))
+    step = counting.derive(step, f"{stem}.total", whole, quantity.type)
     total, own = Column(f"{stem}.total", quantity.type), Column(f"{stem}.on", added)
     before = Apply(Op.SUB, (total, own), sum_type(quantity.type, added))
     return counting.derive(step, f"{stem}.total.before", before, quantity.type)
-
-
-def _late(counting: Counting) -> int:
-    """The cause of a total some of whose days are still to be delivered."""
-    builder, place, args = counting.ground.builder, counting.clause.span, {"name": counting.clause.name}
-    args["event"] = counting.event
-    reach = counting.ground.occasion.reach(counting.counted.window)
-    if counting.counted.window == THIS_PERIOD or reach is None:
-        return builder.cause("not-delivered", place, **args)
-    first, last = reach.days[0][0].isoformat(), reach.days[-1][1].isoformat()
-    return builder.cause("window-not-delivered", place, **args, first=first, last=last)
 
 
 def _nothing(counting: Counting) -> int:

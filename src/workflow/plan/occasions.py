@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 import datetime
 import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
@@ -82,7 +81,7 @@ class Occasion:
     delivery: Mapping[str, Delivery]
     facts: Facts = field(default_factory=dict)
     windows: Mapping[Window, Reach | None] = field(default_factory=dict)
-    complete: Mapping[str, datetime.date] = field(default_factory=dict)
+    owed: Mapping[str, tuple[Days, ...]] = field(default_factory=dict)
     lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -93,7 +92,7 @@ class Occasion:
     def reach(self, window: Window) -> Reach | None:
         """What a window holds; None where the periods that it needs are not listed."""
         if window == THIS_PERIOD:
-            return Reach(((self.first, self.last),), (self.period,), self.delivery, self.complete)
+            return Reach(((self.first, self.last),), (self.period,), self.delivery, self.owed)
         return self.windows[window]
 
 
@@ -190,12 +189,12 @@ def occasion_of(
         reach = reach_of(window, whole, periods[policy.each].periods, workspace.year_starts, until=due.last)
         if reach is not None:
             told = _together([delivered(days) for days in reach.days])
-            reach = replace(reach, delivery=told, complete=_complete(told, reach.days[-1], delivered))
+            reach = replace(reach, delivery=told, owed=_owed(told, reach.days, delivered))
         windows[window] = reach
     covered = delivered((due.first, due.last))
-    complete = _complete(covered, (due.first, due.last), delivered)
+    owed = _owed(covered, ((due.first, due.last),), delivered)
     lacking = {use.name: _lacking(periods, due, use, facts) for use in policy.facts}
-    return Occasion(due.period, due.first, due.last, due.whole, covered, facts, windows, complete, lacking)
+    return Occasion(due.period, due.first, due.last, due.whole, covered, facts, windows, owed, lacking)
 
 
 def _lacking(periods: Mapping[str, PeriodKind], due: Due, use: UsedFact, facts: Facts) -> tuple[str, ...]:
@@ -207,17 +206,20 @@ def _lacking(periods: Mapping[str, PeriodKind], due: Due, use: UsedFact, facts: 
     return tuple(name for name in inside if name not in there)
 
 
-def _complete(
-    told: Mapping[str, Delivery], days: Days, delivered: Callable[[Days], Mapping[str, Delivery]]
-) -> Mapping[str, datetime.date]:
-    """Of the event types delivered in part: from which day on they have been, through the last of these days."""
-    first, last = days
-    found = {}
-    for event in (name for name, state in told.items() if state == "part"):
-        starts = [first + datetime.timedelta(days=count) for count in range((last - first).days + 1)]
-        at = bisect.bisect_left(starts, True, key=lambda day: delivered((day, last))[event] == "whole")
-        if at < len(starts):
-            found[event] = starts[at]
+def _owed(
+    told: Mapping[str, Delivery], stretches: Stretches, delivered: Callable[[Days], Mapping[str, Delivery]]
+) -> Mapping[str, tuple[Days, ...]]:
+    """Of the event types delivered in part: which stretches of these days have not been."""
+    late = [event for event, state in told.items() if state == "part"]
+    found: dict[str, tuple[Days, ...]] = dict.fromkeys(late, ())
+    one = datetime.timedelta(days=1)
+    for first, last in stretches if late else ():
+        for day in (first + count * one for count in range((last - first).days + 1)):
+            state = delivered((day, day))
+            for event in (each for each in late if state[each] != "whole"):
+                *earlier, (begun, ended) = found[event] or ((day, day),)
+                touches = ended in {day, day - one}
+                found[event] = (*earlier, (begun, day)) if touches else (*found[event], (day, day))
     return found
 
 

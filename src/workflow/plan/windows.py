@@ -23,14 +23,14 @@ _DAY = datetime.timedelta(days=1)
 class Reach:
     """What a window holds: stretches of days that don't touch, in order, and the names of the periods inside them.
 
-    `delivery` says how far each event type has been delivered on these days, and `complete` of those delivered in part
-    from which day on they have been, through the last, if there is one.
+    `delivery` says how far each event type has been delivered on these days, and `owed` of those delivered in part the
+    stretches of days that haven't been, in order.
     """
 
     days: tuple[Days, ...]
     periods: tuple[str, ...]
     delivery: Mapping[str, Delivery] = field(default_factory=dict)
-    complete: Mapping[str, datetime.date] = field(default_factory=dict)
+    owed: Mapping[str, tuple[Days, ...]] = field(default_factory=dict)
 
 
 def reach_of(
