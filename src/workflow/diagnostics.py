@@ -347,6 +347,7 @@ CODES: dict[str, Code] = {
         to_or_also_to="",
         shares_not_whole="found",
         share_not_possible="found",
+        share_of_each_person="found",
         credit_twice="found",
         when_or_unless="",
         gate_reads_nothing="",

@@ -270,7 +270,8 @@ class Builder:
         if texts and days:
             person = "seller" if "seller" in texts else self.rng.choice(texts)
             levels = self.rng.choice((None, None, 1, 2))
-            self.add(Expand(of, EachSuperior("people", "id", "boss", person, self.rng.choice(days), levels)))
+            rate = self.rng.choice((None, *self.names("people", Kind.NUMBER)))
+            self.add(Expand(of, EachSuperior("people", "id", "boss", person, self.rng.choice(days), levels, rate)))
 
     def parts(self, of: str) -> None:
         """A row for each part of an event, known or not."""

@@ -229,6 +229,30 @@ def test_each_superior(engine: Engine, tmp_path: Path, levels: int | None, above
     assert result(engine, of, evidence, "seller", "superior.person", "superior.level") == wanted
 
 
+@pytest.mark.parametrize("lacking", [(), ("b",)])
+def test_each_superior_with_a_rate(engine: Engine, tmp_path: Path, lacking: tuple[str, ...]) -> None:
+    """Each with his own and the greatest of all below, who sold included; one that is missing is so from there on."""
+    always, held = (day("2026-01-01"), day("9999-12-31")), {"a": "2", "b": "5", "c": "3", "d": "8"}
+    rates = {person: None if person in lacking else Decimal(rate) for person, rate in held.items()}
+    fields = (Field("boss", TEXT, maybe=True), Field("rate", COUNT, maybe=True))
+    register = (fields, [(person, *always, boss, rates[person]) for person, boss in list(BOSSES.items())[:4]])
+    evidence = events(tmp_path, (SELLER,), [("a",)], {"people": register})
+    given = (Given("boss", TEXT, ABSENT_A), Given("rate", COUNT, ABSENT_B))
+    climb = EachSuperior("people", "id", "boss", "seller", "event.day", rate="rate")
+    names = ("superior.person", "superior.rate", "superior.below")
+    of = plan(
+        (SELLER,),
+        ("people", Register("people", "id", given)),
+        ("line", Expand("deals", climb)),
+        ("out", out("line", *names, order=("superior.level",))),
+    )
+    unknown = frozenset({ABSENT_B})
+    wanted: list[tuple[object, ...]] = [("b", D(5), D(2)), ("c", D(3), D(5)), ("d", D(8), D(5))]
+    if lacking:
+        wanted = [("b", unknown, D(2)), ("c", D(3), unknown), ("d", D(8), unknown)]
+    assert result(engine, of, evidence, *names) == wanted
+
+
 def test_each_part(engine: Engine, tmp_path: Path) -> None:
     """A row for each part of the event; none where it has none, or where nobody knows which event is meant."""
     path = events(tmp_path, (SELLER, OF), [("a", "1"), ("b", "3"), ("c", None), ("d", "1")]).path

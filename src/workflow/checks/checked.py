@@ -390,12 +390,16 @@ class Overlay:
 
     `shares` are by level, the nearest first; nobody above the last of them is credited. With `every_level` there is one
     share, for each level there is. `field`: instead of those above, the person in this field of the event.
+    `column`: each has the share that this column of the register says of him on the event's day, and there are no
+    `shares`; with `of_rest` only what is above the greatest of those below, whoever has direct credit included.
     """
 
     shares: tuple[Decimal, ...]
     every_level: bool
     field: str | None
     span: Span
+    column: str | None = None
+    of_rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

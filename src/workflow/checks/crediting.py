@@ -8,15 +8,18 @@ from itertools import pairwise
 
 from workflow.checks.checked import Credit, Direct, EventType, Overlay
 from workflow.checks.context import Context, word_at
+from workflow.checks.expressions.rules import type_word
 from workflow.checks.lists import PART_SHARE
 from workflow.diagnostics import Span
-from workflow.model.leaves import Leaf, Share
+from workflow.model.leaves import Leaf, Share, SharePart
 from workflow.model.policy import CreditEntry, Policy
 from workflow.model.types import Kind, Type, literal_type, ratio, shifted
 
 WHOLE = Decimal(1)
 MOST_PLACES = 8
 """Digits after the point of a share, two fewer of its percent, so that shares of shares are exact."""
+OWN_SHARE = ratio(MOST_PLACES + 1, MOST_PLACES)
+"""A share that the register has for each person: never above 1."""
 LINE, LINES = "person.supervisor", "supervisors above"
 """Those above whoever has direct credit: the nearest, or all of them."""
 OF_WHOLE, OF_REST = "of the whole", "of what lower levels left"
@@ -59,9 +62,11 @@ def share_type(credit: Credit | None) -> Type | None:
         return None
     besides = [share for each in credit.overlays for share in each.shares]
     directly = [each for group in credit.direct for each in group]
-    if all(each.share == WHOLE and each.parts is None for each in directly) and all(each == WHOLE for each in besides):
+    own = any(each.column is not None for each in credit.overlays)
+    whole = all(each.share == WHOLE and each.parts is None for each in directly)
+    if whole and not own and all(each == WHOLE for each in besides):
         return None
-    scale = direct_share_type(credit).scale + max(map(_places, besides), default=0)
+    scale = direct_share_type(credit).scale + max([OWN_SHARE.scale if own else 0, *map(_places, besides)])
     return ratio(1 + scale, scale)
 
 
@@ -102,6 +107,9 @@ def _direct(context: Context, event: EventType, entry: CreditEntry) -> Direct | 
     people = [name for name, of in event.fields.items() if of.type.kind is Kind.PERSON]
     if entry.to.text not in {*people, *event.lists}:
         context.unknown("unknown-field", entry.to, [*people, *event.lists], of=event.name)
+        return None
+    if entry.share is not None and entry.share.column:
+        context.refuse("share-of-each-person", entry.share.span, found=entry.share.text.strip())
         return None
     share = WHOLE if entry.share is None else _share(context, entry.share)
     span = entry.to.span if entry.share is None else entry.share.span
@@ -155,10 +163,15 @@ def _overlay(context: Context, event: EventType, entry: CreditEntry) -> Overlay 
     if word in {LINE, LINES} and context.registers["people"].get("supervisor") is None:
         context.unknown("unknown-name", entry.also_to, [f"person.{name}" for name in context.registers["people"]])
         return None
+    span = entry.also_to.span
+    if entry.share is not None and entry.share.column and entry.shares is None:
+        column, way = _column(context, entry.share), _way(context, entry)
+        field = None if word in {LINE, LINES} else word
+        known = word is not None and column is not None and way is not None
+        return Overlay((), word == LINES, field, span, column, way == OF_REST) if known else None
     shares = _shares(context, entry)
     if word is None or shares is None:
         return None
-    span = entry.also_to.span
     if word not in {LINE, LINES}:
         return Overlay(shares, False, word, span)
     return Overlay(shares, word == LINES and entry.shares is None, None, span)
@@ -180,9 +193,27 @@ def _check_levels(context: Context, entry: CreditEntry, *, above: bool) -> None:
             context.refuse("levels-of-whom", span, key=key)
 
 
+def _way(context: Context, entry: CreditEntry) -> str | None:
+    """What the share of a level is counted from."""
+    return context.choice(entry.each_level, (OF_WHOLE, OF_REST)) if entry.each_level else OF_WHOLE
+
+
+def _column(context: Context, leaf: SharePart) -> str | None:
+    """The column of the register that has each person's share; it must be a percentage."""
+    people = context.registers["people"]
+    if leaf.column not in people:
+        context.unknown("unknown-name", leaf, [f"person.{name}" for name in people])
+        return None
+    of = people[leaf.column].type
+    if of.kind is not Kind.RATIO:
+        context.refuse("not-a-rate", leaf.span, found=type_word(of))
+        return None
+    return leaf.column
+
+
 def _shares(context: Context, entry: CreditEntry) -> tuple[Decimal, ...] | None:
     """The share of each level, the nearest first: of the whole, or above what the levels below it have."""
-    way = context.choice(entry.each_level, (OF_WHOLE, OF_REST)) if entry.each_level else OF_WHOLE
+    way = _way(context, entry)
     if entry.shares is None:
         share = WHOLE if entry.share is None else _share(context, entry.share)
         if way == OF_REST and entry.each_level is not None:

@@ -235,7 +235,9 @@ class _Lowering:
                 names = [name for name in columns if name not in sure]
                 return _Open(_given(query, names), (of, other), heavy=True)
             case Expand(of=of, by=by) if isinstance(by, EachSuperior):
-                return _Open(_given(superiors(by, of, self._columns(of)), columns), (of, by.register), heavy=True)
+                maybe = any(field.name == by.rate and field.maybe for field in self.fields[by.register])
+                query = superiors(by, of, self._columns(of), maybe=maybe)
+                return _Open(_given(query, columns), (of, by.register), heavy=True)
             case Expand(of=of, by=by) if isinstance(by, EachPart):
                 return _Open(_given(self._parts(of, by), columns), (of, by.parts), heavy=True)
             case Expand(of=of, by=by):

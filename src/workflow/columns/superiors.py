@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlglot import exp
 
 from workflow.columns.queries import (
@@ -24,25 +26,32 @@ from workflow.columns.tree import (
     named,
     opposite,
     plain,
+    when,
 )
 from workflow.model.types import COUNT
-from workflow.plan.nodes import EachSuperior
+from workflow.plan.nodes import EachSuperior, mask_of
 
 _CLIMB = "?climb"
+_RATE, _BELOW, _MOST = "?rate", "?below", "?most"
 
 
-def climb(by: EachSuperior, of: str) -> exp.With:
-    """Each person and day asked, with the row of everybody met on the way up; level 0 is the person's own."""
+def climb(by: EachSuperior, of: str, *, maybe: bool = False) -> exp.With:
+    """Each person and day asked, with the row of everybody met on the way up; level 0 is the person's own.
+
+    `maybe`: the rate, where there is one, can be missing.
+    """
     asked = select(
         [named(column(by.person), "?person"), named(column(by.day), "?day")],
         relation(of),
         both(is_known(column(by.person)), is_known(column(by.day))),
     ).distinct(copy=False)
     first = _met(by, column("?person", "c"), plain(0), call("list_value", column(by.key, "r")))
+    first.set("expressions", [*first.expressions, *_rates(by, maybe=maybe, begins=True)])
     first = join(_from(first, subquery(asked, "c")), relation(by.register, "r"), _there(by, column("?person", "c")))
     level = binary("+", column("?level", "c"), plain(1))
     met = call("list_append", column("?met", "c"), column(by.key, "r"))
     next_up = _met(by, column("?person", "c"), level, met)
+    next_up.set("expressions", [*next_up.expressions, *_rates(by, maybe=maybe, begins=False)])
     next_up = join(
         _from(next_up, relation(_CLIMB, "c")), relation(by.register, "r"), _there(by, column("?parent", "c"))
     )
@@ -67,6 +76,24 @@ def _met(by: EachSuperior, person: Tree, level: Tree, met: Tree) -> exp.Select:
     )
 
 
+def _rates(by: EachSuperior, *, maybe: bool, begins: bool) -> list[Tree]:
+    """The rate of who is met, the greatest of those below, and the greatest of all together; each with its mask."""
+    if by.rate is None:
+        return []
+    own, below = column(by.rate, "r"), column(_MOST, "c")
+    if begins:
+        below = own
+    most = own if begins else when((binary(">", below, own), below), (binary("<=", below, own), own))
+    found = [named(own, _RATE), named(below, _BELOW), named(most, _MOST)]
+    if not maybe:
+        return found
+    missing, before = column(mask_of(by.rate), "r"), column(mask_of(_MOST), "c")
+    if begins:
+        before = missing
+    masks = {_RATE: missing, _BELOW: before, _MOST: missing if begins else binary("|", before, missing)}
+    return [*found, *(named(mask, mask_of(name)) for name, mask in masks.items())]
+
+
 def _from(query: exp.Select, source: Tree) -> exp.Select:
     query.set("from_", exp.From(this=source))
     return query
@@ -78,19 +105,22 @@ def _there(by: EachSuperior, person: Tree) -> Tree:
     return both(binary("=", column(by.key, "r"), person), days)
 
 
-def superiors(by: EachSuperior, of: str, columns: list[str]) -> exp.Select:
-    """The rows of `of`, once for each person above."""
+def superiors(by: EachSuperior, of: str, columns: list[str], *, maybe: bool) -> exp.Select:
+    """The rows of `of`, once for each person above; `maybe`: the rate, where there is one, can be missing."""
     added = [
         named(column("?here", "c"), "superior.person"),
         named(cast(column("?level", "c"), sql_type(COUNT)), "superior.level"),
     ]
+    for name, told in ((_RATE, "superior.rate"), (_BELOW, "superior.below")) if by.rate is not None else ():
+        added.append(named(column(name, "c"), told))
+        added += [named(column(mask_of(name), "c"), mask_of(told))] if maybe else []
     query = select([*(named(column(name, "l"), name) for name in columns), *added], relation(of, "l"))
     same = both(
         binary("=", column(by.person, "l"), column("?person", "c")),
         binary("=", column(by.day, "l"), column("?day", "c")),
         binary(">", column("?level", "c"), plain(0)),
     )
-    query.set("with_", climb(by, of))
+    query.set("with_", climb(by, of, maybe=maybe))
     return join(query, relation(_CLIMB, "c"), same)
 
 
@@ -100,6 +130,6 @@ def met_twice(by: EachSuperior, of: str) -> exp.Select:
     query = select([plain(1)], relation(_CLIMB))
     query.set("group", exp.Group(expressions=keys))
     query.set("having", exp.Having(this=binary(">", call("count", exp.Star()), plain(1))))
-    query.set("with_", climb(by, of))
+    query.set("with_", climb(replace(by, rate=None), of))
     # Inside, so that what the query needs can be written before it.
     return select([plain(1)], subquery(query, "met"))

@@ -195,6 +195,33 @@ class Share(Leaf):
         return cls(scalar, shifted(value, -2))
 
 
+@dataclass(frozen=True, slots=True)
+class SharePart(Share):
+    """A percent, or the column of the register that has it for each person: `20%`, `person.override_rate`.
+
+    `column` is its name without `person.`; empty where the percent is written.
+    """
+
+    column: str = ""
+
+    schema: ClassVar[dict[str, Any]] = {
+        "type": "string",
+        "pattern": rf"{Share.schema['pattern']}|^\s*person[.．]\S+\s*$",
+        "examples": ["20%", "person.override_rate"],
+    }
+
+    @classmethod
+    def of(cls, scalar: Scalar) -> Self:
+        """The share that the percent says, or whose it is."""
+        text = scalar.text.strip().replace("．", ".")
+        if text.startswith("person.") and len(text.split()) == 1 and len(text) > len("person."):
+            return cls(scalar, column=text.removeprefix("person."))
+        value = literals.percent(scalar.text)
+        if value is None:
+            raise cls.refuse(scalar)
+        return cls(scalar, shifted(value, -2))
+
+
 _DAY = r"[0-9０-９]{4}[-－−][0-9０-９]{2}[-－−][0-9０-９]{2}"
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from workflow.model.leaves import Day, Formula, Ident, Reference, Share, Sheet, Whole, Words
+from workflow.model.leaves import Day, Formula, Ident, Reference, Share, SharePart, Sheet, Whole, Words
 from workflow.model.reading import Written
 from workflow.model.shapes import NOT_EMPTY, Title, Titled, short_for
 
@@ -156,14 +156,17 @@ class CreditEntry(Written):
         Words | None,
         Field(alias="also to", description="Overlay: person.supervisor, supervisors above, or a person field."),
     ] = None
-    share: Annotated[Share | None, Field(description="The share that this entry gives; 100% unless said.")] = None
+    share: Annotated[
+        SharePart | None,
+        Field(description="The share that this entry gives; 100% unless said. Of an overlay also a column: person.x."),
+    ] = None
     shares: Annotated[
         Annotated[list[Share], NOT_EMPTY] | None,
         Field(description="Of supervisors above: the share of each level, the nearest first; none beyond the last."),
     ] = None
     each_level: Annotated[
         Words | None,
-        Field(alias="each level", description="Of `shares`: of the whole, or of what lower levels left."),
+        Field(alias="each level", description="Of `shares` or a column: of the whole, or of what lower levels left."),
     ] = None
 
 

@@ -24,7 +24,7 @@ from workflow.plan.building import NO, YES, all_of, any_of, is_known, surely, wh
 from workflow.plan.ground import Ground
 from workflow.plan.groups import joined
 from workflow.plan.nodes import Events, Given, Lookup, Take, Union
-from workflow.plan.sharing import PERSON, SOMEBODY, credit_of, may_be_nobodys, shared_out
+from workflow.plan.sharing import GIVEN, PERSON, SOMEBODY, credit_of, may_be_nobodys, shared_out
 from workflow.plan.windows import Days, Reach
 
 USED, FILTERED, OUT_OF_PERIOD, UNMATCHED = range(4)
@@ -187,8 +187,12 @@ def _belonging(ground: Ground, step: str, event: EventType, asked: tuple[str, ..
             found="spell.there",
         ),
     )
+    own = any(each.column is not None for each in credit_of(ground.policy, event).overlays)
+    given = Column(GIVEN, TRUTH) if own else None
     if any(field.type.kind is Kind.PERIOD for field in event.fields.values()):
-        return builder.add(f"{event.name} credited", Lookup(step, ground.subjects, person, (), found="credit.belongs"))
+        there = Column("credit.subject", TRUTH)
+        step = builder.add(f"{event.name} credited", Lookup(step, ground.subjects, person, (), found=there.name))
+        return builder.derive(step, "credit.belongs", all_of(there, given), ground.policy.served_span)
     is_subject: Expression | None = None
     returned = ground.policy.reversal is not None and ground.policy.reversal.of == event.name
     others = windows_over(ground.policy, event.name) != (THIS_PERIOD,)
@@ -199,7 +203,7 @@ def _belonging(ground: Ground, step: str, event: EventType, asked: tuple[str, ..
         outside = Apply(Op.NOT, (Column(reached(ground.policy, event.name), TRUTH),), TRUTH) if others else None
         original = Apply(Op.NOT, (Column("credit.reversal", TRUTH),), TRUTH) if returned else None
         is_subject = any_of(all_of(original, outside), Column("credit.subject", TRUTH))
-    belongs = all_of(Column("spell.there", TRUTH), Column("spell.served", TRUTH), is_subject)
+    belongs = all_of(Column("spell.there", TRUTH), Column("spell.served", TRUTH), is_subject, given)
     return builder.derive(step, "credit.belongs", belongs, ground.policy.served_span)
 
 

@@ -186,6 +186,10 @@ class EachSuperior:
     is missing or has no row on that day: who has no row isn't there, and isn't added. `levels` bounds it (None: all
     levels); a circle ends at the first person met twice (the one it began with counts), who is not added again. Two
     rows of one person on one day: the run fails.
+
+    `rate`, if given, is a numeric column of `register`: adds `superior.rate`, that of the person above, and
+    `superior.below`, the greatest of `person`'s and of those on the way up; missing where one of these is, causes
+    together.
     """
 
     register: str
@@ -194,6 +198,7 @@ class EachSuperior:
     person: str
     day: str
     levels: int | None = None
+    rate: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ Engines call `fields_of` first and rely on what it has shown.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workflow.model.sizes import conversion_can_overflow, failures, product_can_overflow, size_of, sum_can_overflow
 from workflow.model.terms import Function, Mode
@@ -210,7 +210,12 @@ class _Relation:
         person = self._field(node.of, by.person)
         assert person.type.is_textual
         assert self._field(node.of, by.day).type == DATE
-        return (Field("superior.person", person.type), Field("superior.level", COUNT))
+        above = (Field("superior.person", person.type), Field("superior.level", COUNT))
+        if by.rate is None:
+            return above
+        rate = self._field(by.register, by.rate)
+        assert rate.type.is_numeric, f"{by.rate} is no rate"
+        return (*above, *(replace(rate, name=name) for name in ("superior.rate", "superior.below")))
 
     def _measure(self, step: str, measure: Measure) -> Field:
         where = None if measure.where is None else self._field(step, measure.where)

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workflow.checks.checked import CheckedPolicy, Credit, Direct, EventType, ListField, Overlay
-from workflow.checks.crediting import direct_share_type, share_type
+from workflow.checks.crediting import OWN_SHARE, direct_share_type, share_type
 from workflow.checks.lists import PART_SHARE
 from workflow.checks.measures import counted_type, in_currency
 from workflow.diagnostics import Span
-from workflow.model.sizes import product_type, unified
+from workflow.model.sizes import product_type, sum_type, unified
 from workflow.model.terms import Function
-from workflow.model.typed import Apply, Column, Expression, Literal, Op
+from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, TRUTH, Kind, Type, literal_type
 from workflow.plan.building import NO, YES, all_of, is_known
 from workflow.plan.ground import Ground
@@ -33,12 +33,17 @@ from workflow.plan.nodes import (
     Given,
     Lookup,
     Measure,
+    Take,
     Union,
 )
 
 PERSON = Type(Kind.PERSON)
 ROW = ("credit.overlay", "credit.entry", "credit.part", "credit.level")
 """What tells the credited rows of one event apart."""
+OWN = Column("credit.own share", OWN_SHARE)
+"""The share that the register has for whoever is credited, of rows of overlays by a column."""
+GIVEN = "credit.given"
+"""The column that says whether a row gives its person anything, of events with such overlays."""
 SOMEBODY = "credit.somebody"
 """The column that says whether a row has a person, of events that may name nobody."""
 
@@ -121,13 +126,17 @@ class _Sharing:
 
     def above(self, direct: str, overlay: Overlay, number: int) -> str:
         """A row for each person above whoever has direct credit, on the day that decides it."""
-        levels = None if overlay.every_level else len(overlay.shares)
-        climb = EachSuperior(self.ground.register, "person", "supervisor", "credit.seller", "credit.day", levels)
-        step = self.builder.add(f"{self.event.name} above", Expand(direct, climb))
+        every = None if overlay.every_level else 1 if overlay.column is not None else len(overlay.shares)
+        line = ("person", "supervisor", "credit.seller", "credit.day", every, overlay.column)
+        step = self.builder.add(f"{self.event.name} above", Expand(direct, EachSuperior(self.ground.register, *line)))
         share: Expression | None = None
         if self.share is not None:
             share = Column("direct.share", direct_share_type(self.credit))
-            if any(each != 1 for each in overlay.shares):
+            if overlay.column is not None:
+                below = self._rate("superior.below", overlay.column) if overlay.of_rest else None
+                step = self._with_own(step, self._rate("superior.rate", overlay.column), overlay, below)
+                share = _product(share, OWN)
+            elif any(each != 1 for each in overlay.shares):
                 share = _product(share, _by_level(overlay))
         level = Column("superior.level", COUNT)
         return self._credited(step, _Way(Column("superior.person", PERSON), number, level, share, overlay.span))
@@ -139,8 +148,37 @@ class _Sharing:
         step = self.builder.derive(step, f"credit.beside {number}", is_known(person), overlay.span)
         step = self.builder.add(f"{self.event.name} beside", Filter(step, f"credit.beside {number}"))
         step = self._place(step, person, (0, _number(0)), overlay.span)
-        share = None if self.share is None else _literal(overlay.shares[0])
+        share: Expression | None = None
+        if overlay.column is not None:
+            step, share = self._with_own(*self._looked_up(step, person, overlay.column), overlay), OWN
+        elif self.share is not None:
+            share = _literal(overlay.shares[0])
         return self._credited(step, _Way(person, number, _number(0), share, overlay.span))
+
+    def _rate(self, name: str, column: str) -> Column:
+        """What the register has in a column of percentages."""
+        return Column(name, self.ground.people[column].type)
+
+    def _looked_up(self, step: str, person: Column, column: str) -> tuple[str, Column]:
+        """The rows with what the register says of the person on the day that decides credit."""
+        nobody = self.builder.cause("not-there", self.event.span, event=self.event.name)
+        take, on = Take(column, "credit.rate", nobody), ((person.name, "person"),)
+        node = Lookup(step, self.ground.register, on, (take,), "credit.day")
+        return self.builder.add(f"{self.event.name} beside", node), self._rate("credit.rate", column)
+
+    def _with_own(self, step: str, rate: Column, overlay: Overlay, below: Column | None = None) -> str:
+        """The rows with each one's own share: his rate, or what those below have left of it."""
+        assert overlay.column is not None
+        odd = self.builder.cause("no-share", overlay.span, name=overlay.column)
+        none, whole = (Literal(Decimal(each), literal_type(Kind.RATIO, Decimal(each))) for each in (0, 1))
+        sound = [Apply(Op.GE, (rate, none), TRUTH), Apply(Op.LE, (rate, whole), TRUTH)]
+        share: Expression = rate
+        if below is not None:
+            sound.append(Apply(Op.LE, (below, whole), TRUTH))
+            left = Apply(Op.SUB, (rate, below), sum_type(rate.type, below.type))
+            share = Apply(Op.MAX, (left, Literal(Decimal(0), left.type)), left.type)
+        held = Apply(Op.IF, (all_of(*sound), share, Missing(odd, share.type)), share.type)
+        return self.builder.derive(step, OWN.name, held, overlay.span, OWN.type)
 
     def _of(self, step: str, direct: Direct, number: int) -> str:
         """The rows of one direct entry: one for each event, or for each part of its list."""
@@ -173,6 +211,10 @@ class _Sharing:
         step = builder.derive(step, "credit.level", way.level, way.place)
         if self.share is None or way.share is None:
             return step
+        if any(each.column is not None for each in self.credit.overlays):
+            none = Literal(Decimal(0), way.share.type)
+            some = Apply(Op.GT, (way.share, none), TRUTH) if way.overlay else YES
+            step = builder.derive(step, GIVEN, some, way.place)
         step = builder.derive(step, "credit.share", way.share, way.place, self.share)
         for field in self.event.fields.values():
             if field.type.is_numeric:

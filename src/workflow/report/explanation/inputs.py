@@ -230,9 +230,14 @@ def _credit(telling: Telling, measure: CheckedMeasure) -> None:
 
 
 def _besides(telling: Telling, overlay: Overlay) -> str:
-    share, *more = (telling.figures.text(share, Type(Kind.RATIO)) for share in overlay.shares)
+    if overlay.column is not None:
+        share, more = visible(f"person.{overlay.column}"), list[str]()
+    else:
+        share, *more = (telling.figures.text(share, Type(Kind.RATIO)) for share in overlay.shares)
     if overlay.field is not None:
         return telling.page.say("credit-besides", share=share, field=visible(overlay.field))
+    if overlay.of_rest:
+        return telling.page.say("credit-rest", share=share)
     if more:
         return telling.page.say("credit-levels", shares=", ".join((share, *more)))
     return telling.page.say("credit-all" if overlay.every_level else "credit-direct", share=share)

@@ -22,7 +22,7 @@ from workflow.plan.nodes import (
     Take,
 )
 from workflow.run.outcome import RunFailed
-from workflow.run.reference.cells import Absent, Cell, Row, because
+from workflow.run.reference.cells import Absent, Cell, Row, because, mask
 
 Key = tuple[Any, ...]
 
@@ -161,13 +161,22 @@ def _superiors(step: Step, by: EachSuperior, row: Row) -> Iterable[Row]:
         return there[0] if there else None
 
     here = None if isinstance(person, Absent) else the_row_of(person)
+    below: list[Cell] = []
     while here is not None and (by.levels is None or level < by.levels):
         met.add(here[by.key])
+        below += [here[by.rate]] if by.rate is not None else []
         parent = here[by.parent]
         here = None if isinstance(parent, Absent) or parent in met else the_row_of(parent)
         if here is not None:
             level += 1
-            yield {"superior.person": parent, "superior.level": Decimal(level)}
+            rates = {} if by.rate is None else {"superior.rate": here[by.rate], "superior.below": _greatest(below)}
+            yield {"superior.person": parent, "superior.level": Decimal(level)} | rates
+
+
+def _greatest(rates: Sequence[Cell]) -> Cell:
+    """The greatest of some rates; missing where one is."""
+    missing = mask(*rates)
+    return Absent(missing) if missing else max(rate for rate in rates if isinstance(rate, Decimal))
 
 
 def emitted(step: Step, node: Emit) -> list[Row]:
