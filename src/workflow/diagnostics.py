@@ -502,6 +502,7 @@ CODES: dict[str, Code] = {
         other_currency="?name currency",
         original_unknown="?event",
         field_absent="?event name",
+        no_share="?name",
         unknown_of_person="?name",
         not_served="?",
         not_there="?event",
