@@ -123,3 +123,19 @@ def test_an_explanation_names_the_row_below_its_measure(root: Path, person: str,
     text = render(workflow.explain(root, "2026-Q3", person), "en", False)
     assert told in " ".join(text.split())
     assert "Paid by this policy so far (partial)" in text
+
+
+def test_a_target_of_another_kind_of_period_is_told(tmp_path: Path) -> None:
+    """A quota for the year is none for a quarter; who looks for it learns that it is there, of this year only."""
+    quotas = "Q1,E1,9.00,2026,2026-06-01\nQ2,E2,9.00,2025,2026-06-01\nQ3,E3,9.00,2026-Q2,2026-06-01\n"
+    root = workspace(
+        tmp_path,
+        BODY.replace("returns: {of: deal.returned, count: in own period}\n", ""),
+        {**RECORDS, "quotas": quotas},
+    )
+    result = workflow.evaluate(root, "2026-Q3")
+    assert result.instead == {("bonus", "E1", "quota.set"): ("2026",)}
+    told = "`quota`: no `quota.set` is recorded; `quota.set` is recorded for 2026, a period of another kind"
+    assert as_text(result, "2026-Q3", "en").replace("\n      ", " ").count(told) == 1
+    text = " ".join(render(workflow.explain(root, "2026-Q3", "E1"), "en", False).split())
+    assert "There is something else: `quota.set` is recorded for 2026, a period of another kind." in text

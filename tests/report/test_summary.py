@@ -59,6 +59,7 @@ class Result:
     unmatched: tuple[Unmatched, ...] = ()
     refused: tuple[Diagnostic, ...] = ()
     uncounted: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
+    instead: Mapping[tuple[str, str, str], tuple[str, ...]] = field(default_factory=dict)
     totals: Mapping[str, Decimal] = field(default_factory=lambda: {"CNY": Decimal("12345.60")})
     as_of: datetime.date | None = datetime.date(2026, 9, 30)
     known_by: datetime.date | None = None

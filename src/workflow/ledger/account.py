@@ -76,7 +76,8 @@ class PolicyAccount:
     columns of the plan's output, and the `file` and `line` of the event.
 
     `refused` are the rows that name the person, and aren't counted: by the measure that would have looked at them;
-    under an empty name those that no measure would have.
+    under an empty name those that no measure would have. `instead` are, by type of event, the periods of another kind
+    for which some are recorded.
     """
 
     policy: CheckedPolicy
@@ -92,6 +93,7 @@ class PolicyAccount:
     steps: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     overrides: Mapping[str, Mapping[str, Known | None]] = field(default_factory=dict)
     refused: Mapping[str, tuple[Refused, ...]] = field(default_factory=dict)
+    instead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def uncounted(self) -> int:

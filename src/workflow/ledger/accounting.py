@@ -16,6 +16,7 @@ from workflow.ledger.account import Path as CreditPath
 from workflow.ledger.book import Decided, Part, stepped
 from workflow.ledger.clauses import clauses_of
 from workflow.ledger.evaluation import Run
+from workflow.ledger.instead import instead
 from workflow.ledger.uncounted import by_measure
 from workflow.model.terms import Function
 from workflow.plan.behind import SPELLS, events_behind
@@ -51,7 +52,9 @@ def account_of(run: Run, lowered: Sequence[Lowered], engine: Engine, asked: tupl
             behind = engine.run(events_behind(plans, person), run.taken.evidence).tables
             account = _part(part, row, _events(run, part.decided, behind, where), _spells(behind))
             by_hand = _overrides(run, part.decided, person, where)
-            parts.append(replace(account, steps=_steps(run, part, person, where), overrides=by_hand))
+            there = instead(run.rules, (part,), run.taken.evidence)
+            others = {event: names for (_, whose, event), names in there.items() if whose == person}
+            parts.append(replace(account, steps=_steps(run, part, person, where), overrides=by_hand, instead=others))
     first, last = run.decided[0].occasion.whole
     return Account(
         person=person,

@@ -17,6 +17,7 @@ from workflow.intake.taken import Intake
 from workflow.ledger.book import Book, Decided, stepped
 from workflow.ledger.dispositions import dispositions, unmatched_numbers
 from workflow.ledger.entries import Action, Withheld
+from workflow.ledger.instead import Instead, instead
 from workflow.ledger.unmatched import Unmatched, unmatched
 from workflow.plan.lowered import RESULTS
 
@@ -56,6 +57,7 @@ class Evaluation:
     known; None where no record says when. `unmatched` are the events that went to nobody. `totals` are what is paid, by
     currency; `names` people's names by id; `titles` those of clauses and of what they trigger. `uncounted` are the
     refused rows that name a person, and at which a policy would have looked: without them the pay isn't final.
+    `instead` says what is recorded where nothing counts.
     """
 
     actions: Sequence[Action]
@@ -64,6 +66,7 @@ class Evaluation:
     unmatched: tuple[Unmatched, ...]
     refused: tuple[Diagnostic, ...]
     uncounted: Mapping[str, tuple[Diagnostic, ...]]
+    instead: Instead
     totals: Mapping[str, Decimal]
     as_of: datetime.date
     known_by: datetime.datetime | None
@@ -84,6 +87,7 @@ def evaluation_of(run: Run) -> Evaluation:
         unmatched=unmatched(run.rules, run.decided, run.taken.evidence, nobodys),
         refused=tuple(row.diagnostic for row in run.taken.quarantine),
         uncounted={person: tuple(row.diagnostic for row in rows) for person, rows in run.book.refused().items()},
+        instead=instead(run.rules, run.book.parts, run.taken.evidence),
         totals=run.book.paid(),
         as_of=run.as_of,
         known_by=_local(run.taken.known_by, run.rules.zone),

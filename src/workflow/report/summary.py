@@ -9,6 +9,7 @@ from typing import Protocol
 
 from workflow.diagnostics import Diagnostic, Span, in_order
 from workflow.ledger.entries import ACCEPTED, SET_ASIDE, Action, Reason, Withheld, paid
+from workflow.ledger.instead import NOTHING
 from workflow.ledger.said import said
 from workflow.ledger.unmatched import Unmatched
 from workflow.report.cells import aligned, padded, painted, visible, width, wrapped
@@ -46,6 +47,10 @@ class Evaluated(Protocol):
     @property
     def uncounted(self) -> Mapping[str, tuple[Diagnostic, ...]]:
         """By person: those that name them, without which their pay isn't final."""
+
+    @property
+    def instead(self) -> Mapping[tuple[str, str, str], tuple[str, ...]]:
+        """By policy, person and type of event: periods of another kind for which some are recorded."""
 
     @property
     def totals(self) -> Mapping[str, Decimal]:
@@ -168,7 +173,10 @@ class _Page:
         title = self._of_event(self._title(withheld.policy, withheld.clause), withheld.event)
         lines = [self._paint(aligned(f"  {title}", self._say("withheld"), _CELLS), "warning")]
         for reason in withheld.reasons:
-            lines += self._reason(reason_text(reason, self._language), reason.span)
+            event = reason.args.get("event", "")
+            there = {event: self._result.instead.get((withheld.policy, withheld.subject, event), ())}
+            told = (reason_text(reason, self._language), instead_text(reason, there, self._language))
+            lines += self._reason(self._say("semicolon").join(filter(None, told)), reason.span)
         return lines if withheld.reasons else [*lines, *self._reason("", withheld.span)]
 
     def _reason(self, text: str, span: Span) -> list[str]:
@@ -269,6 +277,14 @@ def reason_text(reason: Reason, language: str) -> str:
     return say(language, "run", reason.code, **{name: type(arg)(visible(arg)) for name, arg in reason.args.items()})
 
 
+def instead_text(reason: Reason, there: Mapping[str, tuple[str, ...]], language: str) -> str:
+    """What is recorded of an event for periods of another kind, where nothing of it counts; empty where nothing is."""
+    event = reason.args.get("event", "")
+    if reason.code != NOTHING or not there.get(event):
+        return ""
+    return say(language, "report", "summary-instead", event=visible(event), periods=there[event])
+
+
 def moment_text(moment: datetime.date) -> str:
     """A day as it is, an instant with its offset: as `--as-of` and `--known-by` take them."""
     return moment.isoformat()
@@ -300,6 +316,11 @@ def document(result: Evaluated, period: str, language: str) -> dict[str, object]
                 "event": line.event,
                 "refused_rows": line.refused,
                 "reasons": [_reason_data(reason, language) for reason in line.reasons],
+                "recorded_for": {
+                    event: list(periods)
+                    for (policy, person, event), periods in result.instead.items()
+                    if (policy, person) == (line.policy, line.subject)
+                },
                 "file": line.span.path or None,
                 "line": line.span.line or None,
             }

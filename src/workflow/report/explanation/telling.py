@@ -17,7 +17,7 @@ from workflow.report.diagnostics import message
 from workflow.report.explanation import formulas
 from workflow.report.explanation.figures import Figures
 from workflow.report.explanation.page import Page
-from workflow.report.summary import reason_text, title_in
+from workflow.report.summary import instead_text, reason_text, title_in
 from workflow.words import has
 
 _ADDED_UP = frozenset({Function.SUM, Function.COUNT})
@@ -100,6 +100,8 @@ class Telling:
             self.page.below(
                 self.page.say("why", reason=reason_text(reason, self.page.language)), reason.span, "warning"
             )
+            if told := instead_text(reason, self.part.instead, self.page.language):
+                self.page.below(self.page.say("instead", told=told), style="warning")
 
     def refused(self, name: str) -> None:
         """Below a step: each row that names the person and isn't counted, since it was refused, and why.
