@@ -218,6 +218,15 @@ def test_a_formula_in_braces_is_one_mistake(formula: str) -> None:
     assert tree(text) == {"a": {"sum": "amount", "where": formula}, "b": "2"}
 
 
+def test_a_formula_in_braces_is_told_once() -> None:
+    """What has been put into quotes to read on is no slip again, though another entry can't be read."""
+    text = 'a: {k0: min(a, 5000 CNY), k1: if a = "x, y" then 1 else 2}\n'
+    assert mistakes(text) == [
+        ("formula-in-braces", "min(a, 5000 CNY)"),
+        ("entry-without-value", 'if a = "x, y" then 1 else 2'),
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -318,7 +318,7 @@ def _bracketed(text: str, start: int, end: int) -> tuple[int, int] | None:
     begin, depth, brackets, quote, before = -1, 0, False, "", ""
     for at in range(start, end):
         sign = text[at]
-        if quote or sign in '"“':
+        if quote or sign in '"“' or (sign == "'" and begin < 0):
             quote = "" if quote and sign in quote else quote or {"“": "”"}.get(sign, sign)
         elif begin < 0:
             begin = at if before == ":" and sign not in " {" else -1
