@@ -20,6 +20,8 @@ from workflow.syntax.unusable import Unusable
 
 _ROWS_FREE, _ROWS_A_BYTE = 1 << 22, 64
 """Rows that a file may have without any question, and that a byte of a larger one may stand for."""
+_WRITTEN_OUT = frozenset({"PLAIN", "RLE", "BIT_PACKED"})
+"""The encodings of a column of texts in which each text stands for itself, beside which of them are absent."""
 _PLAIN_SCALE = 6
 """Digits after the point up to which Arrow writes a decimal without an exponent."""
 
@@ -43,10 +45,9 @@ class Parquet(Table):
         self._sha256 = hashlib.file_digest(self._raw, "sha256").hexdigest()
         self._size = self._raw.tell()
         try:
-            self._arrow = parquet.ParquetFile(pa.PythonFile(self._raw, "r")).schema_arrow
-            texts = [field.name for field in self._arrow if _is_text(field.type)]
-            # Texts stay in their dictionary until it is known how long they would be written out.
-            self._file = parquet.ParquetFile(pa.PythonFile(self._raw, "r"), read_dictionary=texts)
+            looked = parquet.ParquetFile(pa.PythonFile(self._raw, "r"))
+            self._arrow = looked.schema_arrow
+            self._file = parquet.ParquetFile(pa.PythonFile(self._raw, "r"), read_dictionary=_in_dictionaries(looked))
         except (pa.ArrowException, OSError, ValueError) as error:
             self.close()
             raise Unusable("file-damaged", format="Parquet") from error
@@ -115,6 +116,17 @@ class Parquet(Table):
             raise Unusable("file-damaged", self.rows + 1, format="Parquet") from error
 
 
+def _in_dictionaries(file: Any) -> list[str]:
+    """The columns of text that must stay in their dictionary until it is known how long they would be written out.
+
+    A text that is written out in the file needs no dictionary, which would have to be made for it first.
+    """
+    groups = [file.metadata.row_group(index) for index in range(file.metadata.num_row_groups)]
+    chunks = [group.column(index) for group in groups for index in range(group.num_columns)]
+    folded = {chunk.path_in_schema for chunk in chunks if not _WRITTEN_OUT.issuperset(chunk.encodings)}
+    return [field.name for field in file.schema_arrow if _is_text(field.type) and field.name in folded]
+
+
 def _kinds(column: str, of: Any, keys: tuple[str, str]) -> tuple[Any, ...]:
     """The types of the two fields of a list's parts.
 
@@ -178,6 +190,8 @@ def _unfolded(column: Any, expansion: Expansion) -> Any:
         lengths = pc.binary_length(column.dictionary.cast(pa.string())).fill_null(0)
         expansion.add(pc.sum(lengths.take(column.indices.fill_null(0))).as_py() or 0 if len(lengths) else 0)
         column = column.cast(column.type.value_type)
+    elif _is_text(column.type):
+        expansion.add(pc.sum(pc.binary_length(column)).as_py() or 0)
     return column.cast(pa.string()) if _is_text(column.type) else column
 
 

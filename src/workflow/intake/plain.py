@@ -166,6 +166,10 @@ def _plain_decimals(column: Any, before: int, after: int) -> NDArray[np.bool_]:
     data, starts, lengths = _bytes_of(column)
     others = np.flatnonzero(data - np.uint8(_ZERO) > _NINE - _ZERO)
     one_each = len(others) == len(lengths) and bool(((others >= starts) & (others < starts + lengths)).all())
+    if one_each and bool((data[others] == _POINT).all()):
+        whole = others - starts
+        behind = lengths - whole - 1
+        return (whole >= 1) & (whole <= before) & (behind >= 1) & (behind <= after)
     rows = np.arange(len(others)) if one_each else np.searchsorted(starts, others, side="right") - 1
     signs, positions = data[others], others - starts[rows]
     points = signs == _POINT
@@ -218,7 +222,7 @@ def instant(column: Any, clocks: Clocks, *, required: bool) -> Look:
 
     plain, local, bare = _stamps(column)
     plain &= (local >= clocks.years[0]) & (local < clocks.years[1])
-    local = np.where(plain, local, 0)
+    local = local if plain.all() else np.where(plain, local, 0)
     if bare:
         days = local // _DAY
         utc = clocks.days.end_of_day(days)
@@ -229,7 +233,7 @@ def instant(column: Any, clocks: Clocks, *, required: bool) -> Look:
     else:
         utc = clocks.local.utc(local)
         plain &= utc > TWICE
-        days = clocks.days.day(np.where(plain, utc, 0))
+        days = clocks.days.day(utc if plain.all() else np.where(plain, utc, 0))
     there = _there(column)
     values = (_array(utc, pa.timestamp("us"), there), _array(days.astype(np.int32), pa.date32(), there))
     return Look(plain if required else plain | ~there, values)
@@ -262,20 +266,12 @@ def _read(column: Any, width: int, as_: Any, number: type) -> tuple[NDArray[np.b
     import numpy as np
     import pyarrow as pa
 
-    data, _, lengths = _bytes_of(column)
+    _, _, lengths = _bytes_of(column)
     plain = lengths == width
+    if plain.all():
+        return plain, _cast(column, as_, number, plain)
     found: NDArray[Any] = np.zeros(len(column), number)
-    some = column if plain.all() else column.filter(pa.array(plain))
-    if len(some) < len(column):
-        data, _, _ = _bytes_of(some)
-    signs = data.reshape(-1, width)
-    sound = (signs[:, 4] == _MINUS) & (signs[:, 7] == _MINUS)
-    if width == _TIME:
-        sound &= (signs[:, 10] == _BLANK) | (signs[:, 10] == ord("T"))
-        sound &= (signs[:, 13] == ord(":")) & (signs[:, 16] == ord(":"))
-    if not sound.all():
-        plain[np.flatnonzero(plain)[~sound]] = False
-        some = some.filter(pa.array(sound))
+    some = column.filter(pa.array(plain))
     there = np.ones(len(some), np.bool_)
     found[plain] = _cast(some, as_, number, there)
     plain[plain] = there
@@ -283,7 +279,10 @@ def _read(column: Any, width: int, as_: Any, number: type) -> tuple[NDArray[np.b
 
 
 def _cast(texts: Any, as_: Any, number: type, there: NDArray[np.bool_]) -> NDArray[Any]:
-    """Texts of the right form as numbers; some around a day or an hour that there isn't are not `there`."""
+    """Texts of the right width as numbers; some around one of another form, or of no real day, are not `there`.
+
+    Arrow takes no other form of these widths than ISO's, with a blank or a T, and no day that there isn't.
+    """
     import numpy as np
     import pyarrow as pa
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,7 +82,7 @@ def take_in(
 
     assert not into.exists(), into
     try:
-        with engine_failures(), duckdb.connect(str(into)) as connection:
+        with engine_failures(), _memory_kept(), duckdb.connect(str(into)) as connection:
             connection.execute("SET enable_progress_bar = false")  # It would be printed amid the caller's own output.
             connection.execute("SET memory_limit = '1500MB'")  # What is more waits on the disk, beside the evidence.
             # It makes the file smaller, and takes longer than writing and reading the larger one.
@@ -91,6 +92,21 @@ def take_in(
         # Half an evidence looks like a whole one.
         into.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def _memory_kept() -> Iterator[None]:
+    """Batches that come and go in the same memory: Arrow's own way gives it back at once and asks for it again, so that
+    the system clears every page of every batch, an eighth of all time.
+    """
+    import pyarrow as pa
+
+    before = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(before)
 
 
 def _check_registers(quarantine: Sequence[Refused], registers: Collection[str]) -> None:
