@@ -289,9 +289,10 @@ def evaluate(  # noqa: PLR0913 each is one thing a caller may say of a run
     """
     from workflow.ledger.evaluation import evaluation_of
     from workflow.ledger.files import write
+    from workflow.ledger.unmet import unmet
 
-    with _run(workspace, period, as_of, known_by, engine, clock) as (run, _):
-        evaluation = evaluation_of(run)
+    with _run(workspace, period, as_of, known_by, engine, clock) as (run, lowered):
+        evaluation = evaluation_of(run, unmet(run.rules, run.decided, lowered, run.taken, _engine(engine)))
         if out is not None:
             write(out, run, evaluation, workspace, language, workbook=workbook)
         return evaluation

@@ -35,6 +35,7 @@ RESULT = SimpleNamespace(
     unmatched=(),
     refused=(),
     uncounted={},
+    unmet=(),
     instead={},
     totals={"CNY": Decimal("0.00")},
     as_of=datetime.date(2026, 9, 30),

@@ -13,6 +13,7 @@ import pytest
 from workflow.diagnostics import Diagnostic, Span
 from workflow.ledger.entries import Action, Reason, Withheld, paid
 from workflow.ledger.unmatched import Unmatched
+from workflow.ledger.unmet import Unmet
 from workflow.report import summary as module
 from workflow.report.cells import width
 from workflow.report.jsontext import written
@@ -59,6 +60,7 @@ class Result:
     unmatched: tuple[Unmatched, ...] = ()
     refused: tuple[Diagnostic, ...] = ()
     uncounted: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
+    unmet: tuple[Unmet, ...] = ()
     instead: Mapping[tuple[str, str, str], tuple[str, ...]] = field(default_factory=dict)
     totals: Mapping[str, Decimal] = field(default_factory=lambda: {"CNY": Decimal("12345.60")})
     as_of: datetime.date | None = datetime.date(2026, 9, 30)

@@ -19,6 +19,7 @@ from workflow.ledger.dispositions import dispositions, unmatched_numbers
 from workflow.ledger.entries import Action, Withheld
 from workflow.ledger.instead import Instead, instead
 from workflow.ledger.unmatched import Unmatched, unmatched
+from workflow.ledger.unmet import Unmet
 from workflow.plan.lowered import RESULTS
 
 FORMAT = "workflow run 1"
@@ -57,7 +58,7 @@ class Evaluation:
     known; None where no record says when. `unmatched` are the events that went to nobody. `totals` are what is paid, by
     currency; `names` people's names by id; `titles` those of clauses and of what they trigger. `uncounted` are the
     refused rows that name a person, and at which a policy would have looked: without them the pay isn't final.
-    `instead` says what is recorded where nothing counts.
+    `instead` says what is recorded where nothing counts, `unmet` which conditions nothing met.
     """
 
     actions: Sequence[Action]
@@ -67,6 +68,7 @@ class Evaluation:
     refused: tuple[Diagnostic, ...]
     uncounted: Mapping[str, tuple[Diagnostic, ...]]
     instead: Instead
+    unmet: tuple[Unmet, ...]
     totals: Mapping[str, Decimal]
     as_of: datetime.date
     known_by: datetime.datetime | None
@@ -76,7 +78,7 @@ class Evaluation:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def evaluation_of(run: Run) -> Evaluation:
+def evaluation_of(run: Run, unmet: tuple[Unmet, ...]) -> Evaluation:
     """What a caller of a run sees."""
     ends = dispositions(run.taken, run.decided)
     nobodys = unmatched_numbers(run.decided, ends)
@@ -88,6 +90,7 @@ def evaluation_of(run: Run) -> Evaluation:
         refused=tuple(row.diagnostic for row in run.taken.quarantine),
         uncounted={person: tuple(row.diagnostic for row in rows) for person, rows in run.book.refused().items()},
         instead=instead(run.rules, run.book.parts, run.taken.evidence),
+        unmet=unmet,
         totals=run.book.paid(),
         as_of=run.as_of,
         known_by=_local(run.taken.known_by, run.rules.zone),

@@ -12,6 +12,7 @@ from workflow.ledger.entries import ACCEPTED, SET_ASIDE, Action, Reason, Withhel
 from workflow.ledger.instead import NOTHING
 from workflow.ledger.said import said
 from workflow.ledger.unmatched import Unmatched
+from workflow.ledger.unmet import Unmet
 from workflow.report.cells import aligned, padded, painted, visible, width, wrapped
 from workflow.report.diagnostics import as_data, counted, message, rendered, summary
 from workflow.report.money import amount_text
@@ -53,6 +54,10 @@ class Evaluated(Protocol):
         """By policy, person and type of event: periods of another kind for which some are recorded."""
 
     @property
+    def unmet(self) -> Sequence[Unmet]:
+        """The conditions that nothing met."""
+
+    @property
     def totals(self) -> Mapping[str, Decimal]:
         """What is paid, by currency."""
 
@@ -85,7 +90,7 @@ def as_text(result: Evaluated, period: str, language: str, *, colour: bool = Fal
     """The summary for people: each person's lines, totals, what became of the events, refused rows, warnings."""
     page = _Page(result, language, colour=colour)
     blocks = [[page.heading(period)], *page.people(), page.totals(), page.dispositions()]
-    blocks += [page.unmatched(), page.refused()]
+    blocks += [page.unmet(), page.unmatched(), page.refused()]
     text = "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
     if result.diagnostics:
         text += "\n" + rendered(result.diagnostics, result.texts, language=language, colour=colour)
@@ -224,6 +229,18 @@ class _Page:
             for row in (head, *rows)
         ]
 
+    def unmet(self) -> list[str]:
+        """The conditions that nothing met, each with how many there were to be asked."""
+        return [line for each in self._result.unmet for line in self._unmet(each)]
+
+    def _unmet(self, each: Unmet) -> list[str]:
+        from workflow.report.explanation.formulas import words_at  # It needs this page's own words.
+
+        words = {"of": visible(each.of), "event": visible(each.event), "count": each.count}
+        told = self._say(f"unmet-{each.key}", condition=words_at(self._result.texts, each.where), **words)
+        place = f"{visible(each.where.path)}:{each.where.line}"
+        return [*(self._paint(line, "warning") for line in wrapped(told, _CELLS)), self._paint(f"  {place}", "faint")]
+
     def unmatched(self) -> list[str]:
         """The events that went to nobody, by type: how many, and of the first of them why."""
         found = self._result.unmatched
@@ -340,6 +357,10 @@ def document(result: Evaluated, period: str, language: str) -> dict[str, object]
         ],
         "refused": [as_data(row, language) for row in in_order(result.refused)],
         "uncounted": {person: [as_data(row, language) for row in rows] for person, rows in result.uncounted.items()},
+        "unmet": [
+            {"of": each.of, "event": each.event, "count": each.count, "file": each.where.path, "line": each.where.line}
+            for each in result.unmet
+        ],
         "diagnostics": [as_data(diagnostic, language) for diagnostic in in_order(result.diagnostics)],
     }
 
