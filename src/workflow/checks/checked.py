@@ -437,7 +437,7 @@ class ClawBack:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A fact of a policy that others may use: the column of its results, and the type.
+    """A fact of a policy that others may use: the column of its results, the type, and where the policy says it.
 
     `stands`: once decided it holds from the day after the period on, until the next is decided, as a tier does. It is
     then asked as of a day, also by policies that count by the same periods.
@@ -445,6 +445,7 @@ class Offer:
 
     column: str
     type: Type
+    span: Span
     stands: bool = False
 
 
@@ -513,8 +514,8 @@ class CheckedPolicy:
     @property
     def offers(self) -> Mapping[str, Offer]:
         """The facts that other policies may use, by their names."""
-        named = {each.name: each.type for each in self.measures} | {each.name: each.type for each in self.values}
-        return {name: Offer(name, of) for name, of in named.items()}
+        named: tuple[CheckedMeasure | CheckedValue, ...] = (*self.measures, *self.values)
+        return {each.name: Offer(each.name, each.type, each.span) for each in named}
 
     @property
     def looks(self) -> tuple[CheckedMeasure, ...]:
@@ -572,12 +573,11 @@ class CheckedIncentive(CheckedPolicy):
     def offers(self) -> Mapping[str, Offer]:
         """Measures and values, what each clause pays, and `total`; a measure or value goes before a clause."""
         line = Type(Kind.MONEY, LINE_DIGITS + self.minor_digits, self.minor_digits, self.currency)
-        names = dict.fromkeys(
-            (*(clause.name.replace("-", "_") for clause in self.pay), *(["total"] if self.pay else []))
-        )
-        paid = {name: Offer(f"paid.{name}", line) for name in names}
-        named = {each.name: each.type for each in self.measures} | {each.name: each.type for each in self.values}
-        return paid | {name: Offer(name, of) for name, of in named.items()}
+        places = {clause.name.replace("-", "_"): clause.span for clause in self.pay}
+        places = {"total": self.span, **places} if places else {}
+        paid = {name: Offer(f"paid.{name}", line, span) for name, span in places.items()}
+        named: tuple[CheckedMeasure | CheckedValue, ...] = (*self.measures, *self.values)
+        return paid | {each.name: Offer(each.name, each.type, each.span) for each in named}
 
     @property
     def counted(self) -> tuple[Counted, ...]:

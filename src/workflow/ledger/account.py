@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from workflow.checks.checked import CheckedPolicy
+from workflow.diagnostics import Span
 from workflow.intake.taken import Refused
 from workflow.ledger.entries import Action, Reason, Withheld
 from workflow.model.terms import Window
@@ -62,6 +63,22 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A fact of another policy for one period: which version decided it, where that says it, and the person's value.
+
+    `there`: the person had a result then.
+    """
+
+    policy: str
+    version: int
+    period: str
+    last: datetime.date
+    value: Known | None
+    there: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyAccount:
     """A policy's part: every named value of the person, or why it is missing, and the events behind each measure.
 
@@ -71,6 +88,8 @@ class PolicyAccount:
     `windows` are the other days that measures look at; None where no file lists their periods. `days` are those that
     the version governs, where they are a part of the period; None where they are all of it. `steps` are those of the
     clauses that are counted by events, in the order in which totals run on.
+
+    `facts` are those of other policies that a column rests on, the newest period first.
 
     `overrides` says of each measure and value that somebody has set by hand what was set, why, and by whom, by the
     columns of the plan's output, and the `file` and `line` of the event.
@@ -92,6 +111,7 @@ class PolicyAccount:
     days: tuple[datetime.date, datetime.date] | None = None
     steps: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     overrides: Mapping[str, Mapping[str, Known | None]] = field(default_factory=dict)
+    facts: Mapping[str, tuple[Told, ...]] = field(default_factory=dict)
     refused: Mapping[str, tuple[Refused, ...]] = field(default_factory=dict)
     instead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

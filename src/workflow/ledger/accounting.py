@@ -11,7 +11,7 @@ from typing import Any
 from workflow.checks.checked import CheckedMeasure
 from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
 from workflow.intake.lines import lines_of
-from workflow.ledger.account import Account, Evident, PolicyAccount, Step
+from workflow.ledger.account import Account, Evident, PolicyAccount, Step, Told
 from workflow.ledger.account import Path as CreditPath
 from workflow.ledger.book import Decided, Part, stepped
 from workflow.ledger.clauses import clauses_of
@@ -19,7 +19,7 @@ from workflow.ledger.evaluation import Run
 from workflow.ledger.instead import instead
 from workflow.ledger.uncounted import by_measure
 from workflow.model.terms import Function
-from workflow.plan.behind import SPELLS, events_behind
+from workflow.plan.behind import SPELLS, events_behind, facts_behind
 from workflow.plan.clawing import CLAW_BACKS
 from workflow.plan.lowered import EVENTS, RESULTS, STEPS, Lowered
 from workflow.plan.nodes import mask_of
@@ -54,7 +54,8 @@ def account_of(run: Run, lowered: Sequence[Lowered], engine: Engine, asked: tupl
             by_hand = _overrides(run, part.decided, person, where)
             there = instead(run.rules, (part,), run.taken.evidence)
             others = {event: names for (_, whose, event), names in there.items() if whose == person}
-            parts.append(replace(account, steps=_steps(run, part, person, where), overrides=by_hand, instead=others))
+            steps, facts = _steps(run, part, person, where), _facts(run, plans, engine, person)
+            parts.append(replace(account, steps=steps, overrides=by_hand, facts=facts, instead=others))
     first, last = run.decided[0].occasion.whole
     return Account(
         person=person,
@@ -150,6 +151,25 @@ def _part(
         days=None if days == occasion.whole else days,
         refused=by_measure(entries.decided.policy, occasion, entries.refused.get(row["person"], ())),
     )
+
+
+def _facts(run: Run, lowered: Lowered, engine: Engine, person: str) -> Mapping[str, tuple[Told, ...]]:
+    """The facts of other policies on which the person's results rest, by the column that they decide."""
+    if not lowered.policy.facts:
+        return {}
+    plan, facts = facts_behind(lowered, person)
+    tables = engine.run(plan, run.taken.evidence).tables if plan.steps else {}
+    places = {use.name: use.fact for use in lowered.policy.facts}
+    found: dict[str, tuple[Told, ...]] = {}
+    for name, asked in facts.items():
+        told = []
+        for output, fact in asked:
+            due, rows = fact.due, tables[output].to_pylist()
+            value = rows[0][fact.field.name] if rows else None
+            span = due.policy.offers[places[name]].span
+            told.append(Told(due.policy.id, due.policy.version, due.period, due.last, value, bool(rows), span))
+        found[name] = tuple(told)
+    return found
 
 
 def _overrides(run: Run, decided: Decided, person: str, where: Path) -> Mapping[str, Mapping[str, Any]]:

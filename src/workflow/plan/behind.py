@@ -9,7 +9,8 @@ from workflow.model.types import TEXT, TRUTH
 from workflow.plan.building import Builder, all_of, any_of
 from workflow.plan.groups import group_of, groups_over
 from workflow.plan.lowered import EVENTS, PERSON, Lowered
-from workflow.plan.nodes import Emit, Filter, Lookup, Plan
+from workflow.plan.nodes import Emit, Filter, Given, Lookup, Plan, Register
+from workflow.plan.occasions import Fact
 from workflow.plan.pruning import pruned
 from workflow.plan.sharing import ROW
 
@@ -47,6 +48,28 @@ def events_behind(lowered: Lowered, person: str) -> Plan:
             builder.add(f"{EVENTS} {event} asked", Emit(step, tuple(columns), ("event", "credit.person", *ROW)))
         )
     return pruned(builder.plan(), tuple(wanted))
+
+
+def facts_behind(lowered: Lowered, person: str) -> tuple[Plan, dict[str, tuple[tuple[str, Fact], ...]]]:
+    """A plan for the facts of other policies on which a person's results rest, each an output with its one column.
+
+    Returns:
+        The plan; and by the policy's own column, the output of each fact and the fact, the newest first.
+    """
+    builder, found = Builder(), dict[str, tuple[tuple[str, Fact], ...]]()
+    for use in lowered.policy.facts:
+        own = []
+        for fact in lowered.occasion.facts.get(use.name, ()) if use.of_period else ():
+            key, name = fact.due.policy.subject, fact.field.name
+            absent = builder.cause("fact-withheld", use.span, policy=use.policy, name=use.fact, period=fact.due.period)
+            given = Given(name, fact.field.type, absent if fact.field.maybe else None)
+            step = builder.add(fact.register, Register(fact.register, key, (given,)))
+            whose = Apply(Op.EQ, (Column(key, TEXT), Literal(person, TEXT)), TRUTH)
+            step = builder.add(fact.register, Filter(builder.derive(step, "asked", whose, use.span), "asked"))
+            output = builder.add(f"{use.name} asked", Emit(step, ((name, name),), (key,)))
+            own.append((output, fact))
+        found[use.name] = tuple(own)
+    return builder.plan(), found
 
 
 def _asked_rows(builder: Builder, lowered: Lowered, event: str, rows: str, person: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from workflow.checks.checked import CheckedMeasure, CheckedValue
+from workflow.checks.checked import CheckedMeasure, CheckedValue, UsedFact
 from workflow.ledger.account import Known, PolicyAccount
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import QUOTIENT_SCALE, Kind, Type
@@ -126,6 +126,8 @@ class Figures:
             case CheckedMeasure(function="average") as measure:
                 count = Type(Kind.NUMBER)
                 return Column(f"{name}.sum", measure.type), Column(f"{name}.count", count)
+            case UsedFact(how="average") as fact:
+                return Column(f"{name}.sum", fact.type), Column(f"{name}.count", Type(Kind.NUMBER))
             case CheckedValue(expression=Apply(op=Op.DIV, args=(dividend, divisor))):
                 return dividend, divisor
             case CheckedValue(expression=Column(name=other)):
@@ -133,9 +135,10 @@ class Figures:
             case _:
                 return None
 
-    def definition(self, name: str) -> CheckedMeasure | CheckedValue | None:
-        """The measure or value of that name; None for what is asked of the person or the period."""
-        known: tuple[CheckedMeasure | CheckedValue, ...] = (*self.part.policy.measures, *self.part.policy.values)
+    def definition(self, name: str) -> CheckedMeasure | CheckedValue | UsedFact | None:
+        """The measure, value or fact of that name; None for what is asked of the person or the period."""
+        policy = self.part.policy
+        known: tuple[CheckedMeasure | CheckedValue | UsedFact, ...] = (*policy.measures, *policy.values, *policy.facts)
         return next((each for each in known if each.name == name), None)
 
     def _plain(self, side: Expression) -> Fraction | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workflow.checks.checked import CheckedMeasure, CheckedValue, Decision, Overlay
+from workflow.checks.checked import CheckedMeasure, CheckedValue, Decision, Overlay, UsedFact
 from workflow.checks.uses import columns_in
 from workflow.ledger.account import Evident
 from workflow.model.terms import THIS_PERIOD, Function, Window
 from workflow.model.typed import Apply, Column, Expression, Op
 from workflow.model.types import Kind, Type
 from workflow.report.cells import visible
+from workflow.report.explanation.between import tell_fact
 from workflow.report.explanation.decisions import tell_decided_value
 from workflow.report.explanation.events import CHOOSING, tell_events, total
 from workflow.report.explanation.figures import LONG
@@ -78,6 +79,8 @@ def _calculated(telling: Telling, column: Column) -> int:
             return _tell_measure(telling, measure)
         case CheckedValue() as value:
             return _tell_value(telling, value)
+        case UsedFact() as fact:
+            return tell_fact(telling, fact)
         case None:
             return _tell_given(telling, column)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from workflow.checks.checked import CheckedMeasure, CheckedValue
 from workflow.model.typed import Column
 from workflow.report.cells import visible
 from workflow.report.explanation.page import Row
@@ -27,7 +28,7 @@ def tell_override(telling: Telling, column: Column) -> int:
     """A step: who set the fact to what, for which days, and why."""
     page, figures, row = telling.page, telling.figures, telling.part.overrides[column.name]
     definition = figures.definition(column.name)
-    assert definition is not None, "a fact is a measure or a value"
+    assert isinstance(definition, CheckedMeasure | CheckedValue), "only measures and values are set by hand"
     words = {name: visible(str(row[name])) for name in ("by", "reason", "until")}
     words |= {"since": visible(str(row["from"]))}
     words |= {"label": telling.named(definition), "value": figures.stored(column.name, column.type)}
