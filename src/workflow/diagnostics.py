@@ -503,6 +503,7 @@ CODES: dict[str, Code] = {
         original_unknown="?event",
         field_absent="?event name",
         no_share="?name",
+        no_later="?event name",
         unknown_of_person="?name",
         not_served="?",
         not_there="?event",

@@ -53,15 +53,9 @@ def check_clause(context: Context, name: str, written: Written, span: Span, plac
     when = typing.condition(written.when) if written.when else None
     paid = clause.by_way(said[0])
     _check_strangers(context, written, said[0])
-    prorated = context.choice(written.prorate, ("days served",)) is not None
-    if written.prorate is not None and event is not None:
-        context.refuse("key-without-effect", written.prorate.span, key="prorate", way="for each")
-    elif written.prorate is not None and not context.counts_days:
-        context.refuse("day-count-missing", written.prorate.span)
+    prorated = _prorated(context, written, event)
     context.diagnostics.extend(typing.mistakes)
-    mirrored = context.choice(written.below_zero, ("same rates",)) is not None
-    if mirrored and written.below_zero is not None and paid is not None and paid.on is None:
-        context.refuse("key-without-effect", written.below_zero.span, key="below zero", way="amount")
+    mirrored = _mirrored(context, written, paid)
     rank = check_rank(context, written.rank, place.scope, span, divides=True)
     if paid is None or typing.mistakes:
         return None
@@ -83,10 +77,34 @@ def check_clause(context: Context, name: str, written: Written, span: Span, plac
         below_zero=mirrored,
     )
     if event is not None:
-        check_told_apart(context, place, event, columns_read(found))
-        if rank is not None:
-            context.refuse("key-without-effect", rank.span, key="rank", way="for each")
+        _check_for_each(context, place, event, found)
     return found
+
+
+def _check_for_each(context: Context, place: PayPlace, event: EventType, found: PayClause) -> None:
+    """What a clause for each event reads is told apart from the period's results; events are not ranked."""
+    check_told_apart(context, place, event, columns_read(found))
+    if found.rank is not None:
+        context.refuse("key-without-effect", found.rank.span, key="rank", way="for each")
+
+
+def _prorated(context: Context, written: Written, event: EventType | None) -> bool:
+    """Whether the amount is for the days served of the period; an event has none."""
+    if written.prorate is not None and event is not None:
+        context.refuse("key-without-effect", written.prorate.span, key="prorate", way="for each")
+    elif written.prorate is not None and not context.counts_days:
+        context.refuse("day-count-missing", written.prorate.span)
+    return context.choice(written.prorate, ("days served",)) is not None
+
+
+def _mirrored(context: Context, written: Written, paid: _Paid | None) -> bool:
+    """Whether a negative result takes back by the same rates; an amount is paid on no result."""
+    if context.choice(written.below_zero, ("same rates",)) is None:
+        return False
+    assert written.below_zero is not None
+    if paid is not None and paid.on is None:
+        context.refuse("key-without-effect", written.below_zero.span, key="below zero", way="amount")
+    return True
 
 
 def _shared_type(context: Context, written: Written, paid: _Paid) -> Type:

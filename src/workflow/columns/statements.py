@@ -226,14 +226,7 @@ class _Lowering:
             case Aggregate(of=of):
                 return _Open(aggregate(self._read(of), node, self._by_name(of)), (of,), heavy=True)
             case Lookup(of=of, other=other):
-                found = self._by_name(other)
-                query = looked_up(node, self._columns(of), found)
-                # What is known where it is taken from, and always there, brings no mask.
-                sure = {
-                    mask_of(each.name) for each in node.take if each.absent is None and not found[each.column].maybe
-                }
-                names = [name for name in columns if name not in sure]
-                return _Open(_given(query, names), (of, other), heavy=True)
+                return _Open(self._looked_up(node, columns), (of, other), heavy=True)
             case Expand(of=of, by=by) if isinstance(by, EachSuperior):
                 maybe = any(field.name == by.rate and field.maybe for field in self.fields[by.register])
                 query = superiors(by, of, self._columns(of), maybe=maybe)
@@ -295,6 +288,13 @@ class _Lowering:
 
     def _read(self, name: str) -> Layers:
         return Layers(relation(name), self._columns(name))
+
+    def _looked_up(self, node: Lookup, columns: Sequence[str]) -> Layers:
+        """A look-up; what is known where it is taken from, and always there, brings no mask."""
+        found = self._by_name(node.other)
+        sure = {mask_of(each.name) for each in node.take if each.absent is None and not found[each.column].maybe}
+        query = looked_up(node, self._columns(node.of), found)
+        return _given(query, [name for name in columns if name not in sure])
 
     def _parts(self, of: str, by: EachPart) -> exp.Select:
         """The rows of `of`, once for each part of the event that they name."""

@@ -184,25 +184,12 @@ def _totalled(counting: Counting, step: str) -> str:
 
     Nothing recorded is no line where all has been delivered. Else it is not known what there is to be paid.
     """
-    builder, stem = counting.ground.builder, counting.stem
-    line = line_type(counting.ground)
-    count = Measure(f"{stem}.count", Function.COUNT, COUNT, where=f"{stem}.when")
-    whole = Measure(f"{stem}.sum", Function.SUM, line, f"{stem}.line", f"{stem}.when", too_large=_too_large(counting))
-    step = counting.derive(step, f"{stem}.line", Column(stem, line))
-    zero = Literal(Decimal(0), line)
-    told = Apply(Op.IF, (Column(f"{stem}.when", TRUTH), Column(stem, line), zero), line)
-    step = counting.derive(step, f"{stem}.told", where_known(told, zero))
-    sure = Measure(f"{stem}.sure", Function.SUM, line, f"{stem}.told", too_large=_too_large(counting))
-    together = builder.add(f"{stem} by person", Aggregate(step, ("credit.person",), (count, whole, sure)))
-    nothing = _nothing(counting)
-    take = tuple(Take(each.name, each.name, nothing) for each in (count, whole, sure))
-    found = Column(f"{stem}.found", TRUTH)
-    person = (("person", "credit.person"),)
-    step = builder.add("subjects", Lookup(counting.subjects, together, person, take, found=found.name))
+    stem, line = counting.stem, line_type(counting.ground)
+    zero, step = Literal(Decimal(0), line), _added_up(counting, step)
     state = delivered(counting)
-    none: Expression = Apply(Op.NOT, (found,), TRUTH)
-    total: Expression = Column(whole.name, line)
-    number: Expression = Column(count.name, COUNT)
+    none: Expression = Apply(Op.NOT, (Column(f"{stem}.found", TRUTH),), TRUTH)
+    total: Expression = Column(f"{stem}.sum", line)
+    number: Expression = Column(f"{stem}.count", COUNT)
     waits: Expression = none
     if state != "undeclared":
         total = Apply(Op.IF, (none, Literal(Decimal(0), line), total), line)
@@ -222,6 +209,23 @@ def _totalled(counting: Counting, step: str) -> str:
     sum_known = Apply(Op.IF, (none, zero, Column(f"{stem}.sure", line)), line)
     held = _unless_shut(counting, Column(f"{stem}.when", TRUTH), sum_known, zero)
     return counting.derive(step, f"{stem}.known", held)
+
+
+def _added_up(counting: Counting, step: str) -> str:
+    """The subjects with the sum of their lines, of those that are known, and how many they are, where there are any."""
+    builder, stem, line = counting.ground.builder, counting.stem, line_type(counting.ground)
+    count = Measure(f"{stem}.count", Function.COUNT, COUNT, where=f"{stem}.when")
+    whole = Measure(f"{stem}.sum", Function.SUM, line, f"{stem}.line", f"{stem}.when", too_large=_too_large(counting))
+    step = counting.derive(step, f"{stem}.line", Column(stem, line))
+    zero = Literal(Decimal(0), line)
+    told = Apply(Op.IF, (Column(f"{stem}.when", TRUTH), Column(stem, line), zero), line)
+    step = counting.derive(step, f"{stem}.told", where_known(told, zero))
+    sure = Measure(f"{stem}.sure", Function.SUM, line, f"{stem}.told", too_large=_too_large(counting))
+    together = builder.add(f"{stem} by person", Aggregate(step, ("credit.person",), (count, whole, sure)))
+    nothing = _nothing(counting)
+    take = tuple(Take(each.name, each.name, nothing) for each in (count, whole, sure))
+    person = (("person", "credit.person"),)
+    return builder.add("subjects", Lookup(counting.subjects, together, person, take, found=f"{stem}.found"))
 
 
 def _unless_shut(counting: Counting, open_: Expression, then: Expression, otherwise: Expression = NO) -> Expression:

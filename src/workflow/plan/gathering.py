@@ -142,7 +142,8 @@ def _ground(builder: Builder, policy: CheckedPolicy, workspace: CheckedWorkspace
     register = builder.derive(register, "spell.served", served, policy.served_span)
     spells, subjects = _served(builder, register, policy, occasion)
     facts = facts_of(policy) if delivers(workspace, OVERRIDDEN) else {}
-    return Ground(builder, policy, workspace.events, people, register, spells, subjects, occasion, facts)
+    told = frozenset(source.name for source in workspace.sources if source.sequence is not None)
+    return Ground(builder, policy, workspace.events, people, register, spells, subjects, occasion, facts, told)
 
 
 def _told_of_all(workspace: CheckedWorkspace, name: str) -> bool:

@@ -17,7 +17,7 @@ class Ground:
     decided before.
 
     `overridable` are the facts that somebody may set by hand, with the type of what may be said: none unless a source
-    delivers it.
+    delivers it. `sequenced` are the sources that say which of two records of one instant is the later.
     """
 
     builder: Builder
@@ -29,6 +29,7 @@ class Ground:
     subjects: str
     occasion: Occasion
     overridable: Mapping[str, Type] = field(default_factory=dict)
+    sequenced: frozenset[str] = frozenset()
 
     def calculated(self, name: str) -> str:
         """The column of a measure or value as the policy's own words give it."""

@@ -18,6 +18,7 @@ from workflow.plan.ground import Ground
 from workflow.plan.groups import group_of, in_group, known_of_group
 from workflow.plan.nodes import Aggregate, Filter, Lookup, Measure, Running, Take
 from workflow.plan.sharing import ROW, SOMEBODY, credit_of, may_be_nobodys, may_double
+from workflow.plan.ties import ends, where_told, with_ties
 from workflow.plan.windows import Delivery
 
 ORDER = ("event.time", "event.recorded", "event.source", "event")
@@ -107,11 +108,15 @@ def _taken(ground: Ground, step: str, inside: str, measures: tuple[CheckedMeasur
         inside = builder.add(f"{event} in a group", Filter(inside, f"{by}.known"))
         for measure in measures:
             inside = _once_in_group(ground, inside, measure, by)
+    latest = {each.name: (measure, each) for each, measure in taken if measure.function is Function.LATEST}
+    more = [own for measure, each in latest.values() for own in ends(measure, each)]
     totals = builder.add(
-        f"{event} by {by.rpartition('.')[2]}", Aggregate(inside, (by,), tuple(each for each, _ in taken))
+        f"{event} by {by.rpartition('.')[2]}", Aggregate(inside, (by,), (*(each for each, _ in taken), *more))
     )
     take = tuple(Take(each.name, f"{each.name}.found", nothing(builder, measure)) for each, measure in taken)
-    return builder.add("subjects", Lookup(step, totals, ((key, by),), take, found=_found(measures[0]).name))
+    step = builder.add("subjects", Lookup(step, totals, ((key, by),), take, found=_found(measures[0]).name))
+    values = {name: (measure, Column(str(each.value), each.type)) for name, (measure, each) in latest.items()}
+    return with_ties(ground, (step, inside, totals), (key, by), values) if values else step
 
 
 def _once_in_group(ground: Ground, rows: str, measure: CheckedMeasure, by: str) -> str:
@@ -225,6 +230,8 @@ def _concluded(ground: Ground, step: str, measure: CheckedMeasure, delivery: Del
         elif measure.function is Function.COUNT:
             none = Apply(Op.EQ, (recorded, zero), TRUTH)
             recorded = Apply(Op.IF, (none, Missing(nothing(builder, measure), of), recorded), of)
+    elif measure.function is Function.LATEST:
+        recorded = where_told(ground, measure, recorded, of)
     recorded = known_of_group(builder, measure, listed(ground, measure, recorded), of)
     return builder.derive(step, ground.calculated(measure.name), defaulted(recorded, measure.default), measure.span)
 
