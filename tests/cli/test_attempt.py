@@ -57,7 +57,7 @@ def test_missing_has_its_reason(engine: str) -> None:
 def test_chinese() -> None:
     """The page and the sentence in Chinese, names without blanks around them."""
     _, out, _ = run("如果达成率>=100%那么120%否则100%", "--with", "达成率=90%", "--lang", "zh-CN")
-    assert "  意思是  如果达成率不低于100%，则为120%，否则为100%" in out.splitlines()
+    assert "  意思是  如果达成率不低于 100%，则为 120%，否则为 100%" in out.splitlines()
     assert "  值      100%" in out.splitlines()
 
 

@@ -6,12 +6,17 @@ tightly, and around conditions inside conditions.
 
 from __future__ import annotations
 
+import re
+
 from workflow.syntax import ast
 from workflow.syntax.printer import print_formula
 from workflow.words import has, say
 
 _COMPARED = {"=": "equal", "!=": "unequal", "<": "below", "<=": "at-most", ">": "above", ">=": "at-least"}
 _CALCULATED = {"+": "plus", "-": "minus", "*": "times", "/": "over", "**": "power"}
+_JOINT = re.compile("\0+")
+# Chinese and Latin signs stand apart where a phrase and its part meet; inside an author's own words nothing changes.
+_GAP = re.compile("(?<=[\u4e00-\u9fff])\0+(?=[!-~])|(?<=[!-~])\0+(?=[\u4e00-\u9fff])")
 _SUM, _PRODUCT, _POWER, _WHOLE = 1, 2, 3, 4
 _TIGHT = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "**": _POWER}
 
@@ -29,7 +34,8 @@ class _Sayer:
 
     def word(self, key: str, **args: str) -> str:
         """One phrase of the catalogue."""
-        return say(self.language, "report", f"say-{key}", **args)
+        text = say(self.language, "report", f"say-{key}", **{name: f"\0{arg}\0" for name, arg in args.items()})
+        return _JOINT.sub("", _GAP.sub(" ", text))
 
     def said(self, node: ast.Expression) -> str:
         """A node in words."""
