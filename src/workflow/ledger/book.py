@@ -26,7 +26,7 @@ from workflow.ledger.texts import texts
 from workflow.ledger.uncounted import Uncounted, uncounted
 from workflow.model.typed import Column
 from workflow.plan.lowered import RESULTS, STEPS
-from workflow.plan.nodes import Plan
+from workflow.plan.nodes import Cause, Plan
 from workflow.plan.occasions import Occasion, instant
 from workflow.plan.overriding import OVERRIDES
 from workflow.run.outcome import Outcome
@@ -337,7 +337,13 @@ def stepped(decided: Decided) -> dict[str, str]:
 def reasons(plan: Plan, mask: int) -> tuple[Reason, ...]:
     """The causes that a mask names, in the plan's order."""
     found = [cause for index, cause in enumerate(plan.causes) if mask >> index & 1]
-    return tuple(Reason(cause.code, dict(cause.args), cause.span) for cause in found)
+    return tuple(_reason(cause) for cause in found)
+
+
+def _reason(cause: Cause) -> Reason:
+    return Reason(
+        cause.code, dict(cause.args), cause.span, _reason(cause.because) if cause.because is not None else None
+    )
 
 
 def _quoted(text: str) -> str:

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from workflow.diagnostics import Span
 from workflow.model.types import MAX_DIGITS, SUM_DIGITS
+from workflow.words import say
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why something is missing or happened: a key of the catalogue `run`, its arguments, and the policy's line."""
+    """Why something is missing or happened: a key of the catalogue `run`, its arguments, and the policy's line.
+
+    `because` is the reason behind it, in another policy.
+    """
 
     code: str
     args: Mapping[str, str]
     span: Span
+    because: Reason | None = None
+
+    def said(self, language: str, shown: Callable[[str], str] = str) -> str:
+        """It in words, with what is behind it; `shown` is what becomes of what authors wrote."""
+        args = {name: type(arg)(shown(arg)) for name, arg in self.args.items()}
+        told = say(language, "run", self.code, **args)
+        if self.because is None:
+            return told
+        return say(language, "terms", "because-of", told=told, reason=self.because.said(language, shown))
 
 
 @dataclass(frozen=True, slots=True)

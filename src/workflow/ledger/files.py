@@ -221,7 +221,7 @@ def _withheld(part: Part, number: int, own: Any, language: str) -> Fields:
 
 
 def _worded(part: Part, mask: int, language: str) -> str:
-    return "; ".join(say(language, "run", reason.code, **reason.args) for reason in part.reasons(mask))
+    return "; ".join(reason.said(language) for reason in part.reasons(mask))
 
 
 def _blocks(table: Any) -> Iterator[Any]:

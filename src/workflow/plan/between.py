@@ -57,7 +57,7 @@ def columns_of_facts(policy: CheckedPolicy) -> tuple[str, ...]:
 
 def _looked_up(ground: Ground, step: str, use: UsedFact, key: str) -> tuple[str, Found]:
     facts = ground.occasion.facts.get(use.name, ())
-    step, pairs = recalled(ground, step, use.name, use.span, key=key, code="fact-withheld")
+    step, pairs = recalled(ground, step, use.name, use.span, key=key, within=True)
     return step, [(fact, *pair) for fact, pair in zip(facts, pairs, strict=True)]
 
 

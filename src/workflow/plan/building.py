@@ -42,7 +42,10 @@ class Builder:
 
     def cause(self, code: str, span: Span = NOWHERE, **args: str) -> int:
         """The index of a cause; the same cause has one. Those that the mask has no bits for share the last."""
-        cause = Cause(code, tuple(sorted(args.items())), span)
+        return self.place_of(Cause(code, tuple(sorted(args.items())), span))
+
+    def place_of(self, cause: Cause) -> int:
+        """The index of a cause that is made already."""
         if cause not in self.causes and len(self.causes) >= MAX_CAUSES - 1:
             cause = Cause("several-inputs")
         if cause not in self.causes:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from workflow.diagnostics import Span
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import DATE, TRUTH
-from workflow.plan.building import NO, word_of
+from workflow.plan.building import NO, all_of, word_of
 from workflow.plan.ground import Ground
-from workflow.plan.nodes import Given, Lookup, Register, Take
+from workflow.plan.nodes import Cause, Given, Lookup, Register, Take
+from workflow.plan.occasions import Fact
+
+MOST_BEHIND = 8
+"""So many causes of one fact are told apart by those that use it."""
 
 
 def recalled(
-    ground: Ground, step: str, own: str, place: Span, *, key: str = "person", code: str = "earlier-undecided"
+    ground: Ground, step: str, own: str, place: Span, *, key: str = "person", within: bool = False
 ) -> tuple[str, tuple[tuple[Column, Column], ...]]:
     """The rows of a step with the facts that decide the column `own`.
 
@@ -21,7 +27,7 @@ def recalled(
         own: the column.
         place: where its author says so.
         key: the column of the step that says whose fact it is.
-        code: the cause where the fact itself is missing.
+        within: whether what is missing is told with the causes that it has in the policy which decided it.
 
     Returns:
         The step, and for each fact, in the order in which `own` asks for them, two columns: whether the person had a
@@ -30,18 +36,38 @@ def recalled(
     builder, found = ground.builder, []
     for number, fact in enumerate(ground.occasion.facts.get(own, ()), 1):
         due, field = fact.due, fact.field
-        told = {"name": word_of(field.name), "policy": due.policy.id, "period": due.period}
-        undecided = builder.cause(code, place, **told)
+        undecided, whys = _causes(ground, fact, place, within=within)
         given = Given(field.name, field.type, undecided if field.maybe else None)
-        register = builder.add(due.facts, Register(due.facts, due.policy.subject, (given,)))
+        givens = (given, *(Given(name, TRUTH, why) for name, why in whys))
+        register = builder.add(due.facts, Register(due.facts, due.policy.subject, givens))
         there, value = f"{own}.{number}.there", f"{own}.{number}.fact"
-        day, take = f"{own}.{number}.day", (Take(field.name, value, undecided),)
+        day, take = f"{own}.{number}.day", (Take(field.name, value, undecided), *_takes(own, number, whys))
         # A register has one row of a person on a day, so that no engine needs to look for two.
         step = builder.derive(step, day, Literal(due.first, DATE), place)
         whose = ((key, due.policy.subject),)
         step = builder.add(builder.stem(step), Lookup(step, register, whose, take, day, found=there))
+        if whys:
+            # Each is missing for its own reason, so that together they say all of them.
+            known = all_of(*(Column(each.name, TRUTH) for each in _takes(own, number, whys)))
+            told_of = Apply(Op.IF, (known, Column(value, field.type), Column(value, field.type)), field.type)
+            value = f"{own}.{number}.told"
+            step = builder.derive(step, value, told_of, place)
         found.append((Column(there, TRUTH), Column(value, field.type)))
     return step, tuple(found)
+
+
+def _causes(ground: Ground, fact: Fact, place: Span, *, within: bool) -> tuple[int, list[tuple[str, int]]]:
+    """The cause of a fact that is missing; and of those behind it, each with its column of the register."""
+    due, builder = fact.due, ground.builder
+    told = (("name", word_of(fact.field.name)), ("period", due.period), ("policy", due.policy.id))
+    own = Cause("fact-withheld" if within else "earlier-undecided", told, place)
+    behind = fact.causes if within else ()
+    whys = [(name, builder.place_of(replace(own, because=cause))) for name, cause in behind]
+    return whys[0][1] if whys and len(whys) < MOST_BEHIND else builder.place_of(own), whys
+
+
+def _takes(own: str, number: int, whys: list[tuple[str, int]]) -> list[Take]:
+    return [Take(name, f"{own}.{number}.because.{at}", why) for at, (name, why) in enumerate(whys, 1)]
 
 
 def held(fact: tuple[Column, Column]) -> Expression:

@@ -407,11 +407,15 @@ Node = (
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a value can be missing: a code with arguments, worded by `workflow.words` (room `run`), and its place."""
+    """Why a value can be missing: a code with arguments, worded by `workflow.words` (room `run`), and its place.
+
+    `because` is the cause behind it, where that lies in another policy.
+    """
 
     code: str
     args: tuple[tuple[str, str], ...] = ()
     span: Span = NOWHERE
+    because: Cause | None = None
 
 
 MAX_CAUSES = 62

@@ -11,7 +11,7 @@ from workflow.checks.checked import CheckedPolicy, CheckedWorkspace, UsedFact
 from workflow.checks.mapping import PeriodKind
 from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
 from workflow.model.terms import THIS_PERIOD, Window
-from workflow.plan.nodes import Field
+from workflow.plan.nodes import Cause, Field
 from workflow.plan.windows import Days, Delivery, Named, Reach, reach_of
 
 Stretches = Sequence[Days]
@@ -47,12 +47,14 @@ class Due:
 class Fact:
     """A result of an earlier occasion, which later plans may read: a column of a register of facts.
 
-    `output` is that of its plan which holds it; with `steps of CLAUSE` it is known by person and event.
+    `output` is that of its plan which holds it; with `steps of CLAUSE` it is known by person and event. `causes` are
+    those for which it is missing for somebody, each with a column of the register that is missing just there.
     """
 
     due: Due
     field: Field
     output: str = RESULTS
+    causes: tuple[tuple[str, Cause], ...] = ()
 
     @property
     def register(self) -> str:

@@ -291,7 +291,7 @@ def line_title(clause: str, language: str) -> str | None:
 
 def reason_text(reason: Reason, language: str) -> str:
     """A reason in words; what authors wrote is made visible."""
-    return say(language, "run", reason.code, **{name: type(arg)(visible(arg)) for name, arg in reason.args.items()})
+    return reason.said(language, visible)
 
 
 def instead_text(reason: Reason, there: Mapping[str, tuple[str, ...]], language: str) -> str:
@@ -392,7 +392,7 @@ def _action_data(action: Action, result: Evaluated, language: str) -> dict[str, 
 def _reason_data(reason: Reason, language: str) -> dict[str, object]:
     return {
         "code": reason.code,
-        "message": say(language, "run", reason.code, **reason.args),
+        "message": reason.said(language),
         "file": reason.span.path or None,
         "line": reason.span.line or None,
     }

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from workflow.intake.evidence import Evidence, with_register
-from workflow.model.types import COUNT, DATE, TEXT
+from workflow.model.types import COUNT, DATE, TEXT, TRUTH
+from workflow.plan.earlier import MOST_BEHIND
 from workflow.plan.lowered import Lowered
 from workflow.plan.needs import Need
-from workflow.plan.nodes import Field
+from workflow.plan.nodes import Cause, Field, mask_of
 from workflow.plan.occasions import RESULTS, Due, Fact, Facts
 from workflow.plan.pruning import narrowed
 from workflow.plan.relations import fields_of
 from workflow.run.outcome import Engine, Outcome
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _BY_EVENT = (Field("person", TEXT), Field("event", COUNT))
 """What tells the rows of the steps of a clause apart; those of the results are told by their subject."""
@@ -38,9 +43,13 @@ def decide(
     """
     found: list[Decision] = []
     known: dict[str, dict[str, Field]] = {}
+    behind: dict[tuple[str, str], tuple[tuple[str, Cause], ...]] = {}
     for need in needs:
         facts = {
-            column: tuple(Fact(due, known[due.register(output)][name], output) for due, name, output in asked)
+            column: tuple(
+                Fact(due, known[due.register(output)][name], output, behind.get((due.register(output), name), ()))
+                for due, name, output in asked
+            )
             for column, asked in need.reads.items()
         }
         lowered = lower(need.due, facts)
@@ -54,8 +63,29 @@ def decide(
             found.append((lowered, outcome))
         for output, names in need.columns.items():
             own = known[need.due.register(output)] = {field.name: field for field in fields_of(plan)[output]}
-            evidence = _remembered(need, output, [own[name] for name in names], outcome, evidence)
+            fields, table = [own[name] for name in names], outcome.tables[output]
+            for field in [each for each in fields if each.maybe] if output == RESULTS else ():
+                causes = _causes(field.name, table[mask_of(field.name)], plan.causes)
+                behind[need.due.register(output), field.name] = tuple((each.name, why) for each, _, why in causes)
+                for column, values, _ in causes:
+                    table = table.append_column(column.name, values)
+                    fields.append(column)
+            evidence = _remembered(need, output, fields, table, evidence)
     return tuple(sorted(found, key=lambda each: each[0].policy.id)), evidence
+
+
+def _causes(name: str, masks: Any, causes: Sequence[Cause]) -> list[tuple[Field, Any, Cause]]:
+    """For each cause of a fact a column that is missing where it is one, and else true."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found: list[tuple[Field, Any, Cause]] = []
+    for bit, cause in enumerate(causes):
+        is_one = pc.not_equal(pc.bit_wise_and(masks, 1 << bit), 0)
+        if pc.any(is_one).as_py() and len(found) < MOST_BEHIND:
+            column = Field(f"{name} because {bit}", TRUTH, maybe=True)
+            found.append((column, pc.if_else(is_one, pa.scalar(None, pa.bool_()), pa.scalar(value=True)), cause))
+    return found
 
 
 def _key_of(due: Due, output: str) -> tuple[Field, ...]:
@@ -63,12 +93,12 @@ def _key_of(due: Due, output: str) -> tuple[Field, ...]:
     return (Field(due.policy.subject, TEXT),) if output == RESULTS else _BY_EVENT
 
 
-def _remembered(need: Need, output: str, fields: Sequence[Field], outcome: Outcome, evidence: Evidence) -> Evidence:
+def _remembered(need: Need, output: str, fields: Sequence[Field], table: pa.Table, evidence: Evidence) -> Evidence:
     """The evidence with what an occasion's output says that later ones read, valid for the days of its period."""
     import pyarrow as pa
 
     key, due = _key_of(need.due, output), need.due
-    rows = outcome.tables[output].select([field.name for field in (*key, *fields)])
+    rows = table.select([field.name for field in (*key, *fields)])
     for name, day in (("from", due.first), ("through", due.last)):
         rows = rows.append_column(name, pa.array([day] * len(rows), pa.date32()))
     dated = (*key, Field("from", DATE), Field("through", DATE))
