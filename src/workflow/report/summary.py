@@ -321,28 +321,7 @@ def document(result: Evaluated, period: str, language: str) -> dict[str, object]
         "as_of": result.as_of and result.as_of.isoformat(),
         "known_by": result.known_by and result.known_by.isoformat(),
         "actions": [_action_data(action, result, language) for action in result.actions],
-        "withheld": [
-            {
-                "policy": line.policy,
-                "version": line.version,
-                "clause": line.clause,
-                "title": title_in(result.titles.get((line.policy, line.clause), {}), language),
-                "subject": line.subject,
-                "name": result.names.get(line.subject),
-                "period": line.period,
-                "event": line.event,
-                "refused_rows": line.refused,
-                "reasons": [_reason_data(reason, language) for reason in line.reasons],
-                "recorded_for": {
-                    event: list(periods)
-                    for (policy, person, event), periods in result.instead.items()
-                    if (policy, person) == (line.policy, line.subject)
-                },
-                "file": line.span.path or None,
-                "line": line.span.line or None,
-            }
-            for line in result.withheld
-        ],
+        "withheld": [_withheld_data(line, result, language) for line in result.withheld],
         "totals": {currency: str(amount) for currency, amount in result.totals.items()},
         "dispositions": {type_: dict(counts) for type_, counts in result.dispositions.items()},
         "unmatched": [
@@ -362,6 +341,28 @@ def document(result: Evaluated, period: str, language: str) -> dict[str, object]
             for each in result.unmet
         ],
         "diagnostics": [as_data(diagnostic, language) for diagnostic in in_order(result.diagnostics)],
+    }
+
+
+def _withheld_data(line: Withheld, result: Evaluated, language: str) -> dict[str, object]:
+    return {
+        "policy": line.policy,
+        "version": line.version,
+        "clause": line.clause,
+        "title": title_in(result.titles.get((line.policy, line.clause), {}), language),
+        "subject": line.subject,
+        "name": result.names.get(line.subject),
+        "period": line.period,
+        "event": line.event,
+        "refused_rows": line.refused,
+        "reasons": [_reason_data(reason, language) for reason in line.reasons],
+        "recorded_for": {
+            event: list(periods)
+            for (policy, person, event), periods in result.instead.items()
+            if (policy, person) == (line.policy, line.subject)
+        },
+        "file": line.span.path or None,
+        "line": line.span.line or None,
     }
 
 
