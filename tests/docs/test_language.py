@@ -32,7 +32,10 @@ from workflow.syntax.tree import Scalar
 
 LANGUAGE = (build.ROOT / "docs" / "language.md").read_text(encoding="utf-8")
 FORMULAS = LANGUAGE + (build.ROOT / "docs" / "expressions.md").read_text(encoding="utf-8")
-PAGES = {name: (build.ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("language.md", "incentives.md")}
+PAGES = {
+    name: (build.ROOT / "docs" / name).read_text(encoding="utf-8")
+    for name in ("language.md", "incentives.md", "tiers.md")
+}
 
 # ---- Policies ----------------------------------------------------------------------------------------------------
 
@@ -77,6 +80,7 @@ def test_a_block_is_a_policy_without_mistakes(place: str, tmp_path: Path) -> Non
     root = tmp_path / "policies"
     shutil.copytree(build.ROOT / "policies", root)
     file = root / found["path"]
+    file.parent.mkdir(exist_ok=True)
     file.write_text(_laid(file.read_text(encoding="utf-8"), text) if found["part"] else text, encoding="utf-8")
     checked = workflow.check(root)
     assert not has_errors(checked.diagnostics), [(each.code, each.span, each.args) for each in checked.diagnostics]
@@ -209,11 +213,11 @@ def test_closed_lists_are_on_the_page() -> None:
 
 def test_every_case_that_is_named_exists() -> None:
     """A link to a golden case is named like its folder, and the case is there."""
-    cases = re.findall(r"\[`([a-z-]+)`\]\(\.\./tests/golden/incentive/good/([a-z-]+)/case\.yaml\)", LANGUAGE)
+    cases = re.findall(r"\[`([a-z-]+)`\]\(\.\./tests/golden/([a-z]+)/good/([a-z-]+)/case\.yaml\)", LANGUAGE)
     assert cases
-    for name, folder in cases:
+    for name, kind, folder in cases:
         assert name == folder
-        assert (build.ROOT / "tests" / "golden" / "incentive" / "good" / folder / "case.yaml").exists(), folder
+        assert (build.ROOT / "tests" / "golden" / kind / "good" / folder / "case.yaml").exists(), folder
 
 
 def test_a_worked_number_is_that_of_its_case() -> None:

@@ -37,7 +37,10 @@ def given_of(kernel: Hysteresis) -> tuple[Given, ...]:
     truths = kernel.truths
     return (
         Given("who", TEXT),
-        *(Given(word, TRUTH, ABSENT_A) if word in truths else Given(word, COUNT) for word in kernel.inputs),
+        *(
+            Given(word, TRUTH if word in truths else COUNT, ABSENT_A if word in kernel.open else None)
+            for word in kernel.inputs
+        ),
         Given("wanted", TRUTH),
     )
 
@@ -226,6 +229,7 @@ def test_engines_agree(tmp_path: Path, seed: int) -> None:
         for _ in range(rng.randint(1, 8)):
             counts = {"turn": turn, "until": turn + rng.choice((0, 0, 2)), "set": rng.choice((0, 0, 0, 1)), **resumed}
             cells = [Decimal(counts[name]) if name in counts else rng.choice((YES, NO, None)) for name in kernel.inputs]
+            cells[2] = rng.choice((cells[2], None))
             rows.append((f"c{who}", *cells, rng.random() < 0.5))
             turn += rng.choice((1, 1, 1, 2))
     rng.shuffle(rows)

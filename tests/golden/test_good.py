@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ WORDS = {
     "in-no-group": "no group",
 }
 """The cases' words for causes."""
+WHO = ("person", "customer")
+"""Whom a row is about, by the column that names it."""
 
 
 @pytest.mark.parametrize("case", cases("good"), ids=lambda case: case.folder.name)
@@ -53,7 +56,7 @@ def _compare(result: Evaluation, out: Path, expect: Any) -> None:
 
 
 def _key(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: row[name] for name in ("policy", "person", "clause", "event") if name in row}
+    return {name: row[name] for name in ("policy", *WHO, "clause", "event") if name in row}
 
 
 def sorted_rows(rows: list[dict[str, Any]]) -> list[str]:
@@ -70,7 +73,8 @@ def _lines(result: Evaluation, like: list[dict[str, Any]]) -> list[dict[str, Any
 def _of(entry: Action | Withheld, like: list[dict[str, Any]]) -> dict[str, Any]:
     named = {"policy": entry.policy} if any("policy" in row for row in like) else {}
     paid_for = {"event": entry.event} if any("event" in row for row in like) else {}
-    return {**named, "person": entry.subject, "clause": entry.clause, **paid_for}
+    who = "customer" if any("customer" in row for row in like) else "person"
+    return {**named, who: entry.subject, "clause": entry.clause, **paid_for}
 
 
 def _about(result_clause: tuple[str, str], like: list[dict[str, Any]]) -> bool:
@@ -104,9 +108,10 @@ def _value(out: Path, row: dict[str, Any]) -> object:
         if file.name.endswith(".steps.parquet"):
             continue
         for found in pq.read_table(file).to_pylist():
-            if found["person"] == row["person"] and row["name"] in found:
-                return found[row["name"]]
-    raise AssertionError(f"no {row['name']} of {row['person']}")
+            if any(name in row and found.get(name) == row[name] for name in WHO) and row["name"] in found:
+                value = found[row["name"]]
+                return str(value) if isinstance(value, bool | datetime.date) else value
+    raise AssertionError(f"no {row}")
 
 
 def _expected(row: dict[str, Any]) -> object:

@@ -38,8 +38,8 @@ RECORDS = {
 }
 EXPECTED = [
     ("R1", "deal.returned", "", "it takes back `D77`, and no `deal.won` with that id is recorded", 2),
-    ("R2", "deal.returned", "E99", "`E99` is not in the register of people", 3),
-    ("D2", "deal.won", "E99", "`E99` is not in the register of people", 3),
+    ("R2", "deal.returned", "E99", "`E99` is in no register", 3),
+    ("D2", "deal.won", "E99", "`E99` is in no register", 3),
     ("D3", "deal.won", "E2", "`E2` has no row in the register on 2026-07-01", 4),
     ("D4", "deal.won", "E3", "no policy that reads it covers `E3` on 2026-07-01", 5),
     ("D5", "deal.won", "", "it names nobody", 6),

@@ -104,7 +104,7 @@ class CheckedMeasure:
 
     name: str
     title: Title
-    function: Function | Literal["average", "share"]
+    function: Function | Literal["average", "share", "days since"]
     event: str
     field: str | None
     where: Expression | None
@@ -153,7 +153,26 @@ class Decision:
         return (*self.inputs, *(row.gives for row in self.rows if row.gives is not None))
 
 
-Formula = Expression | Decision | None
+@dataclass(frozen=True, slots=True)
+class Band:
+    """In which of so many bands a result lies, when those of all subjects of a period are ranked: 1 is the worst.
+
+    A band holds as many as another, as far as that is possible; equal results are in one, the `lower` or the higher.
+    """
+
+    of: Column
+    into: int
+    best: Literal["greatest", "least"]
+    lower: bool
+    type: Type
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """What it reads."""
+        return (self.of,)
+
+
+Formula = Expression | Decision | Band | None
 """What a value or a clause may be decided by; None where it says nothing."""
 
 
@@ -163,7 +182,7 @@ class CheckedValue:
 
     name: str
     title: Title
-    expression: Expression | Decision
+    expression: Expression | Decision | Band
     default: Expression | None
     type: Type
     span: Span
@@ -487,6 +506,8 @@ class CheckedPolicy:
 
     kind: ClassVar[str]
     """Which kind of policy it is, in the author's word."""
+    goes_on: ClassVar[bool] = False
+    """Whether each period goes on from the one before, so that a plan holds all of them."""
 
     id: str
     version: int

@@ -16,6 +16,7 @@ from workflow.checks.checked import (
     Counting,
     Credit,
     Reversal,
+    Subject,
     Title,
     UsedFact,
 )
@@ -34,7 +35,7 @@ from workflow.diagnostics import Span
 from workflow.model.files import Document
 from workflow.model.policy import Policy
 from workflow.model.typed import Expression, Rounding
-from workflow.model.types import COUNT, DATE
+from workflow.model.types import COUNT, DATE, Type
 from workflow.worktime.calendars import WorkCalendar
 
 COUNTINGS: tuple[Counting, ...] = ("in own period", "in the deal's period", "as claw back")
@@ -53,6 +54,7 @@ class Head(TypedDict):
     through: datetime.date | None
     each: str
     splits: bool
+    subject: Subject
     currency: str
     rounding: Rounding
     minor_digits: int
@@ -79,23 +81,29 @@ class Begun:
     scope: Scope
 
 
-def check_begun(context: Context, document: Document[Policy]) -> Begun:
-    """Everything that all kinds of policy have."""
+REGISTERS = {"person": "people", "customer": "customers"}
+"""In which register the subjects of a policy stand."""
+
+
+def check_begun(context: Context, document: Document[Policy], acting: Mapping[str, Type] | None = None) -> Begun:
+    """Everything that all kinds of policy have; `acting` is what actions may name besides."""
     written, tree = document.content, document.tree
     _check_head(context, written)
-    people = context.registers["people"].items()
-    person = Scope({f"person.{name}": in_currency(field.type, context.currency) for name, field in people})
-    person = with_facts(context, written, person)
+    subject: Subject = "customer" if written.subject.text == "customer" and "customer" in written.subjects else "person"
+    known = context.registers[REGISTERS[subject]].items()
+    person = Scope({f"{subject}.{name}": in_currency(field.type, context.currency) for name, field in known})
+    person = with_facts(context, written, person, subject)
     typing = Typing(person.without_facts("fact-in-for"))
     served = typing.condition(written.served) if written.served else None
     context.diagnostics.extend(typing.mistakes)
     credit = check_credit(context, written, tree)
-    measures = _measures(context, document, MeasurePlace(context.currency, person, credit))
+    measures = _measures(context, document, MeasurePlace(context.currency, person, credit, subject))
     block = context.inside(tree, "measures")
     facts = check_gathered(context, written, {name: context.key_span(block, name) for name in written.measures})
     scope = _result_scope(context, document, person, (*measures, *facts))
     values, scope = check_values(context, written.values, context.inside(tree, "values"), scope)
-    actions = [check_action(context, document, name, scope) for name in written.actions]
+    acted = scope.with_names(acting or {})
+    actions = [check_action(context, document, name, acted) for name in written.actions]
     head = Head(
         id=written.id.text,
         version=written.version.value,
@@ -106,6 +114,7 @@ def check_begun(context: Context, document: Document[Policy]) -> Begun:
         through=written.effective.through.value if written.effective.through else None,
         each=written.each.text,
         splits=written.mid_period is not None,
+        subject=subject,
         currency=context.currency,
         rounding=context.rounding,
         minor_digits=context.minor_digits,

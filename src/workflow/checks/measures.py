@@ -26,6 +26,8 @@ from workflow.model.types import COUNT, DATE, Kind, Type, summed
 
 FUNCTIONS: tuple[str, ...] = ("sum", "count", "average", "latest", "least", "greatest")
 """The functions of a measure; exactly one stands in its block."""
+OWN: tuple[Literal["average", "days since"], ...] = ("average", "days since")
+"""Those of them that no aggregate has."""
 
 
 def in_currency(of: Type, currency: str) -> Type:
@@ -48,11 +50,14 @@ def customer_of(event: EventType) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class MeasurePlace:
-    """Where measures stand: the policy's currency, what may be said of a person, and how events are credited."""
+    """Where measures stand: the policy's currency, what may be said of a subject, how events are credited, and whom the
+    policy is about.
+    """
 
     currency: str
     person: Scope
     credit: Mapping[str, Credit]
+    subject: str = "person"
 
 
 def check_measure(
@@ -61,19 +66,20 @@ def check_measure(
     """One measure of a policy."""
     currency, person = place.currency, place.person
     title = context.title(definition.title, span)
-    said = [each for each in FUNCTIONS if getattr(definition, each) is not None]
+    there = functions_of(definition)
+    said = [each for each in there if getattr(definition, each.replace(" ", "_")) is not None]
     if len(said) != 1:
-        context.refuse("one-function", span, found=tuple(said), accepted=(*FUNCTIONS, "share of", "measure"))
+        context.refuse("one-function", span, found=tuple(said), accepted=(*there, "share of", "measure"))
         return None
     if definition.inside is not None:
         context.refuse("key-of-other-measure", definition.inside.span, key="in", found=said[0])
     for key, leaf in (("with", definition.having), ("that have", definition.that_have), ("by", definition.by)):
         if leaf:
             context.refuse("key-of-other-measure", span, key=key, found=said[0])
-    event = _event(context, definition, span)
+    event = _event(context, definition, span, place.subject)
     if event is None:
         return None
-    leaf = getattr(definition, said[0])
+    leaf = getattr(definition, said[0].replace(" ", "_"))
     field = _field(context, leaf, said[0], event)
     if field is None:
         return None
@@ -86,13 +92,26 @@ def check_measure(
     default = default_of(context, definition.if_missing, result)
     if definition.answers_needed and said[0] != "average":
         context.refuse("only-of-an-average", definition.answers_needed.span)
-    function: Function | Literal["average"] = "average" if said[0] == "average" else Function(said[0])
+    function = next((each for each in OWN if each == said[0]), None) or Function(said[0])
     needed = definition.answers_needed.value if definition.answers_needed else 1
     chosen = None if said[0] == "count" else field
     return CheckedMeasure(name, title, function, event.name, chosen, where, needed, default, result, span)
 
 
-def _event(context: Context, definition: MeasureDefinition, span: Span) -> EventType | None:
+def functions_of(definition: MeasureDefinition) -> tuple[str, ...]:
+    """The functions that a measure of its kind of policy may have."""
+    return tuple(each for each in (*FUNCTIONS, "days since") if hasattr(definition, each.replace(" ", "_")))
+
+
+def subject_field(event: EventType, subject: str) -> str | None:
+    """The field of an event that names the subject: the person it belongs to, or its only customer."""
+    if subject == "person":
+        return event.owner
+    named = [name for name, field in event.fields.items() if field.type.kind is Kind.CUSTOMER]
+    return named[0] if len(named) == 1 else None
+
+
+def _event(context: Context, definition: MeasureDefinition, span: Span, subject: str) -> EventType | None:
     """The type of event that a measure looks at, or None after noting what is wrong with it."""
     if definition.of is None:
         context.refuse("missing-key", span, key="of")
@@ -104,8 +123,9 @@ def _event(context: Context, definition: MeasureDefinition, span: Span) -> Event
     if event.reverses is not None:
         context.refuse("measure-of-returns", definition.of.span, found=event.name)
         return None
-    if event.owner is None:
-        context.refuse("event-of-nobody", definition.of.span, found=event.name)
+    if subject_field(event, subject) is None:
+        code = "event-of-nobody" if subject == "person" else "event-of-no-customer"
+        context.refuse(code, definition.of.span, found=event.name)
         return None
     return event
 
@@ -131,6 +151,8 @@ def _field(context: Context, leaf: Words, function: str, event: EventType) -> st
     """The field that a function reads, or `events`; for a misspelt one the nearest, so that the checks can go on."""
     if function == "count":
         return context.choice(leaf, ("events",))
+    if function == "days since":
+        return context.choice(leaf, ("last event", "first event"))
     if leaf.text in event.fields:
         return leaf.text
     context.unknown("unknown-field", leaf, event.fields, of=event.name)

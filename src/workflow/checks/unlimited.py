@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workflow.checks.checked import CheckedIncentive, Decision, PayClause, Table
+from workflow.checks.checked import Band, CheckedIncentive, Decision, Formula, PayClause, Table
 from workflow.checks.context import Context
 from workflow.model.files import Document
 from workflow.model.incentive import Incentive
 from workflow.model.terms import Mode, Yields
-from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op, Round
+from workflow.model.typed import Apply, Column, Literal, Missing, Op, Round
 
 _GROWING = frozenset({"sum", "count"})
 """The measures that every further event may raise; what the others find lies among the events themselves."""
@@ -32,14 +32,14 @@ def check_unlimited(context: Context, document: Document[Incentive], policy: Che
 class _Results:
     """The named results of a policy: which of them can't grow without an end."""
 
-    def __init__(self, values: Mapping[str, Expression | Decision], growing: set[str]) -> None:
+    def __init__(self, values: Mapping[str, Formula], growing: set[str]) -> None:
         self._values = values
         self._growing = growing
 
-    def end(self, expression: Expression | Decision | None) -> bool:
+    def end(self, expression: Formula) -> bool:
         """Whether an expression can't give more than its literals and what registers hold allow."""
         match expression:
-            case None | Literal() | Missing():
+            case None | Literal() | Missing() | Band():
                 return True
             case Column():
                 return self._named(expression.name)

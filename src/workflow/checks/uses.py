@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow.checks.checked import CheckedIncentive, CheckedPolicy, Decision, PayClause
+from workflow.checks.checked import Band, CheckedIncentive, CheckedPolicy, Decision, Formula, PayClause
 from workflow.checks.context import Context
 from workflow.diagnostics import Span
-from workflow.model.typed import Column, Expression, Literal, Missing, Round
+from workflow.model.typed import Column, Literal, Missing, Round
 from workflow.model.types import Kind
 
 
-def columns_in(expression: Expression | Decision | None) -> Iterator[Column]:
+def columns_in(expression: Formula) -> Iterator[Column]:
     """Every column that an expression, or a table, reads, in order."""
     match expression:
-        case Decision():
+        case Decision() | Band():
             for part in expression.expressions:
                 yield from columns_in(part)
         case None | Literal() | Missing():
@@ -51,8 +51,9 @@ def check_uses(context: Context, policy: CheckedPolicy) -> None:
 
 def check_evidence(context: Context, policy: CheckedPolicy) -> None:
     """Everything that a policy measures is recorded somewhere, and what takes it back is said to count."""
-    if "people" not in context.recorded:
-        context.refuse("register-not-recorded", policy.span, found="people")
+    register = "people" if policy.subject == "person" else "customers"
+    if register not in context.recorded and (register == "people" or _asks_of_subjects(policy)):
+        context.refuse("register-not-recorded", policy.span, found=register)
     for measure in policy.looks:
         if measure.event not in context.recorded:
             context.refuse("event-not-recorded", measure.span, found=measure.event)
@@ -67,6 +68,12 @@ def check_evidence(context: Context, policy: CheckedPolicy) -> None:
             context.refuse("returns-not-said", summed[of], event=of, reversing=event.name)
     if policy.reversal is not None and policy.reversal.event not in context.recorded:
         context.refuse("event-not-recorded", policy.reversal.span, found=policy.reversal.event)
+
+
+def _asks_of_subjects(policy: CheckedPolicy) -> bool:
+    """Whether anything that the register says is asked; else the customers are those whom events name."""
+    asked = (policy.served, *policy.of_period, *(measure.where for measure in policy.looks))
+    return any(column.name.startswith(f"{policy.subject}.") for part in asked for column in columns_in(part))
 
 
 def _check_paid_for(context: Context, policy: CheckedPolicy, clause: PayClause, summed: dict[str, Span]) -> None:

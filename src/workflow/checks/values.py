@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from workflow.checks.bands import BandAsked, check_band, find_band
 from workflow.checks.builtin import OVERRIDDEN
-from workflow.checks.checked import CheckedValue, Decision
+from workflow.checks.checked import Band, CheckedValue, Decision
 from workflow.checks.context import Context
 from workflow.checks.decisions import Asked, check_decision, find_table, names_asked
 from workflow.checks.facts import roomy
@@ -55,19 +56,26 @@ def check_values(
     return tuple(values), scope
 
 
+Found = tuple[ast.Expression | None, tuple[Diagnostic, ...]] | Asked | BandAsked | None
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
     """What stands under a value: a formula as read, or a table as found; and the names that it needs."""
 
-    found: tuple[ast.Expression | None, tuple[Diagnostic, ...]] | Asked | None
+    found: Found
     needs: tuple[ast.Name, ...]
 
 
 def _read(context: Context, definition: ValueDefinition, span: Span, words: Vocabulary) -> _Read:
     """The formula or the table of a value; neither, after noting that it says both, or nothing."""
-    if (definition.value is None) == (definition.table is None):
-        context.refuse("value-or-table", span)
+    band = find_band(context, definition, span)
+    if sum(each is not None for each in (definition.value, definition.table, band)) != 1:
+        if not (band is None and hasattr(definition, "band_of") and definition.band_of is not None):
+            context.refuse("value-or-table", span)
         return _Read(None, ())
+    if band is not None:
+        return _Read(band, (band.of,))
     if definition.table is not None:
         asked = find_table(context, definition.table, definition.hit)
         return _Read(asked, names_asked(asked, words) if asked is not None else ())
@@ -78,12 +86,12 @@ def _read(context: Context, definition: ValueDefinition, span: Span, words: Voca
     return _Read((tree, mistakes), names_in(tree) if tree is not None else ())
 
 
-def _typed(
-    context: Context, typing: Typing, found: tuple[ast.Expression | None, tuple[Diagnostic, ...]] | Asked | None
-) -> Expression | Decision | None:
+def _typed(context: Context, typing: Typing, found: Found) -> Expression | Decision | Band | None:
     if isinstance(found, Asked):
         decided = check_decision(context, typing, found, ("value",), lambda _, leaf: typing.formula(leaf))
         return decided[1] if decided is not None else None
+    if isinstance(found, BandAsked):
+        return check_band(context, typing, found)
     return typing.parsed(*found) if found is not None else None
 
 

@@ -55,7 +55,7 @@ def rows_of(node: Fold, read: Sequence[str], keep: str | None) -> exp.Select:
     given += [named(column(name, "l"), f"?by.{number}") for number, name in enumerate(node.by)]
     for number, (word, name) in enumerate(zip(node.kernel.inputs, node.inputs, strict=True)):
         tree = cast(column(name, "l"), "BIGINT")
-        tree = call("coalesce", tree, cast(plain(UNKNOWN), "BIGINT")) if word in node.kernel.truths else tree
+        tree = call("coalesce", tree, cast(plain(UNKNOWN), "BIGINT")) if word in node.kernel.open else tree
         given.append(named(tree, f"?in.{number}"))
     if keep is not None:
         given.append(named(column(keep, "l"), "?keep"))

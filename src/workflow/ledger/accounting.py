@@ -47,7 +47,7 @@ def account_of(run: Run, lowered: Sequence[Lowered], engine: Engine, asked: tupl
     _check_asked(run, person, clause)
     parts = []
     for part, plans in zip(run.book.parts, lowered, strict=True):
-        row = _row(part.results, person)
+        row = _row(part.results, part.decided.policy.subject, person)
         if row is not None and (clause is None or clause in _clauses(part.decided)):
             behind = engine.run(events_behind(plans, person), run.taken.evidence).tables
             account = _part(part, row, _events(run, part.decided, behind, where), _spells(behind))
@@ -73,7 +73,7 @@ def account_of(run: Run, lowered: Sequence[Lowered], engine: Engine, asked: tupl
 
 
 def _check_asked(run: Run, person: str, clause: str | None) -> None:
-    people = {name for each in run.decided for name in each.outcome.tables[RESULTS]["person"].to_pylist()}
+    people = {name for each in run.decided for name in each.outcome.tables[RESULTS][each.policy.subject].to_pylist()}
     if person not in people:
         raise WrongUsage(
             (
@@ -119,11 +119,11 @@ def _clauses(decided: Decided) -> tuple[str, ...]:
     return tuple(clause.name for clause in clauses_of(decided.policy, decided.occasion.whole[1]))
 
 
-def _row(results: Any, person: str) -> dict[str, Any] | None:
+def _row(results: Any, subject: str, person: str) -> dict[str, Any] | None:
     """The person's row of results; None where the policy has none."""
     import pyarrow.compute as pc
 
-    at = pc.index(results["person"], person).as_py()
+    at = pc.index(results[subject], person).as_py()
     return None if at < 0 else dict(results.slice(at, 1).to_pylist()[0])
 
 
@@ -133,10 +133,10 @@ def _part(
     events: Mapping[str, tuple[Evident, ...]],
     spells: tuple[tuple[datetime.date, datetime.date], ...],
 ) -> PolicyAccount:
-    actions, withheld = entries.of(row["person"])
+    actions, withheld = entries.of(row[entries.decided.policy.subject])
     values = {name: value for name, value in row.items() if not name.endswith("?")}
     masks = {name: row.get(mask_of(name)) or 0 for name in values}
-    occasion = entries.decided.occasion
+    occasion, subject = entries.decided.occasion, row[entries.decided.policy.subject]
     days = (occasion.first, occasion.last)
     return PolicyAccount(
         policy=entries.decided.policy,
@@ -146,10 +146,10 @@ def _part(
         actions=actions,
         withheld=withheld,
         spells=spells,
-        claw_backs=_claw_backs(entries.decided, row["person"]),
+        claw_backs=_claw_backs(entries.decided, subject),
         windows=occasion.windows,
         days=None if days == occasion.whole else days,
-        refused=by_measure(entries.decided.policy, occasion, entries.refused.get(row["person"], ())),
+        refused=by_measure(entries.decided.policy, occasion, entries.refused.get(subject, ())),
     )
 
 

@@ -17,6 +17,7 @@ from decimal import Decimal, localcontext
 from typing import Any, Generic, TypeVar, overload
 
 from workflow.checks.checked import CheckedPolicy, CheckedWorkspace
+from workflow.checks.tiers import CheckedTiering
 from workflow.intake.taken import Refused
 from workflow.ledger.clauses import Clause, clauses_of
 from workflow.ledger.entries import EXACTLY, Action, Reason, Withheld
@@ -79,8 +80,8 @@ class Part:
         self._reasons: dict[int, tuple[Reason, ...]] = {}
 
     def people(self, rows: Any) -> Any:
-        """The person of each of these rows of results."""
-        return column_of(self.results, "person").take(rows)
+        """The subject of each of these rows of results."""
+        return column_of(self.results, self.decided.policy.subject).take(rows)
 
     def refusals(self, rows: Any) -> Any:
         """How many refused rows name the person of each of these rows of results."""
@@ -172,7 +173,7 @@ class Part:
         """The entries of one person."""
         import pyarrow.compute as pc
 
-        row = pc.index(self.results["person"], person)
+        row = pc.index(self.results[self.decided.policy.subject], person)
         actions, withheld = (table.filter(pc.equal(table["row"], row)) for table in (self.actions, self.withheld))
         return tuple(self.as_actions(actions)), tuple(self.as_withheld(withheld))
 
@@ -320,7 +321,8 @@ def entries(
     owners = {name: event.owner for name, event in rules.events.items() if event.owner is not None}
 
     def part(each: Decided) -> Part:
-        refused = uncounted(each.policy, each.occasion, each.outcome.tables[RESULTS], quarantine, owners)
+        named = each.policy.named if isinstance(each.policy, CheckedTiering) else owners
+        refused = uncounted(each.policy, each.occasion, each.outcome.tables[RESULTS], quarantine, named)
         expected = until < instant(each.occasion.whole[1], rules.zone)
         return Part(rules.id, each, expected=expected, refused=refused)
 

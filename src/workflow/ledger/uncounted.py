@@ -41,7 +41,7 @@ def uncounted(
     for row in quarantine:
         for person in _people(policy, row.about, owners) if _looked_at(policy, occasion, row.about) else ():
             found[person].append(row)
-    there = pc.is_in(pa.array(list(found), pa.string()), value_set=results["person"]).to_pylist()
+    there = pc.is_in(pa.array(list(found), pa.string()), value_set=results[policy.subject]).to_pylist()
     return {person: tuple(rows) for (person, rows), known in zip(found.items(), there, strict=True) if known}
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from workflow.checks.builtin import BUILT_IN, recordable
 from workflow.checks.checked import CheckedPolicy, CheckedWorkspace, EventType
+from workflow.checks.tiers import CheckedTiering
 from workflow.intake.evidence import Evidence
 from workflow.intake.lines import lines_of
 from workflow.intake.people import KEY, REGISTER
@@ -25,6 +26,8 @@ from workflow.plan.nodes import parts_table
 MOST = 10_000
 """So many events of one type are listed; the rest are counted."""
 _DAYS = ("from", "through")
+REGISTERS = ((REGISTER, KEY), ("register customers", "customer"))
+"""The registers in which somebody may stand whom an event names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +143,16 @@ class _Looking:
     def _fields(self, event: EventType) -> list[str]:
         """The fields by which some policy credits events of a type."""
         owners = {event.name: event.owner} if event.owner is not None else {}
-        return sorted({name for policy in self.policies for name in fields_credited(policy, event.name, owners)})
+        named = ((each, each.named if isinstance(each, CheckedTiering) else owners) for each in self.policies)
+        return sorted({name for policy, of in named for name in fields_credited(policy, event.name, of)})
 
     def _days(self, people: set[str]) -> Mapping[str, list[tuple[datetime.date, datetime.date]]]:
         """Of each of these people, the days of every row of the register."""
         found: dict[str, list[tuple[datetime.date, datetime.date]]] = defaultdict(list)
-        for person, first, last in self.evidence.among(REGISTER, KEY, sorted(people), (KEY, "from", "through")):
-            found[person].append((first, last))
+        for table, key in REGISTERS:
+            if table in self.evidence.tables:
+                for person, first, last in self.evidence.among(table, key, sorted(people), (key, *_DAYS)):
+                    found[person].append((first, last))
         return found
 
     def _why(

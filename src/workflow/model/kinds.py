@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from workflow.model.incentive import Incentive
 from workflow.model.policy import Policy
+from workflow.model.tiering import Tiering
 
-POLICIES: Mapping[str, type[Policy]] = {"incentives": Incentive}
+POLICIES: Mapping[str, type[Policy]] = {"incentives": Incentive, "tiers": Tiering}
 """The folder of each kind of policy, and what reads a file in it."""

@@ -8,7 +8,7 @@ from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import TEXT, TRUTH
 from workflow.plan.building import Builder, all_of, any_of
 from workflow.plan.groups import group_of, groups_over
-from workflow.plan.lowered import EVENTS, PERSON, Lowered
+from workflow.plan.lowered import EVENTS, Lowered
 from workflow.plan.nodes import Emit, Filter, Given, Lookup, Plan, Register
 from workflow.plan.occasions import Fact
 from workflow.plan.pruning import pruned
@@ -27,7 +27,11 @@ def events_behind(lowered: Lowered, person: str) -> Plan:
     the value that it takes from the row as `NAME.value`, of a share also the whole as `NAME.whole`.
     """
     builder = Builder(list(lowered.plan.steps), list(lowered.plan.causes))
-    step = builder.derive(lowered.spells, "spell.asked", _is(person), lowered.policy.span)
+    inside = None
+    if lowered.policy.goes_on:
+        inside = Apply(Op.EQ, (Column("period", TEXT), Literal(lowered.occasion.period, TEXT)), TRUTH)
+    own = all_of(_is(lowered.subject, person), inside)
+    step = builder.derive(lowered.spells, "spell.asked", own, lowered.policy.span)
     step = builder.add("spells of one", Filter(step, "spell.asked"))
     spell = tuple((name, name) for name in ("overlap.from", "overlap.through", "spell.served"))
     builder.emit(SPELLS, Emit(step, spell, ("overlap.from",)))
@@ -75,13 +79,15 @@ def facts_behind(lowered: Lowered, person: str) -> tuple[Plan, dict[str, tuple[t
 def _asked_rows(builder: Builder, lowered: Lowered, event: str, rows: str, person: str) -> str:
     """The credited rows of a person and of their groups, with `NAME.asked`: whether a measure of theirs takes it."""
     policy = lowered.policy
-    whose: dict[Group | None, Expression] = {
-        None: Apply(Op.EQ, (Column("credit.person", PERSON), Literal(person, PERSON)), TRUTH)
-    }
+    whose: dict[Group | None, Expression] = {None: _is(lowered.credited, person)}
     for group in groups_over(policy, event):
         key, found = group_of(group).name, f"{group_of(group).name} asked"
         one = builder.add(
-            "one", Filter(builder.derive(lowered.subjects, f"{found} of", _is(person), policy.span), f"{found} of")
+            "one",
+            Filter(
+                builder.derive(lowered.subjects, f"{found} of", _is(lowered.subject, person), policy.span),
+                f"{found} of",
+            ),
         )
         rows = builder.add(f"{event} asked", Lookup(rows, one, ((key, key),), (), found=found))
         whose[group] = Column(found, TRUTH)
@@ -93,6 +99,6 @@ def _asked_rows(builder: Builder, lowered: Lowered, event: str, rows: str, perso
     return builder.add(f"{event} asked", Filter(rows, "event.asked"))
 
 
-def _is(person: str) -> Expression:
+def _is(whose: Column, person: str) -> Expression:
     """Whether a row is of a person."""
-    return Apply(Op.EQ, (Column("person", TEXT), Literal(person, TEXT)), TRUTH)
+    return Apply(Op.EQ, (whose, Literal(person, whose.type)), TRUTH)

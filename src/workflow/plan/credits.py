@@ -51,7 +51,7 @@ def credited(ground: Ground, name: str, asked: tuple[str, ...]) -> str:
     """The step of credited rows of the events of type `name`; `asked` are the register's columns that are read."""
     event, policy = ground.events[name], ground.policy
     credit = credit_of(policy, event)
-    reads = _Reading(ground, event)
+    reads = Reading(ground, event)
     step = reads.originals()
     if policy.reversal is not None and policy.reversal.of == name:
         step = ground.builder.add(f"{name} and returns", Union((step, reads.reversals(step))))
@@ -60,7 +60,7 @@ def credited(ground: Ground, name: str, asked: tuple[str, ...]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class Reading:
     """Reading one event type, and the events that reverse it, into rows of like columns."""
 
     ground: Ground

@@ -17,7 +17,8 @@ class Ground:
     decided before.
 
     `overridable` are the facts that somebody may set by hand, with the type of what may be said: none unless a source
-    delivers it. `sequenced` are the sources that say which of two records of one instant is the later.
+    delivers it. `sequenced` are the sources that say which of two records of one instant is the later, `along` the
+    columns of subjects that tell several periods of one plan apart.
     """
 
     builder: Builder
@@ -30,6 +31,7 @@ class Ground:
     occasion: Occasion
     overridable: Mapping[str, Type] = field(default_factory=dict)
     sequenced: frozenset[str] = frozenset()
+    along: tuple[str, ...] = ()
 
     def calculated(self, name: str) -> str:
         """The column of a measure or value as the policy's own words give it."""

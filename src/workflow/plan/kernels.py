@@ -1,6 +1,6 @@
 """Kernels of `Fold`: what is decided row after row of a group, because each row needs what the one before it came to.
 
-A kernel knows nothing but small integers: a truth is 1 or 0, and UNKNOWN where it is missing. All that is compared,
+A kernel knows nothing but small integers: a truth is 1 or 0; what is missing is UNKNOWN. All that is compared,
 money above all, has been compared in columns before. A kernel names its inputs and its outputs; it gives one row for
 each row. To add one: its class here, its meaning in `run.reference.folds`, its arrays in `run.folding`.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 UNKNOWN = -1
-"""A truth that is missing."""
+"""An input that is missing."""
 
 
 class Standing(IntEnum):
@@ -43,9 +43,9 @@ class Hysteresis:
 
     A row is a period. Inputs, in this order: `turn`, the number of the period; `until`, the number of the last period
     for which a tier that begins with this one is held; `set`, the tier that somebody has set for the day after the
-    period, or 0; `enter.N`, then `stay.N`, for each tier but the lowest, whose conditions always hold; and, where it
-    `resumes`, the outputs `earned`, `below`, `since`, `until` and `first` of the period before the group's first row,
-    as `resumed.NAME`, all 0 where there was none.
+    period, 0 or UNKNOWN where nobody has; `enter.N`, then `stay.N`, for each tier but the lowest, whose conditions
+    always hold; and, where it `resumes`, the outputs `earned`, `below`, `since`, `until` and `first` of the period
+    before the group's first row, as `resumed.NAME`, all 0 where there was none.
 
     Of a row, *best* is the best tier whose `enter` holds, or whose `stay` holds and which is the present one or lower.
     If that is higher than the present one, or there is no present one and `enter` alone is asked, he takes it; if it is
@@ -71,8 +71,13 @@ class Hysteresis:
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """The names of its inputs, in order; those that are truths may be missing."""
+        """The names of its inputs, in order."""
         return ("turn", "until", "set", *self.truths, *(f"resumed.{name}" for name in self.carried if self.resumes))
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The inputs that may be missing."""
+        return ("set", *self.truths)
 
     @property
     def truths(self) -> tuple[str, ...]:

@@ -6,14 +6,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from workflow.checks.checked import CheckedIncentive, CheckedPolicy, CheckedWorkspace
+from workflow.checks.tiers import CheckedTiering
 from workflow.plan.incentives import lower_incentive
 from workflow.plan.lowered import Lowered
 from workflow.plan.occasions import Occasion
+from workflow.plan.tiering import lower_tiering
 
 Lower = Callable[[Any, CheckedWorkspace, Occasion], Lowered]
 """What makes a plan of a policy of one kind, the one beside it, for an occasion."""
 
-LOWERINGS: Mapping[type[CheckedPolicy], Lower] = {CheckedIncentive: lower_incentive}
+LOWERINGS: Mapping[type[CheckedPolicy], Lower] = {
+    CheckedIncentive: lower_incentive,
+    CheckedTiering: lower_tiering,
+}
 
 
 def lower(policy: CheckedPolicy, workspace: CheckedWorkspace, occasion: Occasion) -> Lowered:

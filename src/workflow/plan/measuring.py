@@ -175,8 +175,8 @@ def _aggregates(ground: Ground, measure: CheckedMeasure, delivery: Delivery) -> 
         none = None if delivery == "whole" else empty
         large = _too_large(ground, measure, measure.type)
         return [Measure(measure.name, Function.SUM, measure.type, value, where, empty=none, too_large=large)]
-    large = _too_large(ground, measure, _total(ground, measure))
-    total = Measure(f"{measure.name}.sum", Function.SUM, _total(ground, measure), value, where, too_large=large)
+    large = _too_large(ground, measure, total_type(ground, measure))
+    total = Measure(f"{measure.name}.sum", Function.SUM, total_type(ground, measure), value, where, too_large=large)
     return [total, Measure(f"{measure.name}.count", Function.COUNT, COUNT, where=counts_once(ground, measure))]
 
 
@@ -205,7 +205,7 @@ def _field(ground: Ground, measure: CheckedMeasure) -> tuple[str, Type]:
     return field.name, in_currency(field.type, ground.policy.currency)
 
 
-def _total(ground: Ground, measure: CheckedMeasure) -> Type:
+def total_type(ground: Ground, measure: CheckedMeasure) -> Type:
     """The type of the sum that an average divides."""
     return summed(credited_type(ground, measure))
 
@@ -267,7 +267,7 @@ def _average(ground: Ground, step: str, measure: CheckedMeasure, _delivery: Deli
     enough = Apply(Op.IF, (short, Missing(few, COUNT), recorded), COUNT)
     count = Apply(Op.IF, (none, Missing(nothing(builder, measure), COUNT), enough), COUNT)
     counted = known_of_group(builder, measure, listed(ground, measure, count), COUNT)
-    total = Column(f"{measure.name}.sum.found", _total(ground, measure))
+    total = Column(f"{measure.name}.sum.found", total_type(ground, measure))
     step = builder.derive(step, f"{measure.name}.sum", total, measure.span)
     step = builder.derive(step, f"{measure.name}.count", counted, measure.span)
     quotient = Apply(Op.DIV, average_parts(ground, measure), measure.type, measure.span)
@@ -278,7 +278,7 @@ def average_parts(ground: Ground, measure: CheckedMeasure) -> tuple[Column, Colu
     """The dividend and the divisor of an average, or of a share."""
     if measure.function == "share":
         return Column(f"{measure.name}.sum", COUNT), Column(f"{measure.name}.count", COUNT)
-    return Column(f"{measure.name}.sum", _total(ground, measure)), Column(f"{measure.name}.count", COUNT)
+    return Column(f"{measure.name}.sum", total_type(ground, measure)), Column(f"{measure.name}.count", COUNT)
 
 
 def defaulted(value: Expression, default: Expression | None) -> Expression:

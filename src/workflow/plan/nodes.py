@@ -355,8 +355,8 @@ class Apportion:
 class Fold:
     """What is sequential. Goes through the rows of each group (`by`) in `order` (known and total within the group, else
     the run fails), and adds `NAME.OUTPUT` (COUNT, never missing) for each output of the kernel, whose class says what
-    they are. `inputs` are the columns that it reads, in its order: truths, which may be missing, and counts, which
-    must not. No output may depend on a later row, nor on another group.
+    they are. `inputs` are the columns that it reads, in its order: truths and counts; it says which may be missing. No
+    output may depend on a later row, nor on another group.
     """
 
     of: str

@@ -73,7 +73,8 @@ class Occasion:
 
     `first` and `last` are the days that the version governs, `whole` those of the period. `windows` are the other days
     that the policy's measures look at; None where the periods of one are not listed. `lacking` are, of each fact
-    that is gathered, the periods for which nobody has a result.
+    that is gathered, the periods for which nobody has a result. `before` are the periods since the version's first,
+    oldest first, of a policy that is planned over all of them.
     """
 
     period: str
@@ -85,6 +86,7 @@ class Occasion:
     windows: Mapping[Window, Reach | None] = field(default_factory=dict)
     owed: Mapping[str, tuple[Days, ...]] = field(default_factory=dict)
     lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    before: tuple[Occasion, ...] = ()
 
     @property
     def key(self) -> str:
@@ -184,6 +186,20 @@ def occasion_of(
         facts: what earlier occasions have decided.
         delivered: how far each event type has been delivered on some days.
     """
+    kind = periods[due.policy.each].periods
+    rows = [row for row in kind if due.policy.since <= row[1] and row[2] < due.first] if due.policy.goes_on else []
+    before = tuple(_occasion(workspace, periods, Due(due.policy, *row, row[1:]), {}, delivered) for row in rows)
+    return replace(_occasion(workspace, periods, due, facts, delivered), before=before)
+
+
+def _occasion(
+    workspace: CheckedWorkspace,
+    periods: Mapping[str, PeriodKind],
+    due: Due,
+    facts: Facts,
+    delivered: Callable[[Days], Mapping[str, Delivery]],
+) -> Occasion:
+    """The same of one period."""
     policy, whole = due.policy, (due.period, *due.whole)
     looked_at = policy.windows() - {THIS_PERIOD}
     windows: dict[Window, Reach | None] = {}

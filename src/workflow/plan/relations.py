@@ -285,10 +285,9 @@ class _Relation:
         assert len(node.inputs) == len(kernel.inputs), f"{node.name}: a kernel has as many inputs as it names"
         for word, name in zip(kernel.inputs, node.inputs, strict=True):
             field = self._field(node.of, name)
-            if word in kernel.truths:
-                assert field.type == TRUTH, f"{name} is no condition"
-            else:
-                assert field == Field(name, COUNT), f"{name} is no count that is always known"
+            of = TRUTH if word in kernel.truths else COUNT
+            assert field.type == of, f"{name} is of another type than {word}"
+            assert word in kernel.open or not field.maybe, f"{name} may be missing, and {word} must not"
         for name in (*node.by, *node.order):
             self._field(node.of, name)
         return tuple(Field(f"{node.name}.{output}", COUNT) for output in kernel.outputs)

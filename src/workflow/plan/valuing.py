@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedMeasure, CheckedValue, Decision
+from workflow.checks.checked import Band, CheckedMeasure, CheckedValue, Decision
 from workflow.model.sizes import unified
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import TRUTH, literal_type
+from workflow.plan.bands import banded
 from workflow.plan.building import crossed
 from workflow.plan.deciding import Deciding
 from workflow.plan.ground import Ground
@@ -44,6 +45,8 @@ def _valued(
     ground: Ground, step: str, value: CheckedValue, quotients: dict[str, Expression]
 ) -> tuple[str, Expression | None]:
     """The subjects with a value as it is calculated, and the quotient that it is, if it is one."""
+    if isinstance(value.expression, Band):
+        return banded(ground, step, value, value.expression, ground.along), None
     if isinstance(value.expression, Decision):
         return _decided_value(ground, step, value, value.expression, quotients), None
     expression = crossed(value.expression, quotients)

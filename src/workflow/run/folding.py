@@ -110,7 +110,7 @@ class _Ladders:
             goes_on = given["turn"] == self.turn[:going] + 1
             last = {word: np.where(goes_on, column, 0) for word, column in last.items()}
         told = self._decided(given, last)
-        is_set = given["set"] != 0
+        is_set = given["set"] > 0
         told["tier"] = np.where(is_set, given["set"], told["earned"])
         told["standing"] = np.where(is_set, int(Standing.SET), told["standing"])
         self.turn[:going] = given["turn"]

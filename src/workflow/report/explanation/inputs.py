@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workflow.checks.checked import CheckedMeasure, CheckedValue, Decision, Overlay, UsedFact
+from workflow.checks.checked import Band, CheckedMeasure, CheckedValue, Decision, Formula, Overlay, UsedFact
 from workflow.checks.uses import columns_in
 from workflow.ledger.account import Evident
 from workflow.model.terms import THIS_PERIOD, Function, Window
 from workflow.model.typed import Apply, Column, Expression, Op
-from workflow.model.types import Kind, Type
+from workflow.model.types import DATE, Kind, Type
 from workflow.report.cells import visible
 from workflow.report.explanation.between import tell_fact
 from workflow.report.explanation.decisions import tell_decided_value
 from workflow.report.explanation.events import CHOOSING, tell_events, total
 from workflow.report.explanation.figures import LONG
 from workflow.report.explanation.overrides import as_calculated, tell_override
+from workflow.report.explanation.scores import tell_score
 from workflow.report.explanation.telling import Telling, place_of
 
 _FEW = 4
@@ -41,7 +42,7 @@ def _needed(telling: Telling, expressions: Iterable[Expression | None]) -> Itera
     """Each name once, after those that it needs itself unless it has been shown."""
     done: set[str] = set()
 
-    def visit(expression: Expression | Decision | None) -> Iterator[Column]:
+    def visit(expression: Formula) -> Iterator[Column]:
         for column in columns_in(expression):
             if column.name in done:
                 continue
@@ -149,6 +150,8 @@ def _measured(telling: Telling, measure: CheckedMeasure, events: tuple[Evident, 
         return page.say("nothing", **words)
     if measure.function is Function.COUNT:
         return page.say("count", **words)
+    if measure.function == "days since":
+        return page.say("days-since", day=figures.text(figures.known(f"{name}.day"), DATE), **words)
     words["field"] = visible(measure.field or "")
     if measure.function == "average":
         words["sum"] = figures.stored(f"{name}.sum", measure.type)
@@ -267,6 +270,8 @@ def _tell_value(telling: Telling, value: CheckedValue) -> int:
     """The author's formula, the same with the numbers put in, and the result."""
     if isinstance(value.expression, Decision):
         return tell_decided_value(telling, value, value.expression)
+    if isinstance(value.expression, Band):
+        return tell_score(telling, value, value.expression)
     page, figures = telling.page, telling.figures
     words = {"label": telling.named(value), "value": figures.shown(value.name, value.type, LONG)}
     if next(columns_in(value.expression), None) is None and figures.known(value.name) is not None:

@@ -47,7 +47,7 @@ class Ladder:
         if self.last is None or given["turn"] != self.turn + 1:
             self.last = self._begun(given, fresh=self.last is None)
         told = self._decided(given, self.last)
-        if given["set"]:
+        if given["set"] > 0:
             told |= {"tier": given["set"], "standing": Standing.SET}
         self.last, self.turn = told, given["turn"]
         return told

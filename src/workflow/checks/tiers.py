@@ -1,0 +1,103 @@
+"""Checked tierings: what the plan of one may rely on."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from workflow.checks.checked import CheckedPolicy, EventType, Formula, Title
+from workflow.diagnostics import Span
+from workflow.model.typed import Expression
+from workflow.model.types import Kind, Type
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedTier:
+    """A tier; `enter` and `stay` are None in the last, into which everybody may come. `identity` is its former key."""
+
+    name: str
+    title: Title
+    enter: Expression | None
+    stay: Expression | None
+    span: Span
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """How long a tier is held once it begins: until the end of the month, quarter or year in which it begins, until so
+    many months later, or until a day.
+    """
+
+    until: Literal["month", "quarter", "year", "months", "day"]
+    months: int = 0
+    day: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The type of event by which somebody sets a tier, and its field of the subject."""
+
+    event: EventType
+    subject: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A change of tier that triggers an action: to the tier of that number (1 the best), or by so many tiers."""
+
+    way: Literal["rises", "falls"]
+    to: int | None
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a tier is promised: a word of the author's, and how much, as he wrote it."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedTiering(CheckedPolicy):
+    """A tiering: its tiers, the best first. `fields` are by type of event the field that names the subject; `moves` are
+    by action; `most` is 0 where a fall may go as far as the numbers say.
+    """
+
+    kind = "tiering"
+    goes_on = True
+
+    tiers: tuple[CheckedTier, ...]
+    grace: int
+    most: int
+    protect: int
+    holding: Holding | None
+    setting: Setting | None
+    service: Mapping[str, tuple[Service, ...]]
+    moves: Mapping[str, Move]
+    fields: Mapping[str, str]
+
+    @property
+    def named(self) -> Mapping[str, str]:
+        """By type of event, also of those that set a tier, the field that names the subject."""
+        return self.fields if self.setting is None else {**self.fields, self.setting.event.name: self.setting.subject}
+
+    @property
+    def clauses(self) -> tuple[Formula, ...]:
+        """Everything that its tiers and actions read."""
+        acted = (each for action in self.actions for each in action.expressions)
+        return (*(part for tier in self.tiers for part in (tier.enter, tier.stay)), *acted)
+
+    @property
+    def type(self) -> Type:
+        """The type of its tiers: ordered, the lowest first."""
+        return tier_type(tier.name for tier in self.tiers)
+
+
+def tier_type(names: Iterable[str]) -> Type:
+    """The type of tiers that are named best first."""
+    return Type(Kind.ORDERED, values=tuple(reversed(tuple(names))))

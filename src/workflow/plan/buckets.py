@@ -1,0 +1,315 @@
+"""Measures of subjects by periods, from sums of few days: each event is looked at once, however many windows hold it.
+
+The days are cut wherever a window of any period begins or ends; between two cuts lies a bucket. Events are added up by
+subject and bucket, and these sums once more for each window of each period that holds their bucket. Columns of a
+measure `m` in both: `m` and `m.rows` (how many events it takes), of an average `m.sum` and `m.count`, of a `latest`
+what orders it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workflow.checks.checked import CheckedMeasure, EventType
+from workflow.checks.measures import in_currency
+from workflow.model.terms import THIS_PERIOD, Function, Window
+from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
+from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type
+from workflow.plan.building import YES, all_of, is_known
+from workflow.plan.credits import Reading
+from workflow.plan.ground import Ground
+from workflow.plan.measuring import ORDER, of_deal, total_type, value_read
+from workflow.plan.nodes import (
+    EVENT_FIELDS,
+    Aggregate,
+    EachPeriod,
+    Expand,
+    Filter,
+    Lookup,
+    Measure,
+    Periods,
+    Take,
+    Union,
+)
+from workflow.plan.spans import Spans
+from workflow.plan.windows import Days, Reach
+
+DAY = Column("bucket.day", DATE)
+_ORDER_TYPES = {field.name: field.type for field in EVENT_FIELDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Bucketed:
+    """The events of one type, by subject: `rows` all of them, `sums` a row a subject and bucket; `starts` are the first
+    days of the buckets.
+
+    `chosen` are the measures that don't take every row.
+    """
+
+    event: EventType
+    rows: str
+    sums: str
+    measures: tuple[CheckedMeasure, ...]
+    starts: tuple[datetime.date, ...]
+    chosen: frozenset[str]
+
+
+def reaches(spans: Spans, window: Window) -> list[Reach | None]:
+    """What a window holds in each period."""
+    return [occasion.reach(window) for occasion in spans.occasions]
+
+
+def bucketed(spans: Spans, ground: Ground, event: EventType, field: str, asked: Sequence[str]) -> Bucketed:
+    """The events of one type in buckets, with everything that measures need of them.
+
+    Args:
+        spans: the periods.
+        ground: what the policy stands on.
+        event: the type of event.
+        field: its field of the subject.
+        asked: the register's columns that conditions on it read.
+    """
+    policy, builder = ground.policy, ground.builder
+    measures = tuple(measure for measure in policy.looks if measure.event == event.name)
+    rows = _placed(spans, ground, event)
+    rows = builder.add(
+        f"{event.name} of somebody", Filter(_of_somebody(ground, rows, event, field, spans.key), "named")
+    )
+    rows = _belonging(spans, ground, rows, asked)
+    found = [reach for measure in measures for reach in reaches(spans, measure.window) if reach is not None]
+    own = [(occasion.first, occasion.last) for occasion in spans.occasions]
+    starts, last = _cuts([*own, *(days for reach in found for days in reach.days)])
+    sums, chosen = _added_up(spans, ground, rows, measures, (starts, last))
+    return Bucketed(event, rows, sums, measures, tuple(starts), chosen)
+
+
+def _placed(spans: Spans, ground: Ground, event: EventType) -> str:
+    """The events and what takes them back, each on the day on which it counts; nowhere where that isn't known."""
+    builder, reversal = ground.builder, ground.policy.reversal
+    reading = Reading(ground, event)
+    originals = reading.originals()
+    day = _day_of(spans, ground, event, Column("event.day", DATE))
+    if reversal is None or reversal.of != event.name:
+        return builder.derive(originals, DAY.name, day, event.span)
+    returns = reading.reversals(originals)
+    counts = Column("credit.day" if reversal.count == "in the deal's period" else "event.day", DATE)
+    known = Column("credit.original", TRUTH)
+    lost = builder.cause("original-unknown", reversal.span, event=reversal.event)
+    counts_on = Apply(Op.IF, (known, _day_of(spans, ground, event, counts), Missing(lost, DATE)), DATE)
+    returns = builder.derive(returns, DAY.name, counts_on, reversal.span)
+    originals = builder.derive(originals, DAY.name, day, event.span)
+    return builder.add(f"{event.name} and returns", Union((originals, returns)))
+
+
+def _day_of(spans: Spans, ground: Ground, event: EventType, day: Column) -> Expression:
+    """The day on which an event counts: its own, or the first of the period that it names."""
+    naming = next((field for field in event.fields.values() if field.type.kind is Kind.PERIOD), None)
+    if naming is None:
+        return day
+    elsewhere = ground.builder.cause("period-elsewhere", event.span, event=event.name)
+    found: Expression = Missing(elsewhere, DATE)
+    for occasion in spans.occasions:
+        is_it = Apply(Op.EQ, (Column(naming.name, naming.type), Literal(occasion.period, naming.type)), TRUTH)
+        found = Apply(Op.IF, (is_it, Literal(occasion.first, DATE), found), DATE)
+    return found
+
+
+def _of_somebody(ground: Ground, rows: str, event: EventType, field: str, key: str) -> str:
+    """The rows with their subject, and whether there is one, on a day that is known."""
+    builder = ground.builder
+    if field != key:
+        rows = builder.derive(rows, key, Column(field, event.fields[field].type), event.span)
+    return builder.derive(
+        rows, "named", all_of(is_known(Column(key, event.fields[field].type)), is_known(DAY)), event.span
+    )
+
+
+def _belonging(spans: Spans, ground: Ground, rows: str, asked: Sequence[str]) -> str:
+    """The rows with whether their subject was there that day, and served, and what is asked of it."""
+    builder, place = ground.builder, ground.policy.served_span
+    if spans.register is None or not (spans.dated or asked):
+        return builder.derive(rows, "credit.belongs", YES, place)
+    nobody = builder.cause("not-served", place)
+    take = [Take("spell.served", "spell.served", nobody), *(Take(n, f"{spans.key}.{n}", nobody) for n in asked)]
+    on = ((spans.key, spans.key),)
+    rows = builder.add(
+        builder.stem(rows), Lookup(rows, spans.register, on, tuple(take), "credit.day", found="spell.there")
+    )
+    there = all_of(Column("spell.there", TRUTH), Column("spell.served", TRUTH))
+    return builder.derive(rows, "credit.belongs", there, place)
+
+
+def _cuts(stretches: Sequence[Days]) -> tuple[list[datetime.date], datetime.date]:
+    """The first day of each bucket, and the last day of the last one."""
+    one = datetime.timedelta(days=1)
+    starts = {first for first, _ in stretches}
+    starts |= {last + one for _, last in stretches if last < datetime.date.max}
+    end = max(last for _, last in stretches)
+    return sorted(day for day in starts if day <= end), end
+
+
+def _added_up(
+    spans: Spans,
+    ground: Ground,
+    rows: str,
+    measures: tuple[CheckedMeasure, ...],
+    days: tuple[list[datetime.date], datetime.date],
+) -> tuple[str, frozenset[str]]:
+    """A row a subject and bucket, and the measures that don't take every event."""
+    builder, place, (starts, last) = ground.builder, measures[0].span, days
+    inside = all_of(
+        Apply(Op.GE, (DAY, Literal(starts[0], DATE)), TRUTH), Apply(Op.LE, (DAY, Literal(last, DATE)), TRUTH)
+    )
+    rows = builder.derive(rows, "bucket.inside", inside, place)
+    rows = builder.add(f"{measures[0].event} in buckets", Filter(rows, "bucket.inside"))
+    rows = builder.derive(rows, "from", _bucket(starts), place)
+    parts: list[Measure] = []
+    chosen = set()
+    for measure in measures:
+        condition = _taken(spans, ground, measure)
+        where = None
+        if condition != YES:
+            chosen.add(measure.name)
+            where = f"{measure.name}.counts"
+            rows = builder.derive(rows, where, condition, measure.span)
+        parts += _parts(ground, measure, where)
+    sums = builder.add(f"{measures[0].event} by bucket", Aggregate(rows, (spans.key, "from"), tuple(parts)))
+    return builder.derive(sums, "through", Column("from", DATE), place), frozenset(chosen)
+
+
+def _taken(spans: Spans, ground: Ground, measure: CheckedMeasure) -> Expression:
+    """Whether a measure takes a row; what is always so is left out."""
+    belongs = of_deal(measure)
+    if spans.register is None or not spans.dated:
+        # Whoever isn't in the register is no subject, so nobody looks for his sums.
+        belongs = _without(belongs, Column("credit.belongs", TRUTH))
+    reversal = ground.policy.reversal
+    returned = reversal is not None and reversal.of == measure.event and measure.function is not Function.SUM
+    return all_of(belongs, Apply(Op.NOT, (Column("credit.reversal", TRUTH),), TRUTH) if returned else None)
+
+
+def _without(condition: Expression, part: Column) -> Expression:
+    """The condition without one of those that it joins."""
+    if condition == part:
+        return YES
+    if isinstance(condition, Apply) and condition.op is Op.AND:
+        return all_of(*(each for each in condition.args if each != part))
+    return condition
+
+
+def _bucket(starts: Sequence[datetime.date]) -> Expression:
+    """The first day of the bucket in which a day lies: halves are asked, so that many buckets take few questions."""
+    if len(starts) == 1:
+        return Literal(starts[0], DATE)
+    middle = len(starts) // 2
+    earlier = Apply(Op.LT, (DAY, Literal(starts[middle], DATE)), TRUTH)
+    return Apply(Op.IF, (earlier, _bucket(starts[:middle]), _bucket(starts[middle:])), DATE)
+
+
+def _value(ground: Ground, measure: CheckedMeasure) -> tuple[str | None, Type]:
+    """The column that a measure takes of a row, and its type."""
+    if measure.function == "days since":
+        return "event.day", DATE
+    if measure.field is None:
+        return None, COUNT
+    of = in_currency(ground.events[measure.event].fields[measure.field].type, ground.policy.currency)
+    return value_read(ground, measure), of
+
+
+def _parts(ground: Ground, measure: CheckedMeasure, where: str | None) -> list[Measure]:
+    """What is kept of a measure in each bucket."""
+    builder, (value, of), name = ground.builder, _value(ground, measure), measure.name
+    rows = [Measure(f"{name}.rows", Function.COUNT, COUNT, where=where)] if where is not None else []
+    empty = builder.cause("nothing-recorded", measure.span, name=name, event=measure.event) if where else None
+    large = builder.cause("too-large", measure.span, name=name)
+    match measure.function:
+        case Function.COUNT:
+            return [Measure(name, Function.COUNT, COUNT, where=where)]
+        case Function.SUM:
+            return [*rows, Measure(name, Function.SUM, measure.type, value, where, too_large=large)]
+        case "average":
+            total = total_type(ground, measure)
+            parts = [Measure(f"{name}.sum", Function.SUM, total, value, where, too_large=large)]
+            return [*parts, Measure(f"{name}.count", Function.COUNT, COUNT, where=where)]
+        case Function.LATEST:
+            told = [
+                Measure(f"{name}.{each}", Function.LATEST, _ORDER_TYPES[each], each, where, ORDER, empty)
+                for each in ORDER
+            ]
+            return [*rows, Measure(name, Function.LATEST, of, value, where, ORDER, empty), *told]
+        case "days since":
+            extreme = Function.LEAST if measure.field == "first event" else Function.GREATEST
+            return [*rows, Measure(name, extreme, DATE, value, where, empty=empty)]
+        case Function.LEAST | Function.GREATEST:
+            return [*rows, Measure(name, Function(measure.function), of, value, where, empty=empty)]
+        case _:
+            raise AssertionError(measure.function)
+
+
+def windowed(spans: Spans, ground: Ground, found: Bucketed, window: Window) -> tuple[str, tuple[str, str]]:
+    """The sums of all measures over one window, a row a subject and period.
+
+    Returns:
+        The step, and the columns of the subjects and of the step that name the period.
+    """
+    builder = ground.builder
+    measures = tuple(measure for measure in found.measures if measure.window == window)
+    held = reaches(spans, window)
+    firsts = tuple(reach.days[0][0] for reach in held if reach is not None)
+    if window == THIS_PERIOD and firsts == found.starts:
+        return found.sums, ("period.start", "from")
+    windows = [
+        (f"{occasion.period}#{number}" if number else occasion.period, first, last, occasion.period)
+        for occasion, reach in zip(spans.occasions, held, strict=True)
+        for number, (first, last) in enumerate(reach.days if reach is not None else ())
+    ]
+    periods = builder.add(f"periods of {window.words}", Periods(tuple(row[:3] for row in windows)))
+    step = builder.add(f"{found.event.name} by window", Expand(found.sums, EachPeriod(periods)))
+    key = "period"
+    if any(name != period for name, _, _, period in windows):
+        # Days between listed periods part the window: its stretches are added up together.
+        step, key = builder.derive(step, "window.period", _period(windows), measures[0].span), "window.period"
+    parts: list[Measure] = []
+    for measure in measures:
+        step, own = _again(ground, step, measure, chosen=measure.name in found.chosen)
+        parts += own
+    step = builder.add(f"{found.event.name} by period", Aggregate(step, (spans.key, key), tuple(parts)))
+    return step, ("period", key)
+
+
+def _period(windows: Sequence[tuple[str, datetime.date, datetime.date, str]]) -> Expression:
+    """The period of which a stretch is a part."""
+    found: Expression = Literal(windows[-1][3], TEXT)
+    for name, _, _, period in reversed(windows[:-1]):
+        is_it = Apply(Op.EQ, (Column("period", TEXT), Literal(name, TEXT)), TRUTH)
+        found = Apply(Op.IF, (is_it, Literal(period, TEXT), found), TEXT)
+    return found
+
+
+def _again(ground: Ground, step: str, measure: CheckedMeasure, *, chosen: bool) -> tuple[str, list[Measure]]:
+    """The same of the buckets of a window."""
+    found: list[Measure] = []
+    where = None
+    kept = _parts(ground, measure, None)
+    large = ground.builder.cause("too-large", measure.span, name=measure.name)
+    empty = ground.builder.cause("nothing-recorded", measure.span, name=measure.name, event=measure.event)
+    rows = chosen and measure.function not in {Function.COUNT, "average"}
+    if rows:
+        found.append(Measure(f"{measure.name}.rows", Function.SUM, COUNT, f"{measure.name}.rows", too_large=large))
+    if rows and measure.function is not Function.SUM:
+        where = f"{measure.name}.there"
+        some = Apply(Op.GT, (Column(f"{measure.name}.rows", COUNT), Literal(Decimal(0), COUNT)), TRUTH)
+        step = ground.builder.derive(step, where, some, measure.span)
+    order = tuple(f"{measure.name}.{each}" for each in ORDER)
+    for part in kept:
+        match part.function:
+            case Function.COUNT | Function.SUM:
+                found.append(Measure(part.name, Function.SUM, part.type, part.name, too_large=large))
+            case Function.LATEST:
+                found.append(Measure(part.name, Function.LATEST, part.type, part.name, where, order, empty))
+            case _:
+                found.append(Measure(part.name, part.function, part.type, part.name, where, empty=empty))
+    return step, found

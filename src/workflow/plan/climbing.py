@@ -1,0 +1,207 @@
+"""Tiers: whose conditions hold in each period, what they come to from period to period, and what that means in words.
+
+Columns of tier `t`: `tier.t.enter` and `tier.t.stay`, whether its conditions hold, and `tier.t.lacks.NAME`, how much
+of a name is lacking to come into it. Of a subject: `tier` and `tier.before`, that of the period before (missing where
+there was none); `tier.earned`, the one that the conditions give where somebody has set another; `tier.confirmed`,
+missing with all causes where an unknown input leaves the tier open; `tier.since`, the first day for which the earned
+one holds without a break; and of `Fold`, as counts: `tier.place` (1 the best), `tier.standing` and `tier.below`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+
+from workflow.checks.ladders import borders_of
+from workflow.checks.tiers import CheckedTiering, Holding
+from workflow.model.sizes import sum_type
+from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
+from workflow.model.types import COUNT, DATE, TEXT, TRUTH
+from workflow.plan.building import NO, YES, all_of, any_of, crossed
+from workflow.plan.ground import Ground
+from workflow.plan.kernels import Hysteresis, Standing
+from workflow.plan.nodes import Filter, Fold
+from workflow.plan.setting import TOLD as SET
+from workflow.plan.spans import ELIGIBLE, TURN, Spans, by_start, day_after
+from workflow.worktime.months import months_after
+
+FOLDED = "tier.fold"
+_DAY = datetime.timedelta(days=1)
+_CONDITIONS = "tier.conditions"
+
+
+def climbed(spans: Spans, ground: Ground, policy: CheckedTiering, step: str, quotients: dict[str, Expression]) -> str:
+    """The subjects of the period that is asked about, with their tier.
+
+    Args:
+        spans: the periods.
+        ground: what the policy stands on.
+        policy: the tiering.
+        step: the subjects by periods, with `tier.set`, the place of the tier that somebody set for each, or 0.
+        quotients: the names that are quotients, compared crosswise.
+    """
+    builder, place = ground.builder, policy.span
+    truths: dict[str, list[str]] = {"enter": [], "stay": []}
+    for tier in policy.tiers[:-1]:
+        for word, condition in (("enter", tier.enter), ("stay", tier.stay)):
+            name = f"tier.{tier.name}.{word}"
+            if word == "stay" and tier.stay is tier.enter:
+                name = f"tier.{tier.name}.enter"
+            else:
+                assert condition is not None, "only the last tier has none"
+                held = all_of(None if policy.served is None else ELIGIBLE, crossed(condition, quotients))
+                step = builder.derive(step, name, held, tier.span)
+            truths[word].append(name)
+    step = builder.derive(step, _CONDITIONS, _together([*truths["enter"], *truths["stay"]]), place, COUNT)
+    untils = [Literal(Decimal(number), COUNT) for number in held_until(spans, policy.holding)]
+    step = builder.derive(step, "tier.held", by_start(spans.occasions, untils), place)
+    kernel = Hysteresis(len(policy.tiers), policy.grace, policy.most, policy.protect)
+    inputs = (TURN.name, "tier.held", "tier.set", *truths["enter"], *truths["stay"])
+    order = ("period.start", "period") if spans.dated else ("period.start", "period", "from")
+    step = builder.add("tiers", Fold(step, FOLDED, (spans.key,), order, kernel, inputs))
+    return builder.add("tiers", Filter(step, "period.asked"))
+
+
+def _together(names: Sequence[str]) -> Expression:
+    """A number that is missing where any condition is, with all causes: what it is otherwise is of no interest."""
+    one, zero = (Literal(Decimal(number), COUNT) for number in (1, 0))
+    counted = [Apply(Op.IF, (Column(name, TRUTH), one, zero), COUNT) for name in dict.fromkeys(names)]
+    return Apply(Op.MAX, tuple(counted), COUNT) if len(counted) > 1 else counted[0]
+
+
+def held_day(holding: Holding | None, begins: datetime.date, year_starts: tuple[int, int] = (1, 1)) -> datetime.date:
+    """The last day for which a tier is held that begins on a day."""
+    if holding is None:
+        return begins - _DAY
+    if holding.day is not None:
+        return max(holding.day, begins - _DAY)
+    if holding.until == "months":
+        return months_after(begins, holding.months) - _DAY
+    length = {"month": 1, "quarter": 3, "year": 12}[holding.until]
+    month, _ = year_starts
+    start = begins.replace(day=1)
+    start = months_after(start, -((start.month - month) % length))
+    return months_after(start, length) - _DAY
+
+
+def held_until(spans: Spans, holding: Holding | None) -> list[int]:
+    """By period, the number of the last one for which a tier that begins with it is held.
+
+    A fall that is decided with a period takes hold on the day after it, which must lie past the day until which the
+    tier is held.
+    """
+    ends = [occasion.whole[1] for occasion in spans.occasions]
+    found = []
+    for turn, end in enumerate(ends, 1):
+        day = held_day(holding, day_after(end))
+        inside = sum(1 for other in ends[turn:] if other < day)
+        # Beyond the period that is asked about nobody falls in this run.
+        found.append(turn + inside)
+    return found
+
+
+def told(spans: Spans, ground: Ground, policy: CheckedTiering, step: str) -> str:
+    """The subjects with their tiers in words, and since when."""
+    builder, place, ordered = ground.builder, policy.span, policy.type
+    words = ("tier", "before", "earned", "standing", "since", "below")
+    code = {word: Column(f"{FOLDED}.{word}", COUNT) for word in words}
+    standing = code["standing"]
+    open_ = any_of(*(_is(standing, each) for each in (Standing.UNDECIDED, Standing.UNCONFIRMED)))
+    some = Apply(Op.GE, (Column(_CONDITIONS, COUNT), Literal(Decimal(0), COUNT)), TRUTH)
+    confirmed = Column("tier.confirmed", TRUTH)
+    step = builder.derive(step, confirmed.name, Apply(Op.IF, (open_, some, YES), TRUTH), place)
+    lowest = Literal(policy.tiers[-1].name, ordered)
+    # Nobody is without a tier but for what is unknown: that is why it is missing.
+    none = Apply(Op.IF, (confirmed, lowest, lowest), ordered)
+    step = builder.derive(step, "tier", _named(policy, code["tier"], none), place)
+    step = builder.derive(step, "tier.earned", _named(policy, code["earned"], none), place)
+    before = Missing(builder.cause("no-tier-before", place, name=policy.id), ordered)
+    step = builder.derive(step, "tier.before", _named(policy, code["before"], before), place)
+    step = builder.derive(step, "tier.place", code["tier"], place)
+    step = builder.derive(step, "tier.standing", standing, place)
+    step = builder.derive(step, "tier.below", code["below"], place)
+    since: Expression = Missing(builder.cause("no-tier-yet", place, name=policy.id), DATE)
+    for turn, occasion in enumerate(spans.occasions, 1):
+        since = Apply(Op.IF, (_is(code["since"], turn), Literal(day_after(occasion.whole[1]), DATE), since), DATE)
+    step = builder.derive(step, "tier.since", since, place)
+    for name in dict.fromkeys(service.name for promised in policy.service.values() for service in promised):
+        step = builder.derive(step, f"service.{name}", _promised(policy, name, code["tier"], ground), place)
+    for name, column, border in lacks_of(policy):
+        short = Apply(Op.SUB, (border, column), sum_type(border.type, column.type))
+        nothing = Literal(Decimal(0), short.type)
+        step = builder.derive(step, name, Apply(Op.MAX, (short, nothing), short.type), place)
+    return step
+
+
+def lacks_of(policy: CheckedTiering) -> tuple[tuple[str, Column, Literal], ...]:
+    """What may be lacking to come into a tier: the column that says it, what the tier asks for, and how much of it.
+
+    Only of conditions that ask for at least so much of names, joined by `and`.
+    """
+    return tuple(
+        (f"tier.{tier.name}.lacks.{border.name}", border.asked, border.literal)
+        for tier in policy.tiers[:-1]
+        for border in (borders_of(tier.enter) or {}).values()
+        if border.up and border.asked.type.is_numeric
+    )
+
+
+def _is(code: Column, number: int) -> Expression:
+    return Apply(Op.EQ, (code, Literal(Decimal(int(number)), COUNT)), TRUTH)
+
+
+def _named(policy: CheckedTiering, code: Column, otherwise: Expression) -> Expression:
+    """The tier of a place."""
+    found = otherwise
+    for number, tier in reversed(tuple(enumerate(policy.tiers, 1))):
+        found = Apply(Op.IF, (_is(code, number), Literal(tier.name, policy.type), found), policy.type)
+    return found
+
+
+def _promised(policy: CheckedTiering, name: str, code: Column, ground: Ground) -> Expression:
+    """How much of a word the tier is promised."""
+    found: Expression = Missing(ground.builder.cause("not-promised", policy.span, name=name), TEXT)
+    for number, tier in enumerate(policy.tiers, 1):
+        for service in policy.service.get(tier.name, ()):
+            if service.name == name:
+                found = Apply(Op.IF, (_is(code, number), Literal(service.value, TEXT), found), TEXT)
+    return found
+
+
+def tier_columns(policy: CheckedTiering) -> tuple[str, ...]:
+    """The columns that results have of tiers."""
+    names = []
+    for tier in policy.tiers[:-1]:
+        names.append(f"tier.{tier.name}.enter")
+        names += [f"tier.{tier.name}.stay"] if tier.stay is not tier.enter else []
+    names += ["tier.before", "tier", "tier.earned", "tier.place", "tier.standing", "tier.below", "tier.since"]
+    services = dict.fromkeys(service.name for promised in policy.service.values() for service in promised)
+    lacking = (name for name, _, _ in lacks_of(policy))
+    names += [f"tier.set.{word}" for word in SET] if policy.setting is not None else []
+    return (*names, "tier.confirmed", *lacking, *(f"service.{name}" for name in services))
+
+
+def moved(policy: CheckedTiering, action: str) -> Expression | None:
+    """Whether the change of tier has happened that triggers an action; unknown where the tier isn't confirmed."""
+    move = policy.moves.get(action)
+    if move is None:
+        return None
+    tier, before = Column("tier.place", COUNT), Column(f"{FOLDED}.before", COUNT)
+    none = _is(before, 0)
+    some = Apply(Op.NOT, (none,), TRUTH)
+    rises = move.way == "rises"
+    if move.to is not None:
+        to = Literal(Decimal(move.to), COUNT)
+        away = Apply(Op.GT if rises else Op.LT, (before, to), TRUTH)
+        possible = any_of(none, away) if rises else all_of(some, away)
+        happened: Expression = Apply(Op.EQ, (tier, to), TRUTH)
+    else:
+        by = Literal(Decimal(move.by), COUNT)
+        signed = COUNT.sized(COUNT.precision + 1, 0)
+        far = Apply(Op.SUB, (before, tier) if rises else (tier, before), signed)
+        happened = Apply(Op.GE, (far, by), TRUTH)
+        room = by if rises else Literal(Decimal(len(policy.tiers) - move.by), COUNT)
+        possible = all_of(some, Apply(Op.GT if rises else Op.LE, (before, room), TRUTH))
+    sure = Apply(Op.IF, (Column("tier.confirmed", TRUTH), happened, NO), TRUTH)
+    return all_of(possible, sure)

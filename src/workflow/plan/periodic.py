@@ -1,0 +1,156 @@
+"""Measures by periods: what the sums of a window come to, where some periods have been delivered and others not.
+
+As `measuring` says for one period: a sum or a count of nothing is 0 where everything was delivered, and missing where
+something may still come.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from workflow.checks.checked import CheckedMeasure
+from workflow.model.terms import THIS_PERIOD, Function
+from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
+from workflow.model.types import COUNT, DATE, TRUTH, number
+from workflow.plan.buckets import Bucketed, windowed
+from workflow.plan.building import any_of, where_known
+from workflow.plan.ground import Ground
+from workflow.plan.measuring import defaulted, nothing, total_type
+from workflow.plan.nodes import Lookup, Take
+from workflow.plan.spans import Spans, by_start
+from workflow.plan.windows import Delivery
+
+_DAYS = number(7, 0)
+
+
+def measured(spans: Spans, ground: Ground, step: str, found: Bucketed) -> str:
+    """The subjects with the measures of one type of event."""
+    builder = ground.builder
+    for window in sorted({measure.window for measure in found.measures}, key=lambda each: each.words):
+        own = tuple(measure for measure in found.measures if measure.window == window)
+        sums, pair = windowed(spans, ground, found, window)
+        there = Column(f"{found.event.name} found in {window.words}", TRUTH)
+        take = [each for measure in own for each in _takes(ground, measure, found)]
+        on = ((spans.key, spans.key), pair)
+        step = builder.add("subjects", Lookup(step, sums, on, tuple(take), found=there.name))
+        for measure in own:
+            step = _concluded(spans, ground, step, measure, (there, measure.name in found.chosen))
+    return step
+
+
+def _takes(ground: Ground, measure: CheckedMeasure, found: Bucketed) -> list[Take]:
+    """What is brought over of a measure."""
+    none, name = nothing(ground.builder, measure), measure.name
+    words = [f"{name}.sum", f"{name}.count"] if measure.is_quotient else [name]
+    if name in found.chosen and measure.function is Function.SUM:
+        words.append(f"{name}.rows")
+    return [Take(word, f"{word}.found", none) for word in words]
+
+
+def delivered(spans: Spans, ground: Ground, measure: CheckedMeasure) -> tuple[Delivery | None, ...]:
+    """How far what a measure needs has been delivered, period by period; None where its window is not listed."""
+    reversal, found = ground.policy.reversal, list[Delivery | None]()
+    for occasion in spans.occasions:
+        reach = occasion.reach(measure.window)
+        if reach is None:
+            found.append(None)
+            continue
+        needed = [reach.delivery.get(measure.event, "undeclared")]
+        if reversal is not None and reversal.of == measure.event and measure.function is Function.SUM:
+            needed.append(reach.delivery.get(reversal.event, "undeclared"))
+        found.append("part" if "part" in needed else "undeclared" if "undeclared" in needed else "whole")
+    return tuple(found)
+
+
+def _concluded(spans: Spans, ground: Ground, step: str, measure: CheckedMeasure, there: tuple[Column, bool]) -> str:
+    """A measure, with its default where it is missing."""
+    builder, place = ground.builder, measure.span
+    if measure.is_quotient:
+        return _average(spans, ground, step, measure, there[0])
+    of = measure.type
+    if measure.function == "days since":
+        step, recorded = _days_since(ground, step, measure)
+    else:
+        recorded = Column(f"{measure.name}.found", of)
+    told = delivered(spans, ground, measure)
+    if measure.function in {Function.SUM, Function.COUNT}:
+        states = [_state(ground, measure, state, recorded, there) for state in told]
+    else:
+        states = [_state_of_none(ground, measure, state, recorded) for state in told]
+    value = defaulted(by_start(spans.occasions, states), measure.default)
+    return builder.derive(step, ground.calculated(measure.name), value, place)
+
+
+def _state(
+    ground: Ground,
+    measure: CheckedMeasure,
+    state: Delivery | None,
+    recorded: Expression,
+    there: tuple[Column, bool],
+) -> Expression:
+    """What a sum or a count comes to in a period of which so much has been delivered."""
+    builder, of, (found, chosen) = ground.builder, measure.type, there
+    if state is None or state == "part":
+        return Missing(_owed(ground, measure, state), of)
+    nobody = Apply(Op.NOT, (found,), TRUTH)
+    zero = Literal(Decimal(0), of)
+    if state == "whole":
+        return Apply(Op.IF, (nobody, zero, recorded), of)
+    none: Expression = nobody
+    if measure.function is Function.COUNT or chosen:
+        taken = f"{measure.name}.rows.found" if measure.function is Function.SUM else f"{measure.name}.found"
+        none = any_of(nobody, Apply(Op.EQ, (Column(taken, COUNT), Literal(Decimal(0), COUNT)), TRUTH))
+    # Where it isn't even known how many rows count, the sum isn't known either, and says why.
+    return Apply(
+        Op.IF, (where_known(none, Literal(False, TRUTH)), Missing(nothing(builder, measure), of), recorded), of
+    )
+
+
+def _state_of_none(ground: Ground, measure: CheckedMeasure, state: Delivery | None, recorded: Expression) -> Expression:
+    """The same of what is missing where there is nothing, whatever has been delivered."""
+    return Missing(_owed(ground, measure, state), measure.type) if state is None else recorded
+
+
+def _owed(ground: Ground, measure: CheckedMeasure, state: Delivery | None) -> int:
+    """Why a measure isn't known: its window is not listed, or not delivered."""
+    if state is None:
+        words = measure.window.words
+        return ground.builder.cause("window-not-listed", measure.span, name=measure.name, window=words)
+    args = {"name": measure.name, "event": measure.event}
+    reach = ground.occasion.reach(measure.window)
+    if measure.window == THIS_PERIOD or reach is None:
+        return ground.builder.cause("not-delivered", measure.span, **args)
+    first, last = reach.days[0][0].isoformat(), reach.days[-1][1].isoformat()
+    return ground.builder.cause("window-not-delivered", measure.span, **args, first=first, last=last)
+
+
+def _days_since(ground: Ground, step: str, measure: CheckedMeasure) -> tuple[str, Expression]:
+    """The days from an event's day to the period's last."""
+    builder, day = ground.builder, Column(f"{measure.name}.day", DATE)
+    step = builder.derive(step, day.name, Column(f"{measure.name}.found", DATE), measure.span)
+    end, begin = (Apply(Op.COUNT_OF, (each,), _DAYS) for each in (Column("period.end", DATE), day))
+    days = Apply(Op.SUB, (end, begin), _DAYS.sized(_DAYS.precision + 1, 0))
+    step = builder.derive(step, f"{measure.name}.days", days, measure.span, COUNT)
+    return step, Column(f"{measure.name}.days", COUNT)
+
+
+def _average(spans: Spans, ground: Ground, step: str, measure: CheckedMeasure, found: Column) -> str:
+    """A sum over a count that is missing with fewer events than are needed."""
+    builder, place = ground.builder, measure.span
+    least = max(measure.needed, 1)
+    few = builder.cause("too-few", place, name=measure.name, event=measure.event, needed=str(least))
+    recorded, zero = Column(f"{measure.name}.count.found", COUNT), Literal(Decimal(0), COUNT)
+    none = any_of(Apply(Op.NOT, (found,), TRUTH), Apply(Op.EQ, (recorded, zero), TRUTH))
+    short = Apply(Op.LT, (recorded, Literal(Decimal(least), COUNT)), TRUTH)
+    enough = Apply(Op.IF, (short, Missing(few, COUNT), recorded), COUNT)
+    count = Apply(Op.IF, (none, Missing(nothing(builder, measure), COUNT), enough), COUNT)
+    unlisted = [
+        Missing(_owed(ground, measure, None), COUNT) if state is None else count
+        for state in delivered(spans, ground, measure)
+    ]
+    total: Expression = Column(f"{measure.name}.sum.found", total_type(ground, measure))
+    step = builder.derive(step, f"{measure.name}.sum", total, place)
+    step = builder.derive(step, f"{measure.name}.count", by_start(spans.occasions, unlisted), place)
+    parts = (Column(f"{measure.name}.sum", total.type), Column(f"{measure.name}.count", COUNT))
+    quotient = Apply(Op.DIV, parts, measure.type, place)
+    return builder.derive(step, ground.calculated(measure.name), defaulted(quotient, measure.default), place)
