@@ -18,6 +18,7 @@ from workflow.intake.rows import LOG, UNDATED
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 CONFLICT, ORDER_UNKNOWN, EXCESS, WRONG_WAY = -1, -2, -3, -4
 """Why a row is quarantined that fails no check of its own: it contradicts another; another of its id has no date; it
@@ -26,10 +27,7 @@ takes away more than its original gave; it adds to what its original gave."""
 _NEWEST = "SELECT max(greatest(changed, recorded)) FROM {table}"
 
 # Hashes first: almost all ids stand alone, and their texts need not be compared to know it.
-_SUSPECTS = """
-CREATE OR REPLACE TEMP TABLE suspect AS
-SELECT hash(id) AS hashed FROM {table} WHERE {eligible} GROUP BY hashed HAVING count(*) > 1
-"""
+_HASHED = "SELECT hash(id) AS hashed FROM {table} WHERE {eligible}"
 
 # `formerly` asks of a snapshot's rows, which all have a `changed` where neither `undated` nor `mixed` holds.
 _SHARED = """
@@ -65,21 +63,24 @@ FROM (
 )
 """
 
+# Of most ids that are shared, all rows but one are superseded, and that one is as if it stood alone.
 _JUDGED = """
 CREATE TEMP TABLE {judged} AS
-SELECT s.place AS place,
-    CASE WHEN alone OR (undated AND NOT ever) THEN single
-        WHEN undated OR mixed THEN 'quarantined'
-        WHEN NOT newest THEN 'superseded'
-        WHEN t.differs THEN 'quarantined'
-        WHEN t.turn > 1 THEN 'duplicate'
-        WHEN NOT selected AND formerly THEN 'withdrawn'
-        ELSE single END AS fate,
-    CASE WHEN alone OR (undated AND NOT ever) THEN verdict
-        WHEN undated THEN CASE WHEN verdict <> 0 THEN verdict ELSE {order_unknown} END
-        WHEN mixed OR t.differs THEN {conflict}
-        ELSE verdict END AS why
-FROM shared AS s LEFT JOIN tied AS t ON t.place = s.place
+SELECT place, fate, why FROM (
+    SELECT s.place AS place, single, verdict,
+        CASE WHEN alone OR (undated AND NOT ever) THEN single
+            WHEN undated OR mixed THEN 'quarantined'
+            WHEN NOT newest THEN 'superseded'
+            WHEN t.differs THEN 'quarantined'
+            WHEN t.turn > 1 THEN 'duplicate'
+            WHEN NOT selected AND formerly THEN 'withdrawn'
+            ELSE single END AS fate,
+        CASE WHEN alone OR (undated AND NOT ever) THEN verdict
+            WHEN undated THEN CASE WHEN verdict <> 0 THEN verdict ELSE {order_unknown} END
+            WHEN mixed OR t.differs THEN {conflict}
+            ELSE verdict END AS why
+    FROM shared AS s LEFT JOIN tied AS t ON t.place = s.place
+) WHERE fate <> single OR why <> verdict
 """
 
 _FATES = """
@@ -130,10 +131,20 @@ def judge_events(connection: duckdb.DuckDBPyConnection, table: str, content: Seq
     eligible = f"{bounds.known} AND id IS NOT NULL AND (selected OR kept <> {LOG})"
     names = {"table": quoted(table), "judged": quoted("judged " + table), "view": quoted("fate " + table)}
     single = bounds.single(timed=True)
-    connection.execute(_SUSPECTS.format(**names, eligible=eligible))
+    connection.register("suspect", _suspects(connection, _HASHED.format(**names, eligible=eligible)))
     compared = ", ".join(f"s.{each}" for each in ("doubt", "recorded", "time", "sequence", *content))
     connection.execute(_SHARED.format(**names, eligible=eligible, single=single, undated=UNDATED, log=LOG))
+    connection.unregister("suspect")
     connection.execute(_TIED.format(**names, content=compared))
     connection.execute(_JUDGED.format(**names, conflict=CONFLICT, order_unknown=ORDER_UNKNOWN))
     connection.execute(_FATES.format(**names, single=single))
     return names["view"]
+
+
+def _suspects(connection: duckdb.DuckDBPyConnection, hashed: str) -> pa.Table:
+    """The hashes that more than one row's id has."""
+    import pyarrow as pa
+
+    hashes = connection.execute(hashed).fetchnumpy()["hashed"]
+    hashes.sort()
+    return pa.table({"hashed": hashes[1:][hashes[1:] == hashes[:-1]]})

@@ -67,6 +67,7 @@ class Parquet(Table):
 
     def batches(self, columns: Sequence[str]) -> Iterator[Any]:
         """Batches of these columns, which the file has exactly once."""
+        import numpy as np
         import pyarrow as pa
 
         for column in columns:
@@ -78,7 +79,7 @@ class Parquet(Table):
         try:
             # Without columns there are no rows either, and so no source that maps none.
             for batch in self._file.iter_batches(batch_size=BATCH_ROWS, columns=list(dict.fromkeys(columns))):
-                numbers = pa.array(range(self.rows + 1, self.rows + batch.num_rows + 1), pa.int64())
+                numbers = pa.array(np.arange(self.rows + 1, self.rows + batch.num_rows + 1, dtype=np.int64))
                 self.rows += batch.num_rows
                 cells = [
                     _packed(batch.column(column), self._lists[column], expansion)

@@ -186,7 +186,7 @@ def statement(
         kept=own.kept
         if proofs is None or source.changed is None
         else f"CASE WHEN plain THEN {SNAPSHOT} ELSE {own.kept} END",
-        found=f"CASE verdict {found} END",
+        found=f"CASE WHEN verdict <> 0 THEN CASE verdict {found} END END",
         doubt=f"CASE WHEN verdict <> 0 THEN CAST(to_json([{', '.join(reader.columns.values())}]) AS VARCHAR) END",
         values=", ".join(values if proofs is None else (_or_plain(each, proofs) for each in values)),
         rows=rows,

@@ -247,6 +247,9 @@ class _Taking:
 
     def _note(self, group: _Group, view: str, told: Telling | None = None) -> None:
         """Count a group's rows, and keep those in quarantine, with what they tell of themselves."""
-        self._counts += counted(self._connection, group.name, view, group.sources)
+        counts = counted(self._connection, group.name, view, group.sources)
+        self._counts += counts
+        if sum(each.quarantined for each in counts) == sum(len(each.broken) for each in group.sources):
+            return  # A broken row is none of those in the view.
         periods = frozenset(name for kind in self._moment.periods.values() for name, _, _ in kind.periods)
         self._rows += refused_rows(self._connection, view, told, periods)
