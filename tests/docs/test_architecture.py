@@ -18,7 +18,9 @@ from workflow.plan.nodes import Emit, Plan
 from workflow.plan.occasions import Occasion
 
 PAGE = (build.ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-ROWS = re.findall(r"^\| `(results|lines|steps of CLAUSE|events TYPE)` \| `([\w. ]+)` \| .+ \|$", PAGE, re.MULTILINE)
+ROWS = re.findall(
+    r"^\| `(results|lines|steps of CLAUSE|ends TYPE|events TYPE)` \| `([\w. ]+)` \| .+ \|$", PAGE, re.MULTILINE
+)
 
 
 SHOWN = (

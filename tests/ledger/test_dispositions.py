@@ -106,7 +106,7 @@ def test_a_plan_that_loses_an_event_is_a_bug_of_ours(tmp_path: Path) -> None:
         for lost in (0, 1):
             tables = {
                 **decided.outcome.tables,
-                "events deal.won": decided.outcome.tables["events deal.won"].slice(lost, 1),
+                "ends deal.won": decided.outcome.tables["ends deal.won"].slice(lost, 1),
             }
             with pytest.raises(AssertionError, match=r"2 of deal\.won were accepted, 1 disposed of"):
                 dispositions(run.taken, (replace(decided, outcome=Outcome(tables)),))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
@@ -149,9 +149,8 @@ class _Lowering:
         self.plan = plan
         self.fields = fields_of(plan)
         self.keys = keys_of(plan)
-        self.checks = [(step.name, check) for step in plan.steps for check in checks_of(step, self.fields, self.keys)]
-        self.uses = Counter(name for step in plan.steps for name in reads(step.node))
-        self.uses.update(name for _, check in self.checks for name in check.reads)
+        self.checks = self._checks(self.fields)
+        self.uses = self._uses()
         self.open: dict[str, _Open] = {}
         self.folds: dict[str, Fold] = {}
         self.kept: dict[str, str] = {}
@@ -165,7 +164,20 @@ class _Lowering:
             else:
                 self.open[step.name] = self._opened(step.name, step.node)
                 self._complete(step.name, step.node)
+        # What is known after all need not be looked after.
+        self.checks = self._checks({step.name: tuple(self._by_name(step.name).values()) for step in self.plan.steps})
+        self.uses = self._uses()
         return Lowered(self._relations(outputs), tuple(self.checks), tuple(outputs))
+
+    def _checks(self, fields: Mapping[str, Fields]) -> list[tuple[str, Check]]:
+        return [(step.name, check) for step in self.plan.steps for check in checks_of(step, fields, self.keys)]
+
+    def _uses(self) -> Counter[str]:
+        """How often each step is read."""
+        uses = Counter(name for step in self.plan.steps for name in reads(step.node))
+        uses.update(name for _, check in self.checks for name in check.reads)
+        uses.update(unfolded(step.name) for step in self.plan.steps if isinstance(step.node, Fold) for _ in range(2))
+        return uses
 
     def _relations(self, outputs: Sequence[Statement]) -> tuple[Statement, ...]:
         """The relations, each with those columns only that somebody reads: a wide table is dear to keep."""
@@ -268,7 +280,6 @@ class _Lowering:
         kept_rows, columns = unfolded(name), self._columns(node.of)
         self.folds[kept_rows], self.fields[kept_rows] = node, self.fields[node.of]
         self.open[kept_rows] = _Open(self._read(node.of), (node.of,), heavy=True)
-        self.uses[kept_rows] = 2
         return _Open(with_outputs(node, name, columns), (kept_rows,), heavy=False)
 
     def _keep_only(self, of: str, keep: str, *, or_missing: bool) -> None:
@@ -282,7 +293,7 @@ class _Lowering:
 
     def _by_name(self, name: str) -> dict[str, Field]:
         """The fields of a relation, those that lowering has found to be always known as such."""
-        known = self.known[name]
+        known = self.known.get(name, frozenset())
         fields = self.fields[name]
         return {field.name: replace(field, maybe=field.maybe and field.name not in known) for field in fields}
 

@@ -11,7 +11,7 @@ from workflow.intake.taken import Intake
 from workflow.ledger.book import Decided
 from workflow.ledger.entries import ACCEPTED, SET_ASIDE
 from workflow.ledger.rows import column_of
-from workflow.plan.lowered import EVENTS
+from workflow.plan.lowered import ENDS, EVENTS
 
 _FIELDS = {"not yet": "not_yet", "not selected": "unselected"}
 
@@ -58,42 +58,47 @@ def unmatched_numbers(decided: Sequence[Decided], ends: Mapping[str, Mapping[str
     found: dict[str, Any] = {}
     for event, counts in ends.items():
         if counts.get("unmatched"):
-            tables = _tables(event, decided)
-            nobodys = pa.scalar(ACCEPTED.index("unmatched"), pa.int64())
-            found[event] = (
-                column_of(tables[0], "event").filter(pc.equal(_least(tables), nobodys))
-                if tables
-                else counts["unmatched"]
-            )
+            outcomes, nobodys = _outcomes(event, decided), pa.scalar(ACCEPTED.index("unmatched"), pa.int64())
+            numbers, codes = _unused(event, outcomes) if outcomes else (None, None)
+            found[event] = counts["unmatched"] if numbers is None else numbers.filter(pc.equal(codes, nobodys))
     return found
 
 
-def _tables(event: str, decided: Sequence[Decided]) -> list[Any]:
-    """What each policy that reads a type says of its events."""
-    output = f"{EVENTS} {event}"
-    return [each.outcome.tables[output] for each in decided if output in each.outcome.tables]
-
-
-def _least(tables: Sequence[Any]) -> Any:
-    """The least code that any policy gives each event."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    codes = [column_of(table, "event.disposition").cast(pa.int64()) for table in tables]
-    return pc.min_element_wise(*codes) if len(codes) > 1 else codes[0]
+def _outcomes(event: str, decided: Sequence[Decided]) -> list[Mapping[str, Any]]:
+    """The tables of each policy that reads a type."""
+    return [each.outcome.tables for each in decided if f"{ENDS} {event}" in each.outcome.tables]
 
 
 def _of_run(event: str, decided: Sequence[Decided], accepted: int) -> Counter[str] | None:
     """The dispositions of one event type's accepted events over all policies; None where no policy reads the type."""
+    outcomes = _outcomes(event, decided)
+    if not outcomes:
+        return None
+    # INVARIANT: a policy that reads a type disposes of every accepted event of it, once.
+    for tables in outcomes:
+        met = sum(int(row["events"]) for row in tables[f"{ENDS} {event}"].to_pylist())
+        assert met == accepted, f"{accepted} of {event} were accepted, {met} disposed of"
+    _, codes = _unused(event, outcomes)
+    found = Counter({ACCEPTED[row["values"]]: row["counts"] for row in codes.value_counts().to_pylist()})
+    return found + Counter({ACCEPTED[0]: accepted - len(codes)})
+
+
+def _unused(event: str, outcomes: Sequence[Mapping[str, Any]]) -> tuple[Any, Any]:
+    """The events that no policy uses, in order, and what became of each: the least that any of the policies says."""
     import pyarrow.compute as pc
 
-    tables = _tables(event, decided)
-    if not tables:
-        return None
-    numbers = column_of(tables[0], "event")
-    # INVARIANT: a policy that reads a type disposes of every accepted event of it, once, in the order of its number.
-    rising = pc.all(pc.less(numbers.slice(0, max(len(numbers) - 1, 0)), numbers.slice(1))).as_py() is not False
-    once = rising and all(column_of(table, "event").equals(numbers) for table in tables)
-    assert once, f"a policy disposes of another {event} than the others, or twice of one"
-    assert len(numbers) == accepted, f"{accepted} of {event} were accepted, {len(numbers)} disposed of"
-    return Counter({ACCEPTED[row["values"]]: row["counts"] for row in pc.value_counts(_least(tables)).to_pylist()})
+    told = sorted((_codes(tables[f"{EVENTS} {event}"]) for tables in outcomes), key=lambda each: len(each[0]))
+    numbers, codes = told[0]
+    for others, theirs in told[1:]:
+        at = pc.index_in(numbers, value_set=others)
+        both = pc.is_valid(at)
+        numbers = numbers.filter(both)
+        codes = pc.min_element_wise(codes.filter(both), theirs.take(at.filter(both)))
+    return numbers, codes
+
+
+def _codes(table: Any) -> tuple[Any, Any]:
+    """The numbers of events that are not used, and what became of each."""
+    import pyarrow as pa
+
+    return column_of(table, "event").cast(pa.int64()), column_of(table, "event.disposition").cast(pa.int64())

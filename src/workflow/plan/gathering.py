@@ -15,16 +15,17 @@ from workflow.checks.checked import CheckedMeasure, CheckedPolicy, CheckedWorksp
 from workflow.checks.facts import facts_of
 from workflow.checks.measures import in_currency
 from workflow.checks.uses import columns_in
+from workflow.diagnostics import NOWHERE
 from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, DATE, TRUTH
 from workflow.plan.between import columns_of_facts, facts_asked, facts_of_event
 from workflow.plan.building import YES, Builder, renamed, surely
-from workflow.plan.credits import credited, disposition, reached
+from workflow.plan.credits import USED, credited, disposition, reached
 from workflow.plan.deciding import rows_told
 from workflow.plan.ground import Ground
 from workflow.plan.groups import GROUP_DAY, group_of, groups_over, placed
-from workflow.plan.lowered import EVENTS, Lowered
+from workflow.plan.lowered import ENDS, EVENTS, Lowered
 from workflow.plan.measuring import counting, counts_once, counts_where, measured, value_read
 from workflow.plan.nodes import (
     Aggregate,
@@ -201,9 +202,17 @@ def _set_by_hand(ground: Ground, step: str, workspace: CheckedWorkspace) -> str:
 
 
 def emit_disposed(builder: Builder, event: str, rows: str) -> None:
-    """How each event was disposed of, from a row for each."""
-    columns = (("event", "event"), ("event.disposition", "event.disposition"))
-    builder.emit(f"{EVENTS} {event}", Emit(rows, columns, ("event",)))
+    """How the events were disposed of, from a row for each: how many met which end, and which are not used.
+
+    Most events are used, and of many a row for each would be dear to give out.
+    """
+    end = Column("event.disposition", COUNT)
+    met = builder.add(f"{event} ends", Aggregate(rows, (end.name,), (Measure("events", Function.COUNT, COUNT),)))
+    builder.emit(f"{ENDS} {event}", Emit(met, ((end.name, end.name), ("events", "events")), (end.name,)))
+    other = Apply(Op.GT, (end, Literal(Decimal(USED), COUNT)), TRUTH)
+    rows = builder.derive(rows, "event.unused", surely(other), NOWHERE)
+    rows = builder.add(builder.stem(rows), Filter(rows, "event.unused"))
+    builder.emit(f"{EVENTS} {event}", Emit(rows, (("event", "event"), (end.name, end.name)), ("event",)))
 
 
 def _length(days: Days) -> int:

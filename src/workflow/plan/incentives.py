@@ -24,10 +24,10 @@ from workflow.plan.ground import PayGround
 from workflow.plan.limits import CARRIED_ON, limited
 from workflow.plan.limits import asked as asked_of_limits
 from workflow.plan.lines import emit_lines
-from workflow.plan.lowered import EVENTS, RESULTS, STEPS, Lowered
+from workflow.plan.lowered import RESULTS, STEPS, Lowered
 from workflow.plan.nodes import Emit
 from workflow.plan.occasions import Occasion
-from workflow.plan.opening import emit_openings, openings
+from workflow.plan.opening import disposed_openings, openings
 from workflow.plan.ranking import rank_columns
 
 
@@ -40,7 +40,7 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
         occasion: the period, and what the sources have delivered.
 
     Returns:
-        A plan with the outputs `results`, `lines` (where the policy pays) and `events TYPE`.
+        A plan with the outputs `results`, `lines` (where the policy pays), `ends TYPE` and `events TYPE`.
     """
     found = gathered(policy, workspace, occasion)
     ground, quotients = PayGround.of(found.ground, policy), found.quotients
@@ -48,7 +48,7 @@ def lower_incentive(policy: CheckedIncentive, workspace: CheckedWorkspace, occas
     opened = openings(ground, recordable(workspace)[OPENED]) if delivers(workspace, OPENED) else None
     step, rows_paid = paid(ground, step, quotients, found.rows, opened.held if opened is not None else {})
     if opened is not None:
-        emit_openings(ground, opened, step, f"{EVENTS} {OPENED}")
+        emit_disposed(ground.builder, OPENED, disposed_openings(ground, opened, step))
     step = triggered(ground, limited(ground, carried(ground, step)), quotients)
     step, asked = offered(ground, step, workspace)
     actions = (each for one in policy.actions for each in columns_of(one))

@@ -14,8 +14,9 @@ from workflow.plan.occasions import STEPS as STEPS  # noqa: PLC0414 as above
 from workflow.plan.occasions import Occasion
 
 PERSON = Type(Kind.PERSON)
-EVENTS = "events"
-"""The output beside lines, results and steps: `events TYPE`, a row an event with its disposition."""
+ENDS, EVENTS = "ends", "events"
+"""The outputs beside lines, results and steps: `ends TYPE`, how many events met which end, and `events TYPE`, a row for
+each that is not used, with its disposition."""
 
 
 SUBJECT, CREDITED = Column("person", TEXT), Column("credit.person", PERSON)

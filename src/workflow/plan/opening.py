@@ -28,7 +28,7 @@ from workflow.plan.building import NO, all_of, any_of
 from workflow.plan.counted import Counting
 from workflow.plan.credits import FILTERED, OUT_OF_PERIOD, UNMATCHED, USED, givens, own_amount
 from workflow.plan.ground import PayGround
-from workflow.plan.nodes import Aggregate, Emit, Events, Filter, Lookup, Measure, Take, TierRow, Tiers
+from workflow.plan.nodes import Aggregate, Events, Filter, Lookup, Measure, Take, TierRow, Tiers
 from workflow.plan.stretches import inside, since
 
 LATER = ("event.recorded", "event.time", "event.source", "event")
@@ -72,8 +72,8 @@ def openings(ground: PayGround, event: EventType) -> Openings:
     return Openings(rows, held)
 
 
-def emit_openings(ground: PayGround, found: Openings, subjects: str, name: str) -> None:
-    """The output `name`: what became of each opening. One that a later one replaces is filtered."""
+def disposed_openings(ground: PayGround, found: Openings, subjects: str) -> str:
+    """The step that says what became of each opening. One that a later one replaces is filtered."""
     builder, place, rows = ground.builder, ground.policy.span, found.rows
     rows = builder.add(OPENED, Lookup(rows, subjects, (("person", "person"),), (), found="opening.subject"))
     named, opens, holds = [], [], []
@@ -93,9 +93,7 @@ def emit_openings(ground: PayGround, found: Openings, subjects: str, name: str) 
         code = Apply(Op.IF, (any_of(*opens), code, elsewhere), COUNT)
         code = Apply(Op.IF, (any_of(*named), code, nowhere), COUNT)
         code = Apply(Op.IF, (Column("opening.subject", TRUTH), code, nowhere), COUNT)
-    rows = builder.derive(rows, "event.disposition", code, place)
-    columns = (("event", "event"), ("event.disposition", "event.disposition"))
-    builder.emit(name, Emit(rows, columns, ("event",)))
+    return builder.derive(rows, "event.disposition", code, place)
 
 
 def opened(counting: Counting, step: str) -> str:
