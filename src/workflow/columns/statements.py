@@ -81,13 +81,17 @@ from workflow.plan.relations import Fields, fields_of, reads
 
 _KEEPING = (Filter, Derive, Lookup, Expand, Running, Tiers, Apportion)
 """The nodes that give on all columns which they read, as they are."""
+_JOINED, _HEAVY = 4, 100
+"""What it costs to compute a step again, beside keeping one column: a look into a register; whatever groups, orders, or
+joins with events."""
 _NAME = re.compile(r'"((?:[^"]|"")+)"')
 """A name in SQL; all of ours are quoted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The SELECT of a step. `uses`: how often it is read; `heavy`: to compute it again costs more than to keep it.
+    """The SELECT of a step. `uses`: how often it is read; `cost`: what it is to compute it again; `width`: how many
+    columns are read of it.
 
     With `folding` an engine makes something of its rows, and keeps that.
     """
@@ -96,8 +100,14 @@ class Statement:
     sql: str
     reads: tuple[str, ...]
     uses: int = 1
-    heavy: bool = False
+    cost: int = 0
+    width: int = 1
     folding: Folding | None = None
+
+    def is_worth_keeping(self, below: Iterable[Statement]) -> bool:
+        """Whether to keep it costs less than to compute it, and what is written into it, for each of its readers."""
+        cost = self.cost + sum(each.cost for each in below)
+        return cost * (self.uses - 1) > self.width
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +149,7 @@ class _Open:
 
     layers: Layers
     reads: tuple[str, ...]
-    heavy: bool
+    cost: int
 
 
 class _Lowering:
@@ -155,6 +165,7 @@ class _Lowering:
         self.folds: dict[str, Fold] = {}
         self.kept: dict[str, str] = {}
         self.known: dict[str, frozenset[str]] = {}
+        self.of_events = _steps_of_events(plan)
 
     def lowered(self) -> Lowered:
         outputs = []
@@ -199,7 +210,7 @@ class _Lowering:
             else:
                 sql = printed(each.layers.select(read or columns[:1]))
             _mention(wanted, each.reads, sql)
-            found.append(Statement(name, sql, each.reads, self.uses[name], each.heavy, made))
+            found.append(Statement(name, sql, each.reads, self.uses[name], each.cost, len(read), made))
         return tuple(reversed(found))
 
     def _complete(self, name: str, node: Node) -> None:
@@ -220,43 +231,40 @@ class _Lowering:
             case Derive() | Running() | Tiers() | Apportion():
                 return self._extended(node)
             case Events() | Register():
-                return _Open(_given(_recorded(node), columns), (), heavy=False)
+                return _Open(_given(_recorded(node), columns), (), cost=0)
             case Periods():
-                return _Open(_given(_periods(node), columns), (), heavy=False)
+                return _Open(_given(_periods(node), columns), (), cost=0)
             case Fold():
                 return self._folded(name, node)
             case Filter(of=of, keep=keep, or_missing=or_missing):
                 self._keep_only(of, keep, or_missing=or_missing)
                 kept_rows = call("coalesce", column(keep), true()) if or_missing else column(keep)
-                return _Open(_given(select([exp.Star()], relation(of), kept_rows), columns), (of,), heavy=False)
+                return _Open(_given(select([exp.Star()], relation(of), kept_rows), columns), (of,), cost=0)
             case Union(of=inputs):
-                return _Open(_given(self._union(name, inputs), columns), inputs, heavy=False)
+                return _Open(_given(self._union(name, inputs), columns), inputs, cost=0)
             case Aggregate(of=of, by=by) if self.keys[of].decide(set(by)) and (
                 rows := ungrouped(self._read(of), node, self._by_name(of))
             ):
-                return _Open(rows, (of,), heavy=False)
+                return _Open(rows, (of,), cost=0)
             case Aggregate(of=of):
-                return _Open(aggregate(self._read(of), node, self._by_name(of)), (of,), heavy=True)
+                return _Open(aggregate(self._read(of), node, self._by_name(of)), (of,), cost=_HEAVY)
             case Lookup(of=of, other=other):
-                return _Open(self._looked_up(node, columns), (of, other), heavy=True)
+                return _Open(self._looked_up(node, columns), (of, other), _HEAVY if other in self.of_events else _JOINED)
             case Expand(of=of, by=by) if isinstance(by, EachSuperior):
                 maybe = any(field.name == by.rate and field.maybe for field in self.fields[by.register])
                 query = superiors(by, of, self._columns(of), maybe=maybe)
-                return _Open(_given(query, columns), (of, by.register), heavy=True)
+                return _Open(_given(query, columns), (of, by.register), cost=_HEAVY)
             case Expand(of=of, by=by) if isinstance(by, EachPart):
-                return _Open(_given(self._parts(of, by), columns), (of, by.parts), heavy=True)
+                return _Open(_given(self._parts(of, by), columns), (of, by.parts), cost=_HEAVY)
             case Expand(of=of, by=by):
                 assert isinstance(by, EachPeriod)
-                return _Open(_overlaps(by, of, self._columns(of)), (of, by.periods), heavy=True)
+                return _Open(_overlaps(by, of, self._columns(of)), (of, by.periods), cost=_HEAVY)
             case Emit():
                 raise AssertionError("an output is no relation")
 
     def _extended(self, node: Derive | Running | Tiers | Apportion) -> _Open:
         """The step that is read, with more columns; in place, if nothing else reads it."""
-        if self.uses[node.of] == 1:
-            result = self.open.pop(node.of)
-        else:
-            result = _Open(self._read(node.of), (node.of,), heavy=False)
+        result = self.open.pop(node.of) if self.uses[node.of] == 1 else _Open(self._read(node.of), (node.of,), cost=0)
         of, layers = self._by_name(node.of), result.layers
         maybe = frozenset(name for name, field in of.items() if field.maybe)
         match node:
@@ -272,15 +280,15 @@ class _Lowering:
                 running(layers, node, of)
             case Apportion():
                 apportion(layers, node, of)
-        result.heavy = result.heavy or not isinstance(node, Derive)
+        result.cost += 0 if isinstance(node, Derive) else _HEAVY
         return result
 
     def _folded(self, name: str, node: Fold) -> _Open:
         """The step as what the engine keeps of it, which is a relation of its own."""
         kept_rows, columns = unfolded(name), self._columns(node.of)
         self.folds[kept_rows], self.fields[kept_rows] = node, self.fields[node.of]
-        self.open[kept_rows] = _Open(self._read(node.of), (node.of,), heavy=True)
-        return _Open(with_outputs(node, name, columns), (kept_rows,), heavy=False)
+        self.open[kept_rows] = _Open(self._read(node.of), (node.of,), cost=_HEAVY)
+        return _Open(with_outputs(node, name, columns), (kept_rows,), cost=0)
 
     def _keep_only(self, of: str, keep: str, *, or_missing: bool) -> None:
         """Rows that the only reader of a fold leaves out needn't be kept, if the fold has not made what says so."""
@@ -347,6 +355,15 @@ def _mention(wanted: dict[str, set[str]], reads: Iterable[str], sql: str) -> Non
     names = {name.replace('""', '"') for name in _NAME.findall(sql)}
     for relation_read in reads:
         wanted[relation_read] |= names
+
+
+def _steps_of_events(plan: Plan) -> frozenset[str]:
+    """The steps that events lead to."""
+    found: set[str] = set()
+    for step in plan.steps:
+        if isinstance(step.node, Events) or not found.isdisjoint(reads(step.node)):
+            found.add(step.name)
+    return frozenset(found)
 
 
 def _given(query: exp.Query, names: Sequence[str]) -> Layers:

@@ -110,7 +110,7 @@ class _Run:
             if name in self.tables:
                 continue
             below = self._needed(statement.reads)
-            if statement.uses > 1 and (statement.heavy or any(each.heavy for each in below)):
+            if statement.is_worth_keeping(below):
                 self._keep(statement, below)
                 continue
             needed |= {each.name: each for each in (*below, statement)}
