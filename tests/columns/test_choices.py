@@ -98,11 +98,13 @@ def test_a_condition_tells_what_is_known() -> None:
     """`not (a is missing) and not (b is missing)` holds where both are known; `or` fails where both are."""
     a, b, nothing = missing(ROW), missing(RATE), frozenset[str]()
     neither = Apply(Op.AND, tuple(Apply(Op.NOT, (each,), TRUTH) for each in (a, b)), TRUTH)
-    assert known_where(a) == (nothing, frozenset({"row"}))
-    assert known_where(neither) == (frozenset({"row", "rate"}), nothing)
-    assert known_where(Apply(Op.OR, (a, b), TRUTH)) == (nothing, frozenset({"row", "rate"}))
-    assert known_where(Apply(Op.AND, (a, b), TRUTH)) == (nothing, nothing)
-    assert known_where(below(ROW, 3)) == (nothing, nothing)
+    assert known_where(a, {}) == (nothing, frozenset({"row"}))
+    assert known_where(neither, {}) == (frozenset({"row", "rate"}), nothing)
+    assert known_where(Apply(Op.OR, (a, b), TRUTH), {}) == (nothing, frozenset({"row", "rate"}))
+    assert known_where(Apply(Op.AND, (a, b), TRUTH), {}) == (nothing, nothing)
+    assert known_where(below(ROW, 3), {}) == (nothing, nothing)
+    found = Column("found", TRUTH)
+    assert known_where(Apply(Op.NOT, (found,), TRUTH), {"found": frozenset({"row"})}) == (nothing, frozenset({"row"}))
 
 
 @pytest.mark.parametrize("default", [literal(3), Apply(Op.DIV, (literal(1), literal(0)), number(10, 2))])

@@ -8,6 +8,7 @@ dimensions, and what their rows give, are such trees.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -94,16 +95,21 @@ def columns_compared(condition: Expression) -> frozenset[str]:
             return frozenset()
 
 
-def known_where(condition: Expression) -> tuple[frozenset[str], frozenset[str]]:
-    """The columns that are sure to be known where a condition holds, and where it does not."""
+def known_where(condition: Expression, implied: Mapping[str, frozenset[str]]) -> tuple[frozenset[str], frozenset[str]]:
+    """The columns that are sure to be known where a condition holds, and where it does not.
+
+    `implied` are those that are known where a truth column holds.
+    """
     match condition:
+        case Column(name=name):
+            return implied.get(name, frozenset()), frozenset()
         case Apply(op=Op.IS_MISSING, args=(Column(name=name),)):
             return frozenset(), frozenset({name})
         case Apply(op=Op.NOT, args=(denied,)):
-            yes, no = known_where(denied)
+            yes, no = known_where(denied, implied)
             return no, yes
         case Apply(op=Op.AND | Op.OR as op, args=args):
-            parts = [known_where(arg) for arg in args]
+            parts = [known_where(arg, implied) for arg in args]
             yes, no = (frozenset().union(*each) for each in zip(*parts, strict=True))
             return (yes, frozenset()) if op is Op.AND else (frozenset(), no)
         case _:

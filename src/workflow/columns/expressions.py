@@ -6,8 +6,8 @@ twice has a column of its own, so the statement grows with the expression and no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from workflow.columns.builtins import BUILT_INS
 from workflow.columns.choices import choice_of, columns_compared, is_default, known_where
@@ -75,13 +75,17 @@ def bit(cause: int | None) -> Tree:
 
 @dataclass(frozen=True, slots=True)
 class Formulas:
-    """Expressions over one relation: its layers, which of its columns can be missing, and the causes of failing."""
+    """Expressions over one relation: its layers, which of its columns can be missing, and the causes of failing.
+
+    `implied` are by truth column those that are known where it holds.
+    """
 
     layers: Layers
     maybe: frozenset[str]
     zero_division: int | None = None
     too_large: int | None = None
     undefined: int | None = None
+    implied: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def cell(self, expression: Expression) -> Cell:
         """The expression in SQL, its value stored as its type is."""
@@ -131,6 +135,8 @@ class Formulas:
             return self._if(expression)
         if op is Op.DIV:
             return self._division(expression)
+        if op in (Op.AND, Op.OR):
+            return self._joined(op, args)
         cells = [self.cell(arg) for arg in args]
         mask = together([cell.mask for cell in cells])
         match op:
@@ -139,8 +145,6 @@ class Formulas:
             case Op.NOT:
                 value = cells[0].value
                 return Cell(_YES if value == _NO else _NO if value == _YES else opposite(value), mask)
-            case Op.AND | Op.OR:
-                return self._joined(op, cells, mask)
             case _ if op in BUILT_INS:
                 return self._built_in(expression, [cell.value for cell in cells], mask)
             case Op.MIN | Op.MAX if not _counts(expression.type):
@@ -151,10 +155,18 @@ class Formulas:
                 value = arithmetic(self.layers, op, operands, expression.type)
                 return self.guarded(value, mask, large=can_overflow(op, tuple(types), expression.type))
 
-    def _joined(self, op: Op, cells: Sequence[Cell], mask: Tree | None) -> Cell:
+    def _joined(self, op: Op, args: Sequence[Expression]) -> Cell:
         """Conditions joined by AND or OR; one that changes nothing is left out."""
+        # Where a condition that is never missing decides alone, no other need be known.
+        cells, known = [], frozenset[str]()
+        for arg in args:
+            cell = self.knowing(known).cell(arg)
+            if cell.mask is None:
+                known |= known_where(arg, self.implied)[0 if op is Op.AND else 1]
+            cells.append(cell)
         idle = _YES if op is Op.AND else _NO
         values = [cell.value for cell in cells if cell.value != idle]
+        mask = together([cell.mask for cell in cells])
         if not values:
             return Cell(idle)
         decided = (both if op is Op.AND else either)(*values)
@@ -204,7 +216,7 @@ class Formulas:
             return self.fitted(then if chosen.value == _YES else otherwise, expression.type)
         a, b = (
             self.knowing(known).fitted(branch, expression.type)
-            for known, branch in zip(known_where(condition), (then, otherwise), strict=True)
+            for known, branch in zip(known_where(condition, self.implied), (then, otherwise), strict=True)
         )
         if chosen.mask is None and a.mask is None and b.mask is None:
             return Cell(when((chosen.value, a.value), otherwise=b.value))

@@ -86,7 +86,7 @@ def _aggregates(layers: Layers, measure: Measure, of: Of) -> dict[str, Tree]:
     mask = _row_mask(measure, of)
     if measure.function is Function.LATEST:
         return {"latest": _latest(measure, where, mask)}
-    result = {} if mask is None else {"mask": call("bit_or", mask)}
+    result = {} if mask is None else {"mask": _all_causes(measure, of, mask)}
     if measure.function is Function.COUNT or (measure.empty is not None and where is not None):
         result["count"] = filtered(count_rows(), where)
     if measure.value is None:
@@ -98,6 +98,14 @@ def _aggregates(layers: Layers, measure: Measure, of: Of) -> dict[str, Tree]:
         return result
     name = "min" if measure.function is Function.LEAST else "max"
     return result | {"value": filtered(call(name, value), where)}
+
+
+def _all_causes(measure: Measure, of: Of, mask: Tree) -> Tree:
+    """The causes of all rows together; where it is known which take part, only these are looked at."""
+    if measure.where is None or measure.value is None or of[measure.where].maybe:
+        return call("bit_or", mask)
+    own = filtered(call("bit_or", column(mask_of(measure.value))), column(measure.where))
+    return call("coalesce", own, bits(0))
 
 
 def _row_mask(measure: Measure, of: Of) -> Tree | None:

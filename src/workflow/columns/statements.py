@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from workflow.columns.checks import Check, checks_of
-from workflow.columns.expressions import Formulas, bit
+from workflow.columns.expressions import Formulas
 from workflow.columns.folds import Folding, folding, rows_of, unfolded, with_outputs
 from workflow.columns.groups import aggregate, apportion, running, ungrouped
 from workflow.columns.keys import keys_of
@@ -22,38 +22,25 @@ from workflow.columns.layers import Layers
 from workflow.columns.lookups import looked_up
 from workflow.columns.queries import (
     join,
-    listed,
     ordered,
     printed,
-    recorded,
-    recorded_column,
     relation,
     select,
-    subquery,
     union,
 )
-from workflow.columns.storage import sql_type
+from workflow.columns.sources import evidence_rows, layered, overlaps, period_rows
 from workflow.columns.superiors import superiors
 from workflow.columns.tiers import add_tiers
 from workflow.columns.tree import (
     binary,
     bits,
-    both,
     call,
-    cast,
     column,
-    constant,
-    is_null,
     named,
-    null,
-    opposite,
-    plain,
     quoted,
     sql_name,
     true,
-    when,
 )
-from workflow.model.types import COUNT, DATE, TEXT
 from workflow.plan.nodes import (
     Aggregate,
     Apportion,
@@ -165,6 +152,7 @@ class _Lowering:
         self.folds: dict[str, Fold] = {}
         self.kept: dict[str, str] = {}
         self.known: dict[str, frozenset[str]] = {}
+        self.implied: dict[str, Mapping[str, frozenset[str]]] = {}
         self.of_events = _steps_of_events(plan)
 
     def lowered(self) -> Lowered:
@@ -216,7 +204,7 @@ class _Lowering:
     def _complete(self, name: str, node: Node) -> None:
         """Masks are as the relation says: one that lowering found no cause for is 0, and nobody above need read it."""
         layers = self.open[name].layers
-        known = set(self.known[node.of]) if isinstance(node, _KEEPING) else set()
+        known, self.implied[name] = self._inherited(node)
         for field in self.fields[name]:
             mask = mask_of(field.name)
             if field.maybe and mask not in layers.outputs:
@@ -225,23 +213,36 @@ class _Lowering:
             assert field.maybe or mask not in layers.outputs, f"{field.name} can be missing after all"
         self.known[name] = frozenset(known)
 
+    def _inherited(self, node: Node) -> tuple[set[str], Mapping[str, frozenset[str]]]:
+        """What is always known because it was so below, or now is; and what is known where a truth column holds."""
+        if not isinstance(node, _KEEPING):
+            return set(), {}
+        known, implied = set(self.known[node.of]), self.implied[node.of]
+        if isinstance(node, Filter) and not node.or_missing:
+            known |= {node.keep, *implied.get(node.keep, ())}
+        if isinstance(node, Lookup) and node.found is not None:
+            other = self._by_name(node.other)
+            sure = frozenset(take.name for take in node.take if not other[take.column].maybe)
+            implied = {**implied, node.found: sure}
+        return known, implied
+
     def _opened(self, name: str, node: Node) -> _Open:
         columns = self._columns(name)
         match node:
             case Derive() | Running() | Tiers() | Apportion():
                 return self._extended(node)
             case Events() | Register():
-                return _Open(_given(_recorded(node), columns), (), cost=0)
+                return _Open(layered(evidence_rows(node), columns), (), cost=0)
             case Periods():
-                return _Open(_given(_periods(node), columns), (), cost=0)
+                return _Open(layered(period_rows(node), columns), (), cost=0)
             case Fold():
                 return self._folded(name, node)
             case Filter(of=of, keep=keep, or_missing=or_missing):
                 self._keep_only(of, keep, or_missing=or_missing)
                 kept_rows = call("coalesce", column(keep), true()) if or_missing else column(keep)
-                return _Open(_given(select([exp.Star()], relation(of), kept_rows), columns), (of,), cost=0)
+                return _Open(layered(select([exp.Star()], relation(of), kept_rows), columns), (of,), cost=0)
             case Union(of=inputs):
-                return _Open(_given(self._union(name, inputs), columns), inputs, cost=0)
+                return _Open(layered(self._union(name, inputs), columns), inputs, cost=0)
             case Aggregate(of=of, by=by) if self.keys[of].decide(set(by)) and (
                 rows := ungrouped(self._read(of), node, self._by_name(of))
             ):
@@ -253,12 +254,12 @@ class _Lowering:
             case Expand(of=of, by=by) if isinstance(by, EachSuperior):
                 maybe = any(field.name == by.rate and field.maybe for field in self.fields[by.register])
                 query = superiors(by, of, self._columns(of), maybe=maybe)
-                return _Open(_given(query, columns), (of, by.register), cost=_HEAVY)
+                return _Open(layered(query, columns), (of, by.register), cost=_HEAVY)
             case Expand(of=of, by=by) if isinstance(by, EachPart):
-                return _Open(_given(self._parts(of, by), columns), (of, by.parts), cost=_HEAVY)
+                return _Open(layered(self._parts(of, by), columns), (of, by.parts), cost=_HEAVY)
             case Expand(of=of, by=by):
                 assert isinstance(by, EachPeriod)
-                return _Open(_overlaps(by, of, self._columns(of)), (of, by.periods), cost=_HEAVY)
+                return _Open(overlaps(by, of, self._columns(of)), (of, by.periods), cost=_HEAVY)
             case Emit():
                 raise AssertionError("an output is no relation")
 
@@ -269,7 +270,8 @@ class _Lowering:
         maybe = frozenset(name for name, field in of.items() if field.maybe)
         match node:
             case Derive():
-                formulas = Formulas(layers, maybe, node.zero_division, node.too_large, node.undefined)
+                causes = node.zero_division, node.too_large, node.undefined
+                formulas = Formulas(layers, maybe, *causes, self.implied[node.of])
                 cell = formulas.fitted(node.expression, node.type)
                 layers.add(node.name, cell.value)
                 if cell.mask is not None:
@@ -364,44 +366,3 @@ def _steps_of_events(plan: Plan) -> frozenset[str]:
         if isinstance(step.node, Events) or not found.isdisjoint(reads(step.node)):
             found.add(step.name)
     return frozenset(found)
-
-
-def _given(query: exp.Query, names: Sequence[str]) -> Layers:
-    return Layers(subquery(query), names)
-
-
-def _recorded(node: Events | Register) -> exp.Query:
-    """A table of the evidence, with a mask beside each value that a record may leave out."""
-    table = node.table if isinstance(node, Events) else f"register {node.name}"
-    chosen = [named(recorded_column(field.name), field.name) for field in node.always]
-    for given in node.fields:
-        chosen.append(named(recorded_column(given.name), given.name))
-        if given.absent is not None:
-            mask = when((is_null(recorded_column(given.name)), bit(given.absent)), otherwise=bits(0))
-            chosen.append(named(mask, mask_of(given.name)))
-    return select(chosen, recorded(table))
-
-
-def _periods(node: Periods) -> exp.Query:
-    columns = (("period", TEXT), ("period.start", DATE), ("period.end", DATE))
-    nothing = select([named(null(sql_type(of)), name) for name, of in columns], where=opposite(true()))
-    rows = [[constant(name, TEXT), constant(start, DATE), constant(end, DATE)] for name, start, end in node.rows]
-    return listed(rows, [name for name, _ in columns]) if rows else nothing
-
-
-def _overlaps(by: EachPeriod, of: str, columns: Sequence[str]) -> Layers:
-    """Each row beside each period that it overlaps."""
-    first, last = column("from", "l"), column("through", "l")
-    start, end = column("period.start", "r"), column("period.end", "r")
-    overlap = both(binary("<=", start, last), binary("<=", first, end), binary("<=", first, last))
-    added = {"period": column("period", "r"), "period.start": start, "period.end": end}
-    added |= {
-        "overlap.from": when((binary(">", first, start), first), otherwise=start),
-        "overlap.through": when((binary("<", last, end), last), otherwise=end),
-    }
-    chosen = [named(column(name, "l"), name) for name in columns] + [named(tree, name) for name, tree in added.items()]
-    query = join(select(chosen, relation(of, "l")), relation(by.periods, "r"), overlap)
-    layers = _given(query, [*columns, *added])
-    days = binary("+", binary("-", column("overlap.through"), column("overlap.from")), plain(1))
-    layers.add("overlap.days", cast(days, sql_type(COUNT)))
-    return layers
