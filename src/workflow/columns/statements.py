@@ -315,7 +315,7 @@ class _Lowering:
         found = self._by_name(node.other)
         sure = {mask_of(each.name) for each in node.take if each.absent is None and not found[each.column].maybe}
         query = looked_up(node, self._columns(node.of), found)
-        return _given(query, [name for name in columns if name not in sure])
+        return layered(query, [name for name in columns if name not in sure])
 
     def _parts(self, of: str, by: EachPart) -> exp.Select:
         """The rows of `of`, once for each part of the event that they name."""
