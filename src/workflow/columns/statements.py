@@ -250,7 +250,8 @@ class _Lowering:
             case Aggregate(of=of):
                 return _Open(aggregate(self._read(of), node, self._by_name(of)), (of,), cost=_HEAVY)
             case Lookup(of=of, other=other):
-                return _Open(self._looked_up(node, columns), (of, other), _HEAVY if other in self.of_events else _JOINED)
+                cost = _HEAVY if other in self.of_events else _JOINED
+                return _Open(self._looked_up(node, columns), (of, other), cost)
             case Expand(of=of, by=by) if isinstance(by, EachSuperior):
                 maybe = any(field.name == by.rate and field.maybe for field in self.fields[by.register])
                 query = superiors(by, of, self._columns(of), maybe=maybe)

@@ -13,7 +13,7 @@ from workflow.checks.checked import CheckedMeasure, CheckedWorkspace
 from workflow.diagnostics import Span
 from workflow.intake.taken import Counts, Intake
 from workflow.ledger.book import Decided
-from workflow.plan.lowered import EVENTS, RESULTS, Lowered
+from workflow.plan.lowered import ENDS, RESULTS, Lowered
 from workflow.plan.meeting import MET, events_met
 from workflow.run.outcome import Engine
 
@@ -81,7 +81,5 @@ def _came_to_nothing(part: Decided, measure: CheckedMeasure) -> bool:
 
 def _looked_at(part: Decided, event: str) -> int:
     """How many events of a type the policy looked at."""
-    import pyarrow.compute as pc
-
-    codes = part.outcome.tables[f"{EVENTS} {event}"]["event.disposition"]
-    return int(pc.sum(pc.less(codes, _LOOKED_AT)).as_py() or 0)
+    ends = part.outcome.tables[f"{ENDS} {event}"].to_pylist()
+    return sum(int(end["events"]) for end in ends if end["event.disposition"] < _LOOKED_AT)
