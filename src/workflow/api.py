@@ -112,6 +112,20 @@ def check(workspace: Path) -> Checked:
     return _checked(*read_folder(workspace))
 
 
+def checked_workspace(workspace: Path) -> CheckedWorkspace:
+    """A workspace without mistakes.
+
+    Raises:
+        PoliciesRefused: it has mistakes.
+        WrongUsage: there is no workspace.
+        WorldFailed: a file can't be opened.
+    """
+    checked = check(workspace)
+    if checked.workspace is None:
+        raise PoliciesRefused(checked.diagnostics)
+    return checked.workspace
+
+
 def fix(workspace: Path) -> Mended:
     """Carry out every fix that keeps its author's meaning, in the workspace's files.
 
@@ -183,10 +197,8 @@ def schemas(folder: Path, *, workspace: Path | None = None, language: str = "en"
 
     made, described = dict(written_schemas(language)), dict(places())
     if workspace is not None:
-        checked = check(workspace)
-        if checked.workspace is None:
-            raise PoliciesRefused(checked.diagnostics)
-        made[EVENTS], described[EVENTS] = event_schema(recordable(checked.workspace), language), ""
+        rules = checked_workspace(workspace)
+        made[EVENTS], described[EVENTS] = event_schema(recordable(rules), language), ""
     write_files(
         folder, {name: f"{json.dumps(each, ensure_ascii=False, indent=2)}\n".encode() for name, each in made.items()}
     )

@@ -30,8 +30,10 @@ SHOWN = (
     "the-rate-of-the-day-of-the-deal",
     "a-table-of-dimensions-for-each-deal",
     "a-gate-behind-the-cap-takes-what-it-would-carry",
+    "a-policy-uses-what-others-come-to",
 )
-"""Golden cases with tables of several dimensions, with lines for each event, and with limits: the example has none."""
+"""Golden cases with what the example has none of: tables of several dimensions, lines for each event, limits, facts of
+other policies."""
 
 
 def _plans(workspace: Path) -> list[Plan]:

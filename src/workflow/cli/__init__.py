@@ -15,6 +15,7 @@ from workflow.cli.door import guarded
 from workflow.cli.evaluate import evaluate
 from workflow.cli.explain import explain
 from workflow.cli.fmt import fmt
+from workflow.cli.graph import graph
 from workflow.cli.help import help_code
 from workflow.cli.init import init
 from workflow.cli.options import ending
@@ -37,7 +38,7 @@ def workflow() -> None:
     """Turn policies that HR writes into pay and actions, with the reasons for each line."""
 
 
-for command in (init, check, fmt, evaluate, explain, attempt, schema, calendar, completion, help_code):
+for command in (init, check, fmt, evaluate, explain, graph, attempt, schema, calendar, completion, help_code):
     workflow.add_command(command)
 
 
