@@ -120,4 +120,4 @@ def _expected(row: dict[str, Any]) -> object:
     try:
         return Decimal(str(row["value"]))
     except ArithmeticError:
-        return row["value"]
+        return str(row["value"])
