@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from workflow.columns.storage import sql_type
 from workflow.columns.tree import Tree, binary, both, call, cast, column, constant, listed_values, plain, when
-from workflow.model.sizes import conversion_can_overflow
+from workflow.model.sizes import conversion_can_overflow, product_can_overflow, quotient_compared
 from workflow.model.typed import COMPARISONS, Apply, Column, Expression, Literal, Op
 from workflow.model.types import Type
 
@@ -86,11 +86,35 @@ def _values(expression: Expression, by: Column) -> tuple[list[Decimal], list[int
             return None
 
 
-def columns_compared(condition: Expression) -> frozenset[str]:
-    """The columns of a comparison that is missing where one of them is, and only there."""
-    match condition:
-        case Apply(op=op, args=args) if op in COMPARISONS and all(isinstance(arg, Column | Literal) for arg in args):
-            return frozenset(arg.name for arg in args if isinstance(arg, Column))
+def asked_by(condition: Expression) -> tuple[frozenset[str], Column | None]:
+    """The columns of a comparison that is missing where one of them is, or where its divisor is 0, and only there."""
+    if not isinstance(condition, Apply) or condition.op not in COMPARISONS:
+        return frozenset(), None
+    parts: tuple[Expression, ...] = condition.args
+    divisor: Column | None = None
+    crossed = quotient_compared(condition)
+    if crossed is not None:
+        _, quotient, other = crossed
+        parts, below = (*quotient.args, other), quotient.args[1]
+        if not isinstance(below, Column) or product_can_overflow(below.type, other.type):
+            return frozenset(), None
+        divisor = below
+    if not all(isinstance(part, Column | Literal) for part in parts):
+        return frozenset(), None
+    return frozenset(part.name for part in parts if isinstance(part, Column)), divisor
+
+
+def not_zero(name: str) -> str:
+    """That a column isn't 0 where it is known, among the names of those that are known."""
+    return f"{name} != 0"
+
+
+def known_with(value: Expression) -> frozenset[str]:
+    """What is known where a value is: a quotient's dividend, and its divisor, which isn't 0."""
+    match value:
+        case Apply(op=Op.DIV, args=args):
+            names = [arg.name for arg in args if isinstance(arg, Column)]
+            return frozenset(names) | {not_zero(arg.name) for arg in args[1:] if isinstance(arg, Column)}
         case _:
             return frozenset()
 
@@ -98,13 +122,13 @@ def columns_compared(condition: Expression) -> frozenset[str]:
 def known_where(condition: Expression, implied: Mapping[str, frozenset[str]]) -> tuple[frozenset[str], frozenset[str]]:
     """The columns that are sure to be known where a condition holds, and where it does not.
 
-    `implied` are those that are known where a truth column holds.
+    `implied` are those that are known where a truth column holds, or where another column is known.
     """
     match condition:
         case Column(name=name):
             return implied.get(name, frozenset()), frozenset()
         case Apply(op=Op.IS_MISSING, args=(Column(name=name),)):
-            return frozenset(), frozenset({name})
+            return frozenset(), implied.get(name, frozenset()) | {name}
         case Apply(op=Op.NOT, args=(denied,)):
             yes, no = known_where(denied, implied)
             return no, yes

@@ -69,10 +69,11 @@ def divided(layers: Layers, left: tuple[Tree, Size], right: tuple[Tree, Size], t
 def half_even(layers: Layers, n: Tree, d: Tree) -> Tree:
     """Two integers below 10**38 divided, halves to the even side; `d` is never 0."""
     quotient = layers.once(binary("//", n, d))
-    rest = layers.once(call("abs", binary("%", n, d)))
+    # A product, since a division of 128 bits takes many times as long; it is no greater than `n`.
+    rest = layers.once(call("abs", binary("-", n, binary("*", quotient, d))))
     # Compared with what is left of the divisor: twice the rest might not fit in 128 bits.
     other = layers.once(binary("-", call("abs", d), rest))
-    odd = binary("!=", binary("%", quotient, whole(2)), whole(0))
+    odd = binary("!=", binary("&", quotient, whole(1)), whole(0))
     away = either(binary(">", rest, other), both(binary("=", rest, other), odd))
     negative = binary("!=", binary("<", n, whole(0)), binary("<", d, whole(0)))
     step = when((negative, whole(-1)), otherwise=whole(1))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from workflow.columns.builtins import BUILT_INS
-from workflow.columns.choices import choice_of, columns_compared, is_default, known_where
+from workflow.columns.choices import asked_by, choice_of, is_default, known_where, not_zero
 from workflow.columns.division import divided
 from workflow.columns.layers import Layers
 from workflow.columns.numbers import MIRRORED, arithmetic, compared, converted, sized, units, watched
@@ -77,7 +77,8 @@ def bit(cause: int | None) -> Tree:
 class Formulas:
     """Expressions over one relation: its layers, which of its columns can be missing, and the causes of failing.
 
-    `implied` are by truth column those that are known where it holds.
+    `implied` are by truth column those that are known where it holds, and by any other those that are where it is;
+    `sure` is what is known beside what can't be missing.
     """
 
     layers: Layers
@@ -86,6 +87,7 @@ class Formulas:
     too_large: int | None = None
     undefined: int | None = None
     implied: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sure: frozenset[str] = frozenset()
 
     def cell(self, expression: Expression) -> Cell:
         """The expression in SQL, its value stored as its type is."""
@@ -111,21 +113,17 @@ class Formulas:
 
     def knowing(self, names: Iterable[str]) -> Formulas:
         """The same where these columns are known."""
-        return replace(self, maybe=self.maybe.difference(names))
+        return replace(self, maybe=self.maybe.difference(names), sure=self.sure.union(names))
 
     def guarded(self, value: Tree, mask: Tree | None, *, large: bool, divisor: tuple[Tree, Size] | None = None) -> Cell:
         """A value whose operation can fail by itself, where all its operands are known (their `mask` is 0)."""
         if not large and divisor is None:
             return Cell(value, mask)
         held = self.layers.once(value)
-        operands = None if mask is None else self.layers.once(mask)
-        branches = [] if operands is None else [(binary("!=", operands, bits(0)), operands)]
-        if divisor is not None:
-            zero = binary("=", divisor[0], units(0, divisor[1].scale, divisor[1].precision))
-            branches.append((zero, bit(self.zero_division)))
+        own = [] if divisor is None else [(_is_zero(*divisor), bit(self.zero_division))]
         if large:
-            branches.append((is_null(held), bit(self.too_large)))
-        return Cell(held, when(*branches, otherwise=bits(0)))
+            own.append((is_null(held), bit(self.too_large)))
+        return Cell(held, self._causes(mask, own))
 
     def _apply(self, expression: Apply) -> Cell:
         op, args = expression.op, expression.args
@@ -186,9 +184,7 @@ class Formulas:
             return self.guarded(value, mask, large=False, divisor=divisor)
         held = self.layers.once(value)
         cause = self.too_large if expression.type.kind in DURATIONS else self.undefined
-        operands = None if mask is None else self.layers.once(mask)
-        branches = [] if operands is None else [(binary("!=", operands, bits(0)), operands)]
-        return Cell(held, when(*branches, (is_null(held), bit(cause)), otherwise=bits(0)))
+        return Cell(held, self._causes(mask, [(is_null(held), bit(cause))]))
 
     def _extreme(self, expression: Apply, values: list[Tree]) -> Tree:
         """The least or the greatest of texts or moments."""
@@ -206,9 +202,11 @@ class Formulas:
         listed = choice_of(expression)
         if listed is not None:
             return Cell(listed.tree(), self.cell(listed.by).mask)
-        asked = self.maybe & columns_compared(condition)
-        if asked:
-            return self._guarded_by(sorted(asked), expression)
+        columns, divisor = asked_by(condition)
+        if divisor is not None and not_zero(divisor.name) in self.sure:
+            divisor = None
+        if columns & self.maybe or divisor is not None:
+            return self._guarded_by(sorted(columns & self.maybe), divisor, expression)
         if is_default(expression):
             return self._with_default(otherwise, then)
         chosen = self.cell(condition)
@@ -228,19 +226,31 @@ class Formulas:
         known = [bits(0) if cell.mask is None else cell.mask for cell in (a, b)]
         return Cell(value, if_true(held, known[0], known[1], chosen.mask))
 
-    def _guarded_by(self, asked: Sequence[str], expression: Apply) -> Cell:
-        """An IF whose condition is missing with these columns, and only then: it is asked where all of them are known.
+    def _guarded_by(self, asked: Sequence[str], divisor: Column | None, expression: Apply) -> Cell:
+        """An IF whose condition is missing with these columns, or where one is 0, and only then: it is asked elsewhere.
 
         So however many questions about them follow in the branches, none of these has to be held.
         """
         causes = together([column(mask_of(name)) for name in asked])
+        sure = [*asked]
+        if divisor is not None:
+            size = size_of(divisor.type)
+            causes = self._causes(causes, [(_is_zero(column(divisor.name), size), bit(self.zero_division))])
+            sure.append(not_zero(divisor.name))
         assert causes is not None
         held = self.layers.once(causes)
-        known = self.knowing(asked).cell(expression)
+        known = self.knowing(sure).cell(expression)
         value = when((binary("=", held, bits(0)), known.value))
         if known.mask is None:
             return Cell(value, held)
         return Cell(value, when((binary("!=", held, bits(0)), held), otherwise=known.mask))
+
+    def _causes(self, operands: Tree | None, own: Sequence[tuple[Tree, Tree]]) -> Tree:
+        """The causes of operands; where they are known, what an operation fails by itself for."""
+        if operands is None:
+            return when(*own, otherwise=bits(0))
+        held = self.layers.once(operands)
+        return when((binary("!=", held, bits(0)), held), *own, otherwise=bits(0))
 
     def _with_default(self, value: Expression, default: Expression) -> Cell:
         """A value, or what stands where it is missing."""
@@ -289,16 +299,23 @@ class Formulas:
         large = product_can_overflow(right.type, other.type)
         width = Size(min(a.precision + b.precision, MAX_DIGITS), a.scale + b.scale)
         wide = sized(divisor, Size(width.precision, a.scale))
-        product = self.layers.once(watched(binary("*", wide, y.value), large=large))
+        never_zero = (isinstance(right, Literal) and right.value != 0) or (
+            isinstance(right, Column) and not_zero(right.name) in self.sure
+        )
+        product = watched(binary("*", wide, y.value), large=large)
+        # What is asked in one branch of many should not be computed for all rows.
+        product = product if never_zero and not large else self.layers.once(product)
         zero = units(0, a.scale, a.precision)
         sides = (dividend, size_of(left.type)), (product, width)
-        value = when(
-            (binary(">", divisor, zero), compared(self.layers, op.value, *sides)),
-            (binary("<", divisor, zero), compared(self.layers, MIRRORED[op.value], *sides)),
-        )
-        never_zero = isinstance(right, Literal) and right.value != 0
+        above = (binary(">", divisor, zero), compared(self.layers, op.value, *sides))
+        below = (binary("<", divisor, zero), compared(self.layers, MIRRORED[op.value], *sides))
         mask = together([n.mask, d.mask, y.mask])
+        value = when(above, otherwise=below[1]) if never_zero and mask is None else when(above, below)
         return self.guarded(value, mask, large=large, divisor=None if never_zero else (divisor, a))
+
+
+def _is_zero(divisor: Tree, size: Size) -> Tree:
+    return binary("=", divisor, units(0, size.scale, size.precision))
 
 
 def _counts(of: Type) -> bool:

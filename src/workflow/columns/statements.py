@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from workflow.columns.checks import Check, checks_of
+from workflow.columns.choices import known_with
 from workflow.columns.expressions import Formulas
 from workflow.columns.folds import Folding, folding, rows_of, unfolded, with_outputs
 from workflow.columns.groups import aggregate, apportion, running, ungrouped
@@ -214,7 +215,7 @@ class _Lowering:
         self.known[name] = frozenset(known)
 
     def _inherited(self, node: Node) -> tuple[set[str], Mapping[str, frozenset[str]]]:
-        """What is always known because it was so below, or now is; and what is known where a truth column holds."""
+        """What is always known because it was so below, or now is; and what is known where a column holds or is."""
         if not isinstance(node, _KEEPING):
             return set(), {}
         known, implied = set(self.known[node.of]), self.implied[node.of]
@@ -224,6 +225,8 @@ class _Lowering:
             other = self._by_name(node.other)
             sure = frozenset(take.name for take in node.take if not other[take.column].maybe)
             implied = {**implied, node.found: sure}
+        if isinstance(node, Derive) and (together := known_with(node.expression)):
+            implied = {**implied, node.name: together}
         return known, implied
 
     def _opened(self, name: str, node: Node) -> _Open:

@@ -214,6 +214,7 @@ _BINARY: dict[str, type[exp.Binary]] = {
     "*": exp.Mul,
     "//": exp.IntDiv,
     "%": exp.Mod,
+    "&": exp.BitwiseAnd,
     "|": exp.BitwiseOr,
     "=": exp.EQ,
     "!=": exp.NEQ,
