@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from workflow.columns.choices import choice_of, known_where
-from workflow.model.sizes import unified
+from workflow.columns.choices import choice_of, known_where, known_with
+from workflow.model.sizes import quotient_type, unified
 from workflow.model.typed import Apply, Column, Expression, Literal, Op, Value
 from workflow.model.types import COUNT, TRUTH, Kind, Type, literal_type, number
 from workflow.plan.nodes import Field
@@ -130,3 +130,40 @@ def test_both_branches_may_be_missing_for_reasons_of_their_own() -> None:
         *known(3),
         Found(None, ("not-given",)),
     ]
+
+
+def test_a_quotient_is_asked_for_borders_where_it_is_known() -> None:
+    """Borders from both sides, divisors below zero and of zero, and operands that are missing, in both engines."""
+    over, under = Column("over", number(12, 2)), Column("under", number(8, 2))
+    quotient = Apply(Op.DIV, (over, under), quotient_type(over.type, under.type, Kind.NUMBER))
+
+    def less(border: str) -> Expression:
+        return Apply(Op.LT, (quotient, literal(border)), TRUTH)
+
+    halved = chosen(
+        less("1"), chosen(less("0.5"), literal(1), literal(2)), chosen(less("1.25"), literal(3), literal(4))
+    )
+    given_up = chosen(missing(over), literal(9), halved)
+    rows: list[dict[str, Value | None]] = [
+        {"over": None if a is None else Decimal(a), "under": None if b is None else Decimal(b)}
+        for a, b in (("1", "2"), ("-1", "-2"), ("0.99", "2"), ("-3", "2"), ("2.5", "2"), ("2.49", "2"), ("-2.5", "-2"))
+    ]
+    rows += [
+        {"over": Decimal(5), "under": Decimal(0)},
+        {"over": None, "under": Decimal(0)},
+        {"over": None, "under": None},
+    ]
+    fields = [Field(each.name, each.type, maybe=True) for each in (over, under)]
+    meant, found = (tried(engine, fields, rows, [halved, given_up]) for engine in ("reference", "duckdb"))
+    assert meant == found
+    assert [each[0] for each in found[:7]] == known(2, 2, 1, 1, 4, 3, 4)
+    zero, none = Found(None, ("divided-by-zero",)), Found(None, ("not-given",))
+    assert [each[0] for each in found[7:]] == [zero, none, none]
+    assert [each[1] for each in found[7:]] == [zero, *known(9, 9)]
+
+
+def test_a_known_quotient_has_known_operands() -> None:
+    """Its divisor isn't 0 either; of other values nothing is said."""
+    quotient = Apply(Op.DIV, (RATE, ROW), number(20, 12))
+    assert known_with(quotient) == {"rate", "row", "row != 0"}
+    assert known_with(Apply(Op.ADD, (RATE, RATE), number(7, 2))) == frozenset()
