@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from workflow.checks.checked import CheckedPolicy, EventType, Formula, Title
+from workflow.checks.checked import CheckedMeasure, CheckedPolicy, CheckedValue, EventType, Formula, Offer, Title
 from workflow.diagnostics import Span
 from workflow.model.typed import Expression
 from workflow.model.types import Kind, Type
@@ -91,6 +91,13 @@ class CheckedTiering(CheckedPolicy):
         """Everything that its tiers and actions read."""
         acted = (each for action in self.actions for each in action.expressions)
         return (*(part for tier in self.tiers for part in (tier.enter, tier.stay)), *acted)
+
+    @property
+    def offers(self) -> Mapping[str, Offer]:
+        """Measures and values of the same period; and the tier, which holds from the day after it on."""
+        named: tuple[CheckedMeasure | CheckedValue, ...] = (*self.measures, *self.values)
+        own = {each.name: Offer(each.name, each.type, each.span) for each in named}
+        return own | {"tier": Offer("tier", self.type, self.span, stands=True)}
 
     @property
     def type(self) -> Type:

@@ -17,6 +17,7 @@ from workflow.checks.checked import ActionClause, CheckedIncentive, CheckedPolic
 from workflow.checks.clawback import recovered
 from workflow.checks.mapping import PeriodKind
 from workflow.diagnostics import Diagnostic, WrongUsage
+from workflow.model.types import Kind
 from workflow.plan.actions import condition_of, decision_of, had_of, row_of
 from workflow.plan.clawing import CLAW_BACK, parts_paid, taken_since
 from workflow.plan.limits import CARRIED, CARRIED_ON
@@ -308,7 +309,9 @@ def _between(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[s
 
 def _is_alike(offer: Offer | None, use: UsedFact) -> TypeGuard[Offer]:
     """Whether a version offers the fact as the newest does."""
-    return offer is not None and (offer.type.kind, offer.type.unit) == (use.of.kind, use.of.unit)
+    if offer is None or (offer.type.kind, offer.type.unit) != (use.of.kind, use.of.unit):
+        return False
+    return offer.type.kind is not Kind.ORDERED or offer.type.values == use.of.values
 
 
 def _since(due: Due, use: UsedFact) -> datetime.date:
