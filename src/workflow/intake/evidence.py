@@ -40,7 +40,8 @@ def engine_failures() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Accepted events (`event TYPE`) and registers (`register NAME`), nothing in them left to doubt.
+    """Accepted events (`event TYPE`) and registers (`register NAME`), nothing in them left to doubt. Those of events
+    are views: what was read of a type is written once, and they show the rows that are accepted.
 
     A run adds what it decides of earlier occasions, as registers of facts, each written once and before it is read.
 
