@@ -249,13 +249,15 @@ def test_groups_may_be_cut_by_batches() -> None:
     rows = [("a", 1, 1), ("a", 2, 0), ("a", 3, 0), ("a", 4, 0), ("b", 1, 1), ("c", 1, 0), ("c", 2, 1), ("c", 3, 0)]
     table = pa.table(
         {
+            "who": [who for who, _, _ in rows],
             "?by.0": [who for who, _, _ in rows],
+            "?order.0": [turn for _, turn, _ in rows],
             **{f"?in.{number}": [turn for _, turn, _ in rows] for number in (0, 1)},
             "?in.2": [0] * len(rows),
             **{f"?in.{number}": [truth for _, _, truth in rows] for number in (3, 4)},
         }
     )
-    folding = Folding(kernel, ("?by.0",), tuple(f"?in.{n}" for n in range(5)), (("earned", "earned"),))
+    folding = Folding(kernel, ("?by.0",), ("?order.0",), tuple(f"?in.{n}" for n in range(5)), (("earned", "earned"),))
     for size in (2, 3, 100):
         batches = pa.RecordBatchReader.from_batches(table.schema, table.to_batches(max_chunksize=size))
         assert made_of(folding, batches)["earned"].to_pylist() == [1, 1, 2, 2, 1, 2, 1, 1]

@@ -195,7 +195,7 @@ class _Lowering:
             if name in self.folds:
                 keep = self.kept.get(name)
                 made = folding(self.folds[name], wanted[name], keep)
-                sql = printed(rows_of(self.folds[name], read, keep))
+                sql = printed(rows_of(self.folds[name], read or columns[:1], keep))
             else:
                 sql = printed(each.layers.select(read or columns[:1]))
             _mention(wanted, each.reads, sql)

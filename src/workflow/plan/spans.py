@@ -17,7 +17,7 @@ from workflow.checks.heads import REGISTERS
 from workflow.checks.measures import in_currency
 from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
-from workflow.model.types import COUNT, DATE, TRUTH
+from workflow.model.types import COUNT, DATE, TEXT, TRUTH
 from workflow.plan.building import YES, Builder, renamed, surely
 from workflow.plan.nodes import (
     Aggregate,
@@ -67,10 +67,6 @@ def spans_of(
     """The periods, and the register with the days on which each subject serves."""
     rows = tuple((each.period, each.first, each.last) for each in occasions)
     periods = builder.add("periods", Periods(rows))
-    turns = [Literal(Decimal(number), COUNT) for number in range(1, len(rows) + 1)]
-    periods = builder.derive(periods, TURN.name, by_start(occasions, turns), policy.span)
-    asked = Apply(Op.EQ, (Column("period.start", DATE), Literal(occasions[-1].first, DATE)), TRUTH)
-    periods = builder.derive(periods, ASKED.name, asked, policy.span)
     name = REGISTERS[policy.subject]
     sources = [source for source in workspace.sources if source.register == name]
     known = dict(workspace.registers[name])
@@ -116,11 +112,15 @@ def subjects(spans: Spans, named: Sequence[str], asked: Sequence[str]) -> tuple[
     """
     builder, place = spans.builder, spans.policy.served_span
     spells, step = _dated(spans) if spans.register is not None and spans.dated else _always(spans, named)
-    there = (("period", "period"),)
-    take = tuple(Take(name, name) for name in (TURN.name, ASKED.name))
-    if "period.start" not in _added(spans):
-        take += (Take("period.start", "period.start"), Take("period.end", "period.end"))
-    step = builder.add("subjects", Lookup(step, spans.periods, there, take))
+    if spans.register is not None and spans.dated:
+        for name, days_of in (("period.start", 0), ("period.end", 1)):
+            of_period = [Literal((each.first, each.last)[days_of], DATE) for each in spans.occasions]
+            step = builder.derive(step, name, _by_name(spans, of_period), place)
+    turns = [Literal(Decimal(number), COUNT) for number in range(1, len(spans.occasions) + 1)]
+    step = builder.derive(step, TURN.name, by_start(spans.occasions, turns), place)
+    asked_first = Literal(spans.occasions[-1].first, DATE)
+    asked_now = Apply(Op.EQ, (Column("period.start", DATE), asked_first), TRUTH)
+    step = builder.derive(step, ASKED.name, asked_now, place)
     days = [Literal(Decimal((each.last - each.first).days + 1), COUNT) for each in spans.occasions]
     step = builder.derive(step, "period.days", by_start(spans.occasions, days), place)
     if asked:
@@ -132,10 +132,13 @@ def subjects(spans: Spans, named: Sequence[str], asked: Sequence[str]) -> tuple[
     return spells, step
 
 
-def _added(spans: Spans) -> tuple[str, ...]:
-    """The columns that the rows have of their period already."""
-    plain = spans.register is None or not spans.dated
-    return ("period.start", "period.end") if plain else ()
+def _by_name(spans: Spans, values: Sequence[Expression]) -> Expression:
+    """What holds of each period, asked by its name."""
+    found = values[-1]
+    for occasion, value in reversed(tuple(zip(spans.occasions[:-1], values[:-1], strict=True))):
+        is_it = Apply(Op.EQ, (Column("period", TEXT), Literal(occasion.period, TEXT)), TRUTH)
+        found = Apply(Op.IF, (is_it, value, found), value.type)
+    return found
 
 
 def _always(spans: Spans, named: Sequence[str]) -> tuple[str, str]:

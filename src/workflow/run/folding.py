@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 from workflow.plan.kernels import UNKNOWN, Hysteresis, Standing
 
+BLOCK = 30_000
+"""So many groups are folded at a time."""
+
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
@@ -22,43 +25,91 @@ if TYPE_CHECKING:
 
 
 def made_of(folding: Folding, batches: pa.RecordBatchReader) -> pa.Table:
-    """What is kept of rows that stand in their groups and order: their columns that are read, and the outputs."""
+    """What is kept of rows in any order: their columns that are read, and the outputs.
+
+    Of rows that nobody wants in the end only what the kernel needs is held until all have come.
+    """
+    import numpy as np
     import pyarrow as pa
 
-    parts: list[pa.Table] = []
-    rest = batches.schema.empty_table()
+    ours = [*folding.by, *folding.order, *folding.inputs, *([] if folding.keep is None else [folding.keep])]
+    chosen = [name for name in batches.schema.names if name not in ours]
+    needed, kept = [batches.schema.empty_table().select(ours)], [batches.schema.empty_table().select(chosen)]
     for batch in batches:
-        rows = pa.concat_tables([rest, pa.Table.from_batches([batch])])
-        starts = _starts(folding, rows)
-        # The last group may go on in the next batch.
-        whole = int(starts[-1]) if len(starts) else 0
-        parts.append(_made(folding, rows.slice(0, whole)))
-        rest = rows.slice(whole)
-    return pa.concat_tables([*parts, _made(folding, rest)])
-
-
-def _made(folding: Folding, rows: pa.Table) -> pa.Table:
-    import pyarrow as pa
-
+        rows = pa.Table.from_batches([batch])
+        needed.append(rows.select(ours))
+        kept.append((rows if folding.keep is None else rows.filter(rows[folding.keep])).select(chosen))
+    given, made = pa.concat_tables(needed), pa.concat_tables(kept)
+    del needed, kept
+    order, starts = _sorted(folding, given)
     named = zip(folding.kernel.inputs, folding.inputs, strict=True)
-    outputs = folded(folding.kernel, {word: rows[name].to_numpy() for word, name in named}, _starts(folding, rows))
-    made = rows.drop_columns([*folding.by, *folding.inputs])
+    outputs = _in_blocks(folding.kernel, {word: given[name].to_numpy()[order] for word, name in named}, starts)
+    wanted = np.arange(len(order)) if folding.keep is None else _true(given[folding.keep])
     for word, name in folding.gives:
-        made = made.append_column(name, pa.array(outputs[word]))
-    return made if folding.keep is None else made.filter(made[folding.keep]).drop_columns([folding.keep])
+        column = np.empty(len(order), np.int64)
+        column[order] = outputs[word]
+        made = made.append_column(name, pa.array(column[wanted]))
+    return made
 
 
-def _starts(folding: Folding, rows: pa.Table) -> Numbers:
-    """The first row of each group."""
+def _in_blocks(kernel: Hysteresis, given: Columns, starts: Numbers) -> dict[str, Numbers]:
+    """The outputs of a kernel, some groups at a time: what fits in a processor's own memory is quicker."""
+    import numpy as np
+
+    outputs = {word: np.empty(len(given["turn"]), np.int64) for word in kernel.outputs}
+    ends = np.append(starts, len(given["turn"]))
+    for first in range(0, len(starts), BLOCK):
+        last = min(first + BLOCK, len(starts))
+        begin, end = int(ends[first]), int(ends[last])
+        block = {word: column[begin:end] for word, column in given.items()}
+        for word, column in folded(kernel, block, starts[first:last] - begin).items():
+            outputs[word][begin:end] = column
+    return outputs
+
+
+def _true(column: pa.ChunkedArray) -> Numbers:
+    """Where a truth is yes."""
     import numpy as np
     import pyarrow.compute as pc
 
-    begins = np.zeros(rows.num_rows, np.bool_)
-    begins[:1] = True
-    for name in folding.by if rows.num_rows else ():
-        column = rows[name].combine_chunks()
-        begins[1:] |= pc.not_equal(column.slice(1), column.slice(0, rows.num_rows - 1)).to_numpy(zero_copy_only=False)
-    return np.flatnonzero(begins)
+    return np.flatnonzero(pc.fill_null(column, fill_value=False).to_numpy())
+
+
+def _sorted(folding: Folding, rows: pa.Table) -> tuple[Numbers, Numbers]:
+    """The rows group after group, each group in its order, as places; and the first of each group.
+
+    Groups may stand in any order, so that their names, texts mostly, needn't be sorted.
+    """
+    import numpy as np
+
+    group = np.zeros(rows.num_rows, np.int64)
+    for name in folding.by:
+        codes, count = _codes(rows[name], ordered=False)
+        group = group * count + codes
+    keys = [_codes(rows[name], ordered=True)[0] for name in reversed(folding.order)]
+    order = np.lexsort((*keys, group))
+    ranked = group[order]
+    begins = np.ones(rows.num_rows, np.bool_)
+    begins[1:] = ranked[1:] != ranked[:-1]
+    return order, np.flatnonzero(begins)
+
+
+def _codes(column: pa.ChunkedArray, *, ordered: bool) -> tuple[Numbers, int]:
+    """A number for each value, the same for equal ones; `ordered`: the greater for the greater."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    encoded = pc.dictionary_encode(column.combine_chunks())
+    encoded = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
+    codes, count = encoded.indices.to_numpy(), max(len(encoded.dictionary), 1)
+    if ordered:
+        places = np.empty(count, np.int64)
+        places[pc.sort_indices(encoded.dictionary).to_numpy()] = np.arange(len(encoded.dictionary))
+        codes = places[codes]
+    # Few values are sorted by their digits, which is quicker.
+    small = count < np.iinfo(np.int16).max
+    return codes.astype(np.int16 if small else np.int64), count
 
 
 def folded(kernel: Hysteresis, given: Columns, starts: Numbers) -> dict[str, Numbers]:
