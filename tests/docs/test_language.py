@@ -59,7 +59,7 @@ def _sections(text: str, indent: str = "") -> dict[str, str]:
     return {part.strip().partition(":")[0]: part for part in parts if part.strip() and not part.startswith("#")}
 
 
-def _laid(over: str, part: str) -> str:
+def laid(over: str, part: str) -> str:
     """A file with the sections of a part in it; sections that are blocks on both sides are joined key by key."""
     sections = _sections(over)
     for key, section in _sections(part).items():
@@ -81,7 +81,7 @@ def test_a_block_is_a_policy_without_mistakes(place: str, tmp_path: Path) -> Non
     shutil.copytree(build.ROOT / "policies", root)
     file = root / found["path"]
     file.parent.mkdir(exist_ok=True)
-    file.write_text(_laid(file.read_text(encoding="utf-8"), text) if found["part"] else text, encoding="utf-8")
+    file.write_text(laid(file.read_text(encoding="utf-8"), text) if found["part"] else text, encoding="utf-8")
     checked = workflow.check(root)
     assert not has_errors(checked.diagnostics), [(each.code, each.span, each.args) for each in checked.diagnostics]
 
@@ -213,7 +213,7 @@ def test_closed_lists_are_on_the_page() -> None:
 
 def test_every_case_that_is_named_exists() -> None:
     """A link to a golden case is named like its folder, and the case is there."""
-    cases = re.findall(r"\[`([a-z-]+)`\]\(\.\./tests/golden/([a-z]+)/good/([a-z-]+)/case\.yaml\)", LANGUAGE)
+    cases = re.findall(r"\[`([a-z-]+)`\]\(\.\./tests/golden/(\w+)/good/([a-z-]+)/case\.yaml\)", LANGUAGE)
     assert cases
     for name, kind, folder in cases:
         assert name == folder

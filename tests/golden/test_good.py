@@ -26,6 +26,8 @@ WORDS = {
     "window-not-delivered": "window not delivered",
     "window-not-listed": "not listed",
     "in-no-group": "no group",
+    "outside-scale": "outside its scale",
+    "field-absent": "left out",
 }
 """The cases' words for causes."""
 WHO = ("person", "customer")

@@ -1,7 +1,8 @@
 """Facts that somebody may set by hand with `fact.overridden`: which there are, and which values they take.
 
 A fact is a measure or a value of a policy that is a number, a ratio or money. What a clause adds up event by event is
-none: the clause would go on with the events, and the fact with what was said.
+none: the clause would go on with the events, and the fact with what was said. Nor is the field of a form: whoever
+filled it in corrects the form.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def roomy(of: Type) -> Type:
 def facts_of(policy: CheckedPolicy) -> Mapping[str, Type]:
     """The facts of a policy that may be set by hand, by their own names, with the type of what may be said."""
     added_up = {each.quantity.measure for each in policy.counted if each.quantity is not None}
-    found = {each.name: each.type for each in policy.measures if each.name not in added_up}
+    found = {each.name: each.type for each in policy.measures if each.name not in added_up and "." not in each.name}
     found |= {each.name: each.type for each in policy.values}
     return {name: _settable(of) for name, of in found.items() if of.is_numeric}
 

@@ -9,10 +9,12 @@ from typing import Any
 from workflow.checks.checked import CheckedPolicy, Offer
 from workflow.checks.context import Context
 from workflow.checks.incentives import check_incentive
+from workflow.checks.reviews import check_review
 from workflow.checks.tiering import check_tiering, tier_standing
 from workflow.model.files import Document
 from workflow.model.incentive import Incentive
 from workflow.model.policy import Policy
+from workflow.model.review import Review
 from workflow.model.tiering import Tiering
 
 
@@ -34,7 +36,11 @@ class Kind:
     standing: Callable[[Document[Any]], Mapping[str, Offer]] = _nothing
 
 
-KINDS: Mapping[type[Policy], Kind] = {Incentive: Kind(check_incentive), Tiering: Kind(check_tiering, tier_standing)}
+KINDS: Mapping[type[Policy], Kind] = {
+    Incentive: Kind(check_incentive),
+    Review: Kind(check_review),
+    Tiering: Kind(check_tiering, tier_standing),
+}
 
 
 def check_policy(context: Context, document: Document[Policy]) -> CheckedPolicy | None:

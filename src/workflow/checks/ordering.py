@@ -20,6 +20,9 @@ from workflow.syntax.tree import Scalar
 from workflow.syntax.vocabulary import Vocabulary
 from workflow.syntax.walk import names_in
 
+GIVEN = ("total", "score", "rating")
+"""What policies offer besides what their authors name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -52,7 +55,7 @@ def _names(document: Document[Policy]) -> Iterator[str]:
     written = document.content
     for part in ("measures", "values", *written.blocks):
         yield from (name.replace("-", "_") for name in getattr(written, part))
-    yield "total"
+    yield from GIVEN
 
 
 def _named(

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from workflow.model.incentive import Incentive
 from workflow.model.policy import Policy
+from workflow.model.review import Review
 from workflow.model.tiering import Tiering
 
-POLICIES: Mapping[str, type[Policy]] = {"incentives": Incentive, "tiers": Tiering}
+POLICIES: Mapping[str, type[Policy]] = {"incentives": Incentive, "reviews": Review, "tiers": Tiering}
 """The folder of each kind of policy, and what reads a file in it."""

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from workflow.checks.checked import CheckedIncentive, CheckedPolicy, CheckedWorkspace
+from workflow.checks.ratings import CheckedReview
 from workflow.checks.tiers import CheckedTiering
 from workflow.plan.incentives import lower_incentive
 from workflow.plan.lowered import Lowered
 from workflow.plan.occasions import Occasion
+from workflow.plan.reviews import lower_review
 from workflow.plan.tiering import lower_tiering
 
 Lower = Callable[[Any, CheckedWorkspace, Occasion], Lowered]
@@ -18,6 +20,7 @@ Lower = Callable[[Any, CheckedWorkspace, Occasion], Lowered]
 LOWERINGS: Mapping[type[CheckedPolicy], Lower] = {
     CheckedIncentive: lower_incentive,
     CheckedTiering: lower_tiering,
+    CheckedReview: lower_review,
 }
 
 

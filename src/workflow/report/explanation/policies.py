@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from workflow.checks.checked import CheckedIncentive
+from workflow.checks.ratings import CheckedReview
 from workflow.checks.tiers import CheckedTiering
 from workflow.ledger.account import Account, PolicyAccount
 from workflow.ledger.entries import paid
@@ -19,6 +20,7 @@ from workflow.report.explanation.figures import Figures
 from workflow.report.explanation.limits import tell_carried, tell_limit
 from workflow.report.explanation.page import Page
 from workflow.report.explanation.pay import tell_pay
+from workflow.report.explanation.ratings import RATING, tell_rating
 from workflow.report.explanation.telling import Telling
 from workflow.report.explanation.tiers import tell_tier
 from workflow.report.money import amount_text
@@ -63,6 +65,8 @@ def _tell_policy(telling: Telling) -> None:
         _tell_paid(telling, policy)
     if isinstance(policy, CheckedTiering) and only is None:
         tell_tier(telling, policy)
+    if isinstance(policy, CheckedReview) and only in {None, RATING}:
+        tell_rating(telling, policy)
     for action in policy.actions:
         if only in {None, action.name}:
             tell_action(telling, action)

@@ -1,0 +1,101 @@
+"""Checked reviews: what the plan of one may rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workflow.checks.checked import CheckedMeasure, CheckedPolicy, CheckedValue, Formula, Offer, Title
+from workflow.diagnostics import Span
+from workflow.model.typed import Column, Literal
+from workflow.model.types import QUOTIENT_SCALE, Kind, Type, number
+
+SCORE = number(18, QUOTIENT_SCALE)
+"""The type of points, of a line or of the whole score: weights total 100%, and no line gives a million points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From which result, worth no points, to which one, worth all of them."""
+
+    first: Literal
+    last: Literal
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPoint:
+    """From `at` on, that border included, a result gives so many points."""
+
+    at: Literal
+    points: Decimal
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedLine:
+    """A line of the score: the result that it looks at, and what that gives by its scale, or by its points.
+
+    Points ascend by their borders; `straight` between two, or those of the one reached; `below` them all so many.
+    `most` is what it gives at the end of the scale.
+    """
+
+    name: str
+    title: Title
+    weight: Decimal
+    of: Column
+    scale: Scale | None
+    points: tuple[CheckedPoint, ...]
+    straight: bool
+    below: Decimal
+    most: Decimal
+    span: Span
+
+    @property
+    def column(self) -> str:
+        """The column of its points."""
+        return f"score.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRating:
+    """A rating, and the lowest score that has it; None of the last, which has all that is left."""
+
+    name: str
+    title: Title
+    since: Decimal | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedReview(CheckedPolicy):
+    """A review: the lines of its score, and its ratings, the best first."""
+
+    kind = "review"
+
+    lines: tuple[CheckedLine, ...]
+    ratings: tuple[CheckedRating, ...]
+
+    @property
+    def offers(self) -> Mapping[str, Offer]:
+        """Measures and values, the score, and the rating. A field of a form belongs to whoever records it."""
+        named: tuple[CheckedMeasure | CheckedValue, ...] = (*self.measures, *self.values)
+        found = {each.name: Offer(each.name, each.type, each.span) for each in named if "." not in each.name}
+        place = self.lines[0].span
+        return {**found, "score": Offer("score", SCORE, place), "rating": Offer("rating", self.type, place)}
+
+    @property
+    def clauses(self) -> tuple[Formula, ...]:
+        """Everything that its score and its actions read."""
+        acted = (each for action in self.actions for each in action.expressions)
+        return (*(line.of for line in self.lines), *acted)
+
+    @property
+    def type(self) -> Type:
+        """The type of its ratings: ordered, the lowest first."""
+        return rating_type(rating.name for rating in self.ratings)
+
+
+def rating_type(names: Iterable[str]) -> Type:
+    """The type of ratings that are named best first."""
+    return Type(Kind.ORDERED, values=tuple(reversed(tuple(names))))

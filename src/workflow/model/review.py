@@ -1,0 +1,82 @@
+"""The review policy: what a person's rating is made of, and what follows from it."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from workflow.model.leaves import Formula, Number, Share, Words
+from workflow.model.policy import ActionDefinition, Policy
+from workflow.model.reading import Written
+from workflow.model.shapes import NOT_EMPTY, Titled
+
+
+class ScorePoint(Written):
+    """What a result gives from a border on."""
+
+    at: Annotated[Formula, Field(description="The result, its border included.")]
+    points: Annotated[Number, Field(description="The points that it gives.")]
+
+
+class ScoreLine(Titled):
+    """A part of the score: a result, what it gives in points, and how much it weighs."""
+
+    weight: Annotated[Share, Field(description="How much it weighs; the weights of all lines total 100%.")]
+    of: Annotated[
+        Formula,
+        Field(
+            description="The result: a fact of another policy, a measure or value of this one, or a field of a form, "
+            "as in review.supervisor_submitted.score."
+        ),
+    ]
+    scale: Annotated[
+        Words | None,
+        Field(description="1 to 5: from the first, which gives no points, straight to the last, which gives all."),
+    ] = None
+    points: Annotated[
+        Annotated[list[ScorePoint], NOT_EMPTY] | None,
+        Field(description="Instead of a scale: from which result on how many points are given."),
+    ] = None
+    between: Annotated[
+        Words | None, Field(description="`straight`: between two points in a straight line; else by the one reached.")
+    ] = None
+    below: Annotated[Number | None, Field(description="The points below the lowest of `points`; 0 unless said.")] = None
+    points_up_to: Annotated[
+        Number | None, Field(alias="points up to", description="The most points of this line; 100 unless said.")
+    ] = None
+
+
+class RatingBand(Titled):
+    """A rating, and the scores that it is given for."""
+
+    later: ClassVar[frozenset[str]] = frozenset({"share"})
+
+    rating: Annotated[Words, Field(description="What the rating is called.")]
+    since: Annotated[
+        Number | None, Field(alias="from", description="The lowest score that has it, the border included.")
+    ] = None
+    below: Annotated[
+        Number | None, Field(description="The score from which on another rating is given; the next better one's.")
+    ] = None
+
+
+class ReviewAction(ActionDefinition):
+    """What a rating, or a condition, triggers."""
+
+    later: ClassVar[frozenset[str]] = ActionDefinition.later | {"rating falls by"}
+
+    rating: Annotated[Words | None, Field(description="The rating is this one.")] = None
+
+
+class Review(Policy):
+    """The whole of a file in reviews/."""
+
+    kind: ClassVar[str] = "review"
+    later: ClassVar[frozenset[str]] = Policy.later | {"opens", "stages"}
+
+    score: Annotated[Annotated[dict[str, ScoreLine], NOT_EMPTY], Field(description="The lines of the score, by name.")]
+    ratings: Annotated[Annotated[list[RatingBand], NOT_EMPTY], Field(description="The ratings, best first.")]
+    actions: Annotated[  # type: ignore[assignment]
+        dict[str, ReviewAction], Field(default_factory=dict, description="What a rating or a condition triggers.")
+    ]
