@@ -404,7 +404,6 @@ CODES: dict[str, Code] = {
         one_tier="",
         last_tier_has_a_condition="found",
         tier_without_enter="found",
-        tier_is_there="found",
         stay_asks_more="found name",
         tiers_out_of_order="found other",
         periods_not_understood="found accepted each",

@@ -79,6 +79,12 @@ def tier_standing(document: Document[Tiering]) -> Mapping[str, Offer]:
 def _not_built(context: Context, document: Document[Tiering]) -> Iterator[tuple[str, Leaf]]:
     """What other kinds of policy may say and this one can't yet."""
     written, tree = document.content, document.tree
+    versions = [
+        each.content.version.value for each in context.written.policies if each.content.id.text == written.id.text
+    ]
+    if written.version.value > min(versions):
+        # It would begin without knowing anybody's tier.
+        yield "a second version of a tiering", written.version
     if written.credit:
         yield "credit", word_at("credit", context.key_span(tree, "credit"))
     if written.mid_period is not None:
@@ -101,7 +107,7 @@ def _tiers(context: Context, document: Document[Tiering], scope: Scope) -> tuple
     names = list(written)
     if len(names) == 1:
         context.refuse("one-tier", context.key_span(block, names[0]))
-    found, taken = [], dict.fromkeys(names)
+    found = []
     for name, tier in written.items():
         span, typing = context.key_span(block, name), Typing(scope)
         if name == names[-1]:
@@ -110,13 +116,11 @@ def _tiers(context: Context, document: Document[Tiering], scope: Scope) -> tuple
                     context.refuse("last-tier-has-a-condition", leaf.span, found=name)
         elif tier.enter is None:
             context.refuse("tier-without-enter", span, found=name)
-        if tier.was is not None and tier.was.text in taken:
-            context.refuse("tier-is-there", tier.was.span, found=tier.was.text)
         enter = typing.condition(tier.enter) if tier.enter is not None else None
         stay = typing.condition(tier.stay) if tier.stay is not None else enter
         context.diagnostics.extend(typing.mistakes)
         title = context.title(tier.title, span)
-        found.append(CheckedTier(name, title, enter, stay, span, tier.was.text if tier.was is not None else name))
+        found.append(CheckedTier(name, title, enter, stay, span))
     return tuple(found)
 
 

@@ -15,14 +15,13 @@ from workflow.model.types import Kind, Type
 
 @dataclass(frozen=True, slots=True)
 class CheckedTier:
-    """A tier; `enter` and `stay` are None in the last, into which everybody may come. `identity` is its former key."""
+    """A tier; `enter` and `stay` are None in the last, into which everybody may come."""
 
     name: str
     title: Title
     enter: Expression | None
     stay: Expression | None
     span: Span
-    identity: str
 
 
 @dataclass(frozen=True, slots=True)

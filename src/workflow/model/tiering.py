@@ -43,13 +43,14 @@ class ScoredValue(ValueDefinition):
 class TierDefinition(Titled):
     """A tier: when somebody comes into it, and when he stays."""
 
+    later: ClassVar[frozenset[str]] = frozenset({"was"})
+
     enter: Annotated[
         Formula | None, Field(description="The condition to come into this tier; the last tier has none.")
     ] = None
     stay: Annotated[
         Formula | None, Field(description="The condition to stay in it; the same as `enter` unless said.")
     ] = None
-    was: Annotated[Ident | None, Field(description="The tier's former key, so that whoever is in it stays.")] = None
 
 
 class Fall(Written):
