@@ -35,6 +35,7 @@ def test_it_is_told_once_with_all_clauses_that_grow() -> None:
     [
         ("on: revenue", "rate: 1%"),
         ("amount: deals * 20 CNY",),
+        ("amount: revenue - 100 CNY",),
         ("amount: attainment * 100 CNY",),
         ("amount: if deals > 3 then revenue * 1% else 5 CNY",),
         ("for each: deal.won", "amount: 5 CNY"),
@@ -52,6 +53,7 @@ def test_what_has_no_end(lines: tuple[str, ...]) -> None:
     [
         ("when: deals > 3", "amount: 500 CNY"),
         ("amount: min(revenue * 1%, 5000 CNY)",),
+        ("amount: 500 CNY - deals * 20 CNY",),
         ("amount: if deals > 3 then 10 CNY else 5 CNY",),
         ("on: target", "rate: 3%"),
         ("on: target", "by: attainment", "mode: interpolated", "points: [{at: 50%, pay: 0%}, {at: 120%, pay: 150%}]"),
@@ -60,7 +62,9 @@ def test_what_has_no_end(lines: tuple[str, ...]) -> None:
     ],
 )
 def test_what_has_an_end(lines: tuple[str, ...]) -> None:
-    """Fixed amounts, the smaller of two, a share of a fixed target, slices of which the last pays nothing."""
+    """Fixed amounts, the smaller of two, what is taken from a fixed amount, a share of a fixed target, slices of which
+    the last pays nothing.
+    """
     assert unlimited(clause(*lines)) == []
 
 

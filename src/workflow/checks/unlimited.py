@@ -51,7 +51,8 @@ class _Results:
                 return all(map(self.end, expression.args[1:]))
             case Apply(op=Op.MIN):
                 return any(map(self.end, expression.args))
-            case Apply(op=Op.DIV):
+            case Apply(op=Op.DIV | Op.SUB):
+                # What is divided by, or taken away, makes it less as it grows.
                 return self.end(expression.args[0])
             case _:
                 return all(map(self.end, expression.args))

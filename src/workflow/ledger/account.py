@@ -12,7 +12,7 @@ from workflow.diagnostics import Span
 from workflow.intake.taken import Refused
 from workflow.ledger.entries import Action, Reason, Withheld
 from workflow.model.terms import Window
-from workflow.plan.windows import Reach
+from workflow.plan.windows import Days, Reach
 
 Known = Decimal | str | bool | datetime.date | int
 """A value that is known."""
@@ -66,13 +66,13 @@ class Step:
 class Told:
     """A fact of another policy for one period: which version decided it, where that says it, and the person's value.
 
-    `there`: the person had a result then.
+    `there`: the person had a result then. `stands`: the days on which it is in force, where it is asked as of a day.
     """
 
     policy: str
     version: int
     period: str
-    last: datetime.date
+    stands: Days | None
     value: Known | None
     there: bool
     span: Span

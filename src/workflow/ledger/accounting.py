@@ -162,12 +162,12 @@ def _facts(run: Run, lowered: Lowered, engine: Engine, person: str) -> Mapping[s
     places = {use.name: use.fact for use in lowered.policy.facts}
     found: dict[str, tuple[Told, ...]] = {}
     for name, asked in facts.items():
-        told = []
-        for output, fact in asked:
+        told, days = [], lowered.occasion.stands.get(name) or (None,) * len(asked)
+        for (output, fact), stands in zip(asked, days, strict=True):
             due, rows = fact.due, tables[output].to_pylist()
             value = rows[0][fact.field.name] if rows else None
             span = due.policy.offers[places[name]].span
-            told.append(Told(due.policy.id, due.policy.version, due.period, due.last, value, bool(rows), span))
+            told.append(Told(due.policy.id, due.policy.version, due.period, stands, value, bool(rows), span))
         found[name] = tuple(told)
     return found
 

@@ -6,7 +6,8 @@ is averaged has `NAME.sum` and `NAME.count` beside it. `between.…` are ours.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from workflow.checks.checked import CheckedPolicy, UsedFact
@@ -18,9 +19,12 @@ from workflow.plan.earlier import recalled
 from workflow.plan.ground import Ground
 from workflow.plan.measuring import defaulted
 from workflow.plan.occasions import Fact
+from workflow.plan.windows import Days
 
-Found = Sequence[tuple[Fact, Column, Column]]
-"""The facts that a column rests on, newest first: which, whether somebody had it, and the value."""
+Told = tuple[Fact, Column, Column]
+"""A fact that a column rests on: which, whether somebody had it, and the value."""
+Found = Sequence[Told]
+"""All of them, newest first."""
 
 
 def facts_asked(ground: Ground, step: str) -> tuple[str, dict[str, Expression]]:
@@ -70,7 +74,7 @@ def _told(ground: Ground, step: str, use: UsedFact, asked: tuple[Found, str]) ->
     periods = ", ".join(lacking or (ground.occasion.period,))
     none = Missing(builder.cause("fact-not-there", use.span, policy=use.policy, name=use.fact, period=periods), use.of)
     if use.how == "standing":
-        standing = _standing(found, Column(day, DATE), nobody, none)
+        standing = _standing(zip(ground.occasion.stands[use.name], found, strict=True), Column(day, DATE), nobody, none)
         return builder.derive(step, use.name, standing, use.span, use.type), None
     if not found or (lacking and use.how != "latest"):
         return builder.derive(step, use.name, defaulted(_as(none, use.type), use.default), use.span, use.type), None
@@ -99,13 +103,15 @@ def _added_up(ground: Ground, step: str, use: UsedFact, asked: tuple[Found, Miss
     return step, quotient if use.default is None else None
 
 
-def _standing(found: Found, day: Column, nobody: Missing, none: Missing) -> Expression:
-    """The fact in force on a day: of the newest period that ended before it."""
+def _standing(found: Iterable[tuple[Days, Told]], day: Column, nobody: Missing, none: Missing) -> Expression:
+    """The fact in force on a day: of the newest period that ended before it, if the policy was in force then."""
+    periods = [
+        (days, [each for _, each in parts]) for days, parts in itertools.groupby(found, key=lambda told: told[0])
+    ]
     answer: Expression = none
-    for fact, there, value in reversed(found):
-        own = _chosen(there, value, nobody)
-        ended = Apply(Op.GT, (day, Literal(fact.due.last, DATE)), TRUTH)
-        answer = _chosen(ended, own, answer)
+    for (first, last), parts in reversed(periods):
+        ended, follows = (Apply(op, (day, Literal(end, DATE)), TRUTH) for op, end in ((Op.GE, first), (Op.LE, last)))
+        answer = _chosen(ended, _chosen(follows, _first(parts, nobody), none), answer)
     return answer
 
 

@@ -73,7 +73,8 @@ class Occasion:
 
     `first` and `last` are the days that the version governs, `whole` those of the period. `windows` are the other days
     that the policy's measures look at; None where the periods of one are not listed. `lacking` are, of each fact
-    that is gathered, the periods for which nobody has a result. `before` are the periods since the version's first,
+    that is gathered, the periods for which nobody has a result; `stands`, of each that is asked as of a day, on which
+    days those of `facts` are in force. `before` are the periods since the version's first,
     oldest first, of a policy that is planned over all of them.
     """
 
@@ -86,6 +87,7 @@ class Occasion:
     windows: Mapping[Window, Reach | None] = field(default_factory=dict)
     owed: Mapping[str, tuple[Days, ...]] = field(default_factory=dict)
     lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    stands: Mapping[str, tuple[Days, ...]] = field(default_factory=dict)
     before: tuple[Occasion, ...] = ()
 
     @property
@@ -212,7 +214,12 @@ def _occasion(
     covered = delivered((due.first, due.last))
     owed = _owed(covered, ((due.first, due.last),), delivered)
     lacking = {use.name: _lacking(periods, due, use, facts) for use in policy.facts}
-    return Occasion(due.period, due.first, due.last, due.whole, covered, facts, windows, owed, lacking)
+    stands = {
+        use.name: tuple(_in_force(periods, fact.due) for fact in facts.get(use.name, ()))
+        for use in policy.facts
+        if use.how == "standing"
+    }
+    return Occasion(due.period, due.first, due.last, due.whole, covered, facts, windows, owed, lacking, stands)
 
 
 def _lacking(periods: Mapping[str, PeriodKind], due: Due, use: UsedFact, facts: Facts) -> tuple[str, ...]:
@@ -222,6 +229,13 @@ def _lacking(periods: Mapping[str, PeriodKind], due: Due, use: UsedFact, facts: 
     there = {fact.due.period for fact in facts.get(use.name, ())}
     inside = (name for name, first, last in periods[use.each].periods if due.first <= first and last <= due.last)
     return tuple(name for name in inside if name not in there)
+
+
+def _in_force(periods: Mapping[str, PeriodKind], decided: Due) -> Days:
+    """The days on which stands what was decided for a period: until the next is over, whether anything decides that."""
+    ended = decided.whole[1]
+    following = (last for _, first, last in periods[decided.policy.each].periods if first > ended)
+    return ended + datetime.timedelta(days=1), next(following, datetime.date.max)
 
 
 def _owed(

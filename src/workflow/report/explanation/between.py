@@ -29,13 +29,15 @@ def tell_fact(telling: Telling, fact: UsedFact) -> int:
 
 
 def _counting(telling: Telling, fact: UsedFact) -> tuple[Told, ...]:
-    """Those that decide it: of what stands on the last day served, the one of the newest period that had ended."""
+    """Those that decide it: of what stands on the last day served, that of the newest period that had ended."""
     told = telling.part.facts.get(fact.name, ())
     spells = telling.part.spells
     if fact.how != "standing":
         return told
     day = spells[-1][1] if spells else telling.account.last
-    return tuple(each for each in told if each.last < day)[:1]
+    ended = [(each.stands, each) for each in told if each.stands is not None and each.stands[0] <= day]
+    newest = [each for stands, each in ended if stands == ended[0][0] and day <= stands[1]]
+    return tuple(sorted(newest, key=lambda each: not each.there)[:1])
 
 
 def _gathered(telling: Telling, fact: UsedFact, told: tuple[Told, ...]) -> int:
