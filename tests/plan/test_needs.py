@@ -112,6 +112,20 @@ def test_what_is_carried_needs_every_period_back_to_the_first() -> None:
     ]
 
 
+def test_a_total_of_earlier_periods_needs_what_was_carried_to_them() -> None:
+    """A year that adds up what its quarters pay: each total counts what the caps before it left."""
+    year = HEAD.replace("id: bonus", "id: extra").replace("each: quarter", "each: year")
+    extra = f"{year}measures: {{paid: {{sum: bonus.total}}}}\npay:\n  extra: {{on: paid, rate: 10%}}\n"
+    needs = needed("2026", capped(1, "2026-04-01", "quarter", "carry"), extra)
+    both = ("cap.carried", "paid.total")
+    assert [(period, columns) for _, period, _, columns in shown(needs)] == [
+        ("2026-Q2", both),
+        ("2026-Q3", both),
+        ("2026-Q4", both[1:]),
+        ("2026", ()),
+    ]
+
+
 def test_it_passes_from_months_to_quarters() -> None:
     """The last month of the old version, and what it reads of the months before."""
     versions = capped(1, "2026-05-01", "month", "carry"), capped(2, "2026-07-01", "quarter", None)

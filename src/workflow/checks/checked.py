@@ -30,6 +30,8 @@ How = Literal["period", "standing", "sum", "average", "latest"]
 periods inside its own."""
 LINE_DIGITS = 26
 """Digits before the point of what a policy pays, where lines of all clauses share one column."""
+TOTAL = "paid.total"
+"""The column of results that holds what a policy pays in all, where others use it."""
 Due = tuple[int, Literal["days", "months", "working days"]]
 
 
@@ -595,8 +597,8 @@ class CheckedIncentive(CheckedPolicy):
         """Measures and values, what each clause pays, and `total`; a measure or value goes before a clause."""
         line = Type(Kind.MONEY, LINE_DIGITS + self.minor_digits, self.minor_digits, self.currency)
         places = {clause.name.replace("-", "_"): clause.span for clause in self.pay}
-        places = {"total": self.span, **places} if places else {}
         paid = {name: Offer(f"paid.{name}", line, span) for name, span in places.items()}
+        paid = {"total": Offer(TOTAL, line, self.span), **paid} if paid else {}
         named: tuple[CheckedMeasure | CheckedValue, ...] = (*self.measures, *self.values)
         return paid | {each.name: Offer(each.name, each.type, each.span) for each in named}
 

@@ -13,7 +13,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeGuard
 
-from workflow.checks.checked import ActionClause, CheckedIncentive, CheckedPolicy, CheckedWorkspace, Offer, UsedFact
+from workflow.checks.checked import (
+    TOTAL,
+    ActionClause,
+    CheckedIncentive,
+    CheckedPolicy,
+    CheckedWorkspace,
+    Offer,
+    UsedFact,
+)
 from workflow.checks.clawback import recovered
 from workflow.checks.mapping import PeriodKind
 from workflow.diagnostics import Diagnostic, WrongUsage
@@ -275,9 +283,10 @@ def _claw_backs(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tupl
 def _carried(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[str, tuple[Asked, ...]]]:
     """`over: carry`: what the cap took in the occasions before, by whichever versions decided them, the newest first.
 
-    What was carried waits for whoever has no result in an occasion, so the ones before it are asked too.
+    What was carried waits for whoever has no result in an occasion, so the ones before it are asked too. What a policy
+    pays in all counts what was carried to it, so who asks for its total asks for this.
     """
-    if columns is None or CARRIED_ON in columns:
+    if columns is None or columns & {CARRIED_ON, TOTAL}:
         asks: list[Asked] = []
         earlier = calendar.newest_before(due)
         while earlier is not None and _carries(earlier.policy):
