@@ -442,6 +442,10 @@ CODES: dict[str, Code] = {
         rating_out_of_reach="found limit",
         unknown_rating="found accepted",
         rating_or_when="found",
+        stage_done_twice="found",
+        calibrated_twice="found other",
+        calibration_lacks_a_field="found field accepted",
+        calibrates_to_another="found word",
     ),
     **_codes(
         "intake",
@@ -558,6 +562,8 @@ CODES: dict[str, Code] = {
         nothing_set="?event",
         period_elsewhere="?event",
         outside_scale="?name low high",
+        stage_open="?name by event",
+        no_such_rating="?event",
     ),
     **_codes(
         "cli",

@@ -28,10 +28,11 @@ def test_the_example_gives_the_ratings_of_the_page(tmp_path: Path) -> None:
     as_of = datetime.date(2026, 10, 31)
     workflow.evaluate(root, "2026-Q3", as_of=as_of, out=tmp_path / "out")
     rows = pq.read_table(tmp_path / "out" / "results" / "quarterly-review.parquet").to_pylist()
-    given = {row["person"]: row["rating"] or "-" for row in rows}
+    given = {row["person"]: row["rating.scored"] or "-" for row in rows}
     told = dict(re.findall(r"^\| (E\d+) \| (\S+) \|", PAGE, re.MULTILINE))
     assert told == {"E1006": "B", "E1001": "-"}
     assert {person: given[person] for person in told} == told
     hers = next(row for row in rows if row["person"] == "E1006")
+    assert hers["rating"] == "A"  # calibrated
     # 105.1290322581 x 60% (a quotient has 12 digits) + 93.75 x 25% + 75 x 15%
     assert f"{hers['score']:.12f}" == "97.764919354860"

@@ -27,6 +27,8 @@ WORDS = {
     "window-not-listed": "not listed",
     "in-no-group": "no group",
     "outside-scale": "outside its scale",
+    "stage-open": "stage open",
+    "no-such-rating": "no such rating",
     "field-absent": "left out",
 }
 """The cases' words for causes."""

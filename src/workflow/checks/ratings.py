@@ -67,14 +67,49 @@ class CheckedRating:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedStage:
+    """A stage, by whom it is done, and how many events of the person's period say that it is, as a measure."""
+
+    name: str
+    title: Title
+    by: str
+    event: str
+    done: Column
+    span: Span
+
+    @property
+    def column(self) -> str:
+        """The column that says whether it is done."""
+        return f"stage.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What the event of a stage says besides: the rating that counts, why, and who decided so."""
+
+    event: str
+    rating: Column
+    reason: Column
+    by: Column
+    span: Span
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What it says."""
+        return (self.rating, self.reason, self.by)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedReview(CheckedPolicy):
-    """A review: the lines of its score, and its ratings, the best first."""
+    """A review: the lines of its score, its ratings, the best first, and what has to be done before these count."""
 
     kind = "review"
 
     lines: tuple[CheckedLine, ...]
     ratings: tuple[CheckedRating, ...]
+    stages: tuple[CheckedStage, ...]
+    calibration: Calibration | None
 
     @property
     def offers(self) -> Mapping[str, Offer]:
@@ -88,7 +123,9 @@ class CheckedReview(CheckedPolicy):
     def clauses(self) -> tuple[Formula, ...]:
         """Everything that its score and its actions read."""
         acted = (each for action in self.actions for each in action.expressions)
-        return (*(line.of for line in self.lines), *acted)
+        staged = (stage.done for stage in self.stages)
+        said = self.calibration.columns if self.calibration is not None else ()
+        return (*(line.of for line in self.lines), *staged, *said, *acted)
 
     @property
     def type(self) -> Type:

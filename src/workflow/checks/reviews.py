@@ -15,14 +15,14 @@ from workflow.checks.heads import check_begun
 from workflow.checks.measures import in_currency
 from workflow.checks.ratings import SCORE, CheckedLine, CheckedRating, CheckedReview, rating_type
 from workflow.checks.scores import check_line
+from workflow.checks.stages import check_stages, latest, names_period
 from workflow.checks.uses import check_evidence, check_uses
 from workflow.diagnostics import Diagnostic
 from workflow.model.files import Document
 from workflow.model.leaves import Words
 from workflow.model.review import RatingBand, Review
-from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Literal, Op
-from workflow.model.types import TRUTH, Kind, Type
+from workflow.model.types import TRUTH, Type
 
 NAMES = ("score", "rating")
 """What a review gives besides what it measures: no measure or value may be called so."""
@@ -47,9 +47,17 @@ def check_review(context: Context, document: Document[Review]) -> CheckedReview 
     lines = tuple(line for line in found if line is not None)
     _check_weights(context, document)
     head = begun.head
-    head["measures"] = (*head["measures"], *_read(context, lines, forms))
+    staged = check_stages(context, written.stages, ratings)
+    own = {measure.name: measure for measure in (*_read(context, lines, forms), *staged.measures)}
+    head["measures"] = (*head["measures"], *own.values())
     head["actions"] = tuple(_triggered(context, document, action, ratings) for action in head["actions"])
-    policy = CheckedReview(**head, lines=lines, ratings=_ratings(context, written.ratings, lines))
+    policy = CheckedReview(
+        **head,
+        lines=lines,
+        ratings=_ratings(context, written.ratings, lines),
+        stages=staged.stages,
+        calibration=staged.calibration,
+    )
     if any(each.severity == "error" for each in context.diagnostics[before:]):
         return None
     policy = replace(policy, facts=used_facts(context, policy))
@@ -70,10 +78,7 @@ def _forms(context: Context) -> Mapping[str, CheckedMeasure]:
         for field in event.fields.values() if event.owner is not None and event.reverses is None else ():
             if field.type.is_numeric:
                 name, of = f"{event.name}.{field.name}", in_currency(field.type, context.currency)
-                measure = CheckedMeasure(
-                    name, field.title, Function.LATEST, event.name, field.name, None, 1, None, of, field.span
-                )
-                found[name] = measure
+                found[name] = latest(event, field, of=of)
     return found
 
 
@@ -85,7 +90,7 @@ def _read(
         if column.name not in forms:
             continue
         measure = forms[column.name]
-        if not any(field.type.kind is Kind.PERIOD for field in context.events[measure.event].fields.values()):
+        if not names_period(context.events[measure.event]):
             context.refuse("form-without-period", column.span, found=measure.event)
         yield replace(measure, span=column.span)
 

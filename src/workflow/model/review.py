@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from workflow.model.leaves import Formula, Number, Share, Words
+from workflow.model.leaves import Formula, Ident, Number, Reference, Share, Words
 from workflow.model.policy import ActionDefinition, Policy
 from workflow.model.reading import Written
 from workflow.model.shapes import NOT_EMPTY, Titled
@@ -61,6 +61,19 @@ class RatingBand(Titled):
     ] = None
 
 
+class StageDefinition(Titled):
+    """A stage of the review: who does it, and by which event it is done."""
+
+    later: ClassVar[frozenset[str]] = frozenset({"due", "remind every", "overdue", "together"})
+
+    stage: Annotated[Ident, Field(description="What the stage is called.")]
+    by: Annotated[Words, Field(description="Who does it: person, person.supervisor, hr.")]
+    done: Annotated[
+        Reference,
+        Field(description="The type of event by which it is done; one with a field `rating` calibrates the rating."),
+    ]
+
+
 class ReviewAction(ActionDefinition):
     """What a rating, or a condition, triggers."""
 
@@ -73,9 +86,13 @@ class Review(Policy):
     """The whole of a file in reviews/."""
 
     kind: ClassVar[str] = "review"
-    later: ClassVar[frozenset[str]] = Policy.later | {"opens", "stages"}
+    later: ClassVar[frozenset[str]] = Policy.later | {"opens"}
 
     score: Annotated[Annotated[dict[str, ScoreLine], NOT_EMPTY], Field(description="The lines of the score, by name.")]
+    stages: Annotated[
+        list[StageDefinition],
+        Field(default_factory=list, description="What has to be done before somebody is rated, in its order."),
+    ]
     ratings: Annotated[Annotated[list[RatingBand], NOT_EMPTY], Field(description="The ratings, best first.")]
     actions: Annotated[  # type: ignore[assignment]
         dict[str, ReviewAction], Field(default_factory=dict, description="What a rating or a condition triggers.")

@@ -3,7 +3,8 @@
 The columns of line `l`: `score.l.of` (by a scale: the result, missing where it lies outside), `score.l.row` (by points:
 the number of the point reached, 0 below the lowest), `score.l` (its points) and `score.l.weighted` (times its weight).
 Of a subject: `score.over`, the exact score times a whole number that makes it exact, so that borders are compared with
-no digit lost; `score`, with 12 digits; and `rating`.
+no digit lost; `score`, with 12 digits; `stage.s`, whether stage `s` is done; `rating.scored`, what the score is rated;
+and `rating`, the one that counts.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from workflow.model.sizes import product_type, sum_type
 from workflow.model.terms import Mode, Yields
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, QUOTIENT_SCALE, TRUTH, Kind, Type, literal_type
-from workflow.plan.building import all_of, crossed
+from workflow.plan.building import YES, all_of, crossed
 from workflow.plan.ground import Ground
 from workflow.plan.nodes import TierRow, Tiers
 
@@ -33,7 +34,8 @@ def columns_of_score(policy: CheckedReview) -> tuple[str, ...]:
     for line in policy.lines:
         names.append(f"{line.column}.of" if line.scale is not None else f"{line.column}.row")
         names += [line.column, f"{line.column}.weighted"]
-    return (*names, "score", "rating")
+    staged = (stage.column for stage in policy.stages)
+    return (*names, "score", *staged, "rating.scored", "rating")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,35 @@ def scored(ground: Ground, policy: CheckedReview, step: str, quotients: dict[str
     exact = Column("score.over", over.type)
     quotients["score"] = Apply(Op.DIV, (exact, _number(Decimal(under))), SCORE, place)
     step = builder.derive(step, "score", quotients["score"] if under > 1 else exact, place, SCORE)
-    return builder.derive(step, "rating", _rated(policy, exact, under), place, policy.type)
+    step = builder.derive(step, "rating.scored", _rated(policy, exact, under), place, policy.type)
+    return _settled(ground, policy, step)
+
+
+def _settled(ground: Ground, policy: CheckedReview, step: str) -> str:
+    """The subjects with the rating that counts: once all stages are done, the calibrated one where there is one."""
+    builder, place, scored_so = ground.builder, policy.span, Column("rating.scored", policy.type)
+    known: list[Expression] = [Apply(Op.EQ, (scored_so, scored_so), TRUTH)]
+    for stage in policy.stages:
+        done = Apply(Op.GT, (stage.done, Literal(Decimal(0), COUNT)), TRUTH)
+        step = builder.derive(step, stage.column, done, stage.span)
+        cause = builder.cause("stage-open", stage.span, name=stage.name, by=stage.by, event=stage.event)
+        known.append(Apply(Op.IF, (Column(stage.column, TRUTH), YES, Missing(cause, TRUTH)), TRUTH))
+    # Whatever of these isn't so is missing, so that a rating that is withheld names all of it.
+    rating = Apply(Op.IF, (all_of(*known), _calibrated(ground, policy, scored_so), scored_so), policy.type)
+    return builder.derive(step, "rating", rating, place)
+
+
+def _calibrated(ground: Ground, policy: CheckedReview, scored_so: Column) -> Expression:
+    """The rating that the calibration says; of none, that of the score."""
+    calibration = policy.calibration
+    if calibration is None:
+        return scored_so
+    cause = ground.builder.cause("no-such-rating", calibration.span, event=calibration.event)
+    rating: Expression = Missing(cause, policy.type)
+    for name in policy.type.values:
+        said = Apply(Op.EQ, (calibration.rating, Literal(name, calibration.rating.type)), TRUTH)
+        rating = Apply(Op.IF, (said, Literal(name, policy.type), rating), policy.type)
+    return rating
 
 
 def _rated(policy: CheckedReview, exact: Column, under: int) -> Expression:

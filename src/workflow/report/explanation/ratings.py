@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from workflow.checks.ratings import SCORE, CheckedLine, CheckedReview
+from workflow.checks.checked import CheckedMeasure
+from workflow.checks.ratings import SCORE, Calibration, CheckedLine, CheckedReview, CheckedStage
 from workflow.model.typed import Literal
 from workflow.model.types import Kind, Type
 from workflow.report.cells import visible
+from workflow.report.explanation.events import tell_events
 from workflow.report.explanation.figures import LONG
 from workflow.report.explanation.inputs import tell_inputs
 from workflow.report.explanation.telling import Telling
@@ -26,15 +28,46 @@ def tell_rating(telling: Telling, policy: CheckedReview) -> None:
     tell_inputs(telling, RATING, [line.of for line in policy.lines])
     for line in policy.lines:
         _tell_line(telling, line)
-    if known is None:
+    for stage in policy.stages:
+        _tell_stage(telling, stage)
+    figures, scored_so = telling.figures, telling.figures.known("rating.scored")
+    if scored_so is None:
         page.step(page.say("rating-open"), policy.span, "warning")
         telling.settles(telling.reasons("rating", *(line.of for line in policy.lines)))
         return
-    figures = telling.figures
     parts = " + ".join(figures.shown(f"{line.column}.weighted", SCORE) for line in policy.lines)
     total = page.step(page.say("score-total", parts=parts, value=figures.shown("score", SCORE, LONG)), policy.span)
     telling.shown["score"] = (RATING, total)
-    telling.shown["rating"] = (RATING, _tell_band(telling, policy, str(known)))
+    step = _tell_band(telling, policy, str(scored_so))
+    if known is None:
+        page.step(page.say("rating-unfinished"), policy.span, "warning")
+        telling.why(telling.reasons("rating"))
+        telling.settles(telling.reasons("rating"))
+        return
+    if policy.calibration is not None:
+        step = _tell_calibration(telling, policy, policy.calibration, str(known))
+    telling.shown["rating"] = (RATING, step)
+
+
+def _tell_stage(telling: Telling, stage: CheckedStage) -> None:
+    """A step: whether a stage is done, and which event says so."""
+    page, label = telling.page, telling.labelled(stage.name, title_in(stage.title, telling.page.language))
+    words = {"label": label, "event": visible(stage.event), "by": visible(stage.by)}
+    if not telling.figures.known(stage.column):
+        page.step(page.say("stage-open", **words), stage.span, "warning")
+        return
+    page.step(page.say("stage-done", **words), stage.span)
+    measure = telling.figures.definition(stage.done.name)
+    assert isinstance(measure, CheckedMeasure), "a stage is done by events that are counted"
+    tell_events(telling, measure)
+
+
+def _tell_calibration(telling: Telling, policy: CheckedReview, calibration: Calibration, name: str) -> int:
+    """A step: which rating takes the place of the score's, who decided so, and why."""
+    page, known = telling.page, telling.figures.known
+    words = {"by": visible(str(known(calibration.by.name))), "reason": visible(str(known(calibration.reason.name)))}
+    said = page.say("rating-calibrated", rating=_called(telling, policy, name), **words)
+    return page.step(said, calibration.span, "strong")
 
 
 def _called(telling: Telling, policy: CheckedReview, name: str) -> str:

@@ -1,0 +1,131 @@
+"""The stages of a review checked: by whom, by which event, and which of them calibrates the rating."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workflow.checks.checked import CheckedField, CheckedMeasure, EventType
+from workflow.checks.context import Context
+from workflow.checks.ratings import Calibration, CheckedStage
+from workflow.diagnostics import Diagnostic, Span
+from workflow.model.leaves import Leaf
+from workflow.model.review import StageDefinition
+from workflow.model.terms import Function
+from workflow.model.typed import Column, Literal
+from workflow.model.types import COUNT, Kind, Type
+
+CALIBRATING: Mapping[str, tuple[Kind, ...]] = {
+    "rating": (Kind.TEXT,),
+    "reason": (Kind.TEXT,),
+    "by": (Kind.PERSON, Kind.TEXT),
+}
+"""The fields of an event that calibrates a rating."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The stages, which of them calibrates, and the measures that say what has been done."""
+
+    stages: tuple[CheckedStage, ...]
+    calibration: Calibration | None
+    measures: tuple[CheckedMeasure, ...]
+
+
+def check_stages(context: Context, written: list[StageDefinition], ratings: Type) -> Stages:
+    """The stages of a review, in their order."""
+    people = context.registers["people"].items()
+    actors = ("person", *(f"person.{name}" for name, field in people if field.type.kind is Kind.PERSON), "hr")
+    names, events = dict[str, Span](), dict[str, Span]()
+    found: list[CheckedStage] = []
+    measures: list[CheckedMeasure] = []
+    calibration: Calibration | None = None
+    for each in written:
+        _check_once(context, "name-twice", each.stage, names)
+        by, event = context.choice(each.by, actors), _event(context, each)
+        if event is None:
+            continue
+        _check_once(context, "stage-done-twice", each.done, events)
+        done = _counted(event, each.done.span)
+        measures.append(done)
+        column = Column(done.name, COUNT, each.done.span)
+        title = context.title(each.title, each.stage.span)
+        found.append(CheckedStage(each.stage.text, title, by or "", event.name, column, each.stage.span))
+        if "rating" not in event.fields:
+            continue
+        if calibration is not None:
+            args = {"found": event.name, "other": calibration.event}
+            context.note(Diagnostic("calibrated-twice", each.done.span, args, related=(calibration.span,)))
+            continue
+        calibration, said = _calibration(context, each, event, ratings)
+        measures += said
+    return Stages(tuple(found), calibration, tuple(measures))
+
+
+def _check_once(context: Context, code: str, leaf: Leaf, seen: dict[str, Span]) -> None:
+    if leaf.text in seen:
+        context.note(Diagnostic(code, leaf.span, {"found": leaf.text}, related=(seen[leaf.text],)))
+    seen.setdefault(leaf.text, leaf.span)
+
+
+def _event(context: Context, stage: StageDefinition) -> EventType | None:
+    """The type of event that says that a stage is done; it is about a person, and a period."""
+    event = context.events.get(stage.done.text)
+    if event is None:
+        context.unknown("unknown-event", stage.done, context.events)
+    elif event.owner is None:
+        context.refuse("event-of-nobody", stage.done.span, found=event.name)
+    elif not names_period(event):
+        context.refuse("form-without-period", stage.done.span, found=event.name)
+    else:
+        return event
+    return None
+
+
+def names_period(event: EventType) -> bool:
+    """Whether an event says which period it is about."""
+    return any(field.type.kind is Kind.PERIOD for field in event.fields.values())
+
+
+def _counted(event: EventType, place: Span) -> CheckedMeasure:
+    """How many of these events there are: none where no source tells of any, since what is done is recorded."""
+    none = Literal(Decimal(0), COUNT)
+    return CheckedMeasure(f"{event.name}.done", {}, Function.COUNT, event.name, None, None, 1, none, COUNT, place)
+
+
+def _calibration(
+    context: Context, stage: StageDefinition, event: EventType, ratings: Type
+) -> tuple[Calibration | None, list[CheckedMeasure]]:
+    """What the newest event of a stage says of the rating."""
+    place, found = stage.done.span, dict[str, Column]()
+    measures: list[CheckedMeasure] = []
+    for name, kinds in CALIBRATING.items():
+        field = event.fields.get(name)
+        if field is None or field.type.kind not in kinds or not field.required:
+            accepted = "person" if Kind.PERSON in kinds else "text"
+            context.refuse("calibration-lacks-a-field", place, found=event.name, field=name, accepted=accepted)
+            continue
+        if name == "rating":
+            _check_words(context, field, place, (event.name, ratings))
+        measures.append(latest(event, field, place))
+        found[name] = Column(measures[-1].name, field.type, place)
+    if len(found) < len(CALIBRATING):
+        return None, measures
+    return Calibration(event.name, found["rating"], found["reason"], found["by"], place), measures
+
+
+def _check_words(context: Context, field: CheckedField, place: Span, meant: tuple[str, Type]) -> None:
+    """Where the catalogue lists the words, each is a rating of the policy."""
+    event, ratings = meant
+    for word in field.type.values:
+        if word not in ratings.values:
+            context.refuse("calibrates-to-another", place, found=event, word=word)
+
+
+def latest(event: EventType, field: CheckedField, place: Span | None = None, of: Type | None = None) -> CheckedMeasure:
+    """A field of the newest such event about a person and period."""
+    name, result = f"{event.name}.{field.name}", of or field.type
+    return CheckedMeasure(
+        name, field.title, Function.LATEST, event.name, field.name, None, 1, None, result, place or field.span
+    )
