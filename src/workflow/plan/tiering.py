@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -67,6 +67,12 @@ def lower_tiering(policy: CheckedTiering, workspace: CheckedWorkspace, occasion:
     if settings is not None and policy.setting is not None:
         emit_settings(spans, ground, settings, step, policy.setting)
     counted = {event: _emit_events(ground, each, step) for event, each in found.items()}
+    return _lowered(spans, ground, (spells, step), counted)
+
+
+def _lowered(spans: Spans, ground: Ground, steps: tuple[str, str], counted: Mapping[str, str]) -> Lowered:
+    """The plan as built, and where what is behind it stands; `steps` are those of the spells and of the subjects."""
+    policy, (spells, step) = ground.policy, steps
     read = {
         measure.name: "event.day" if measure.function == "days since" else value_read(ground, measure)
         for measure in policy.looks
@@ -75,7 +81,7 @@ def lower_tiering(policy: CheckedTiering, workspace: CheckedWorkspace, occasion:
     customer = Type(Kind.CUSTOMER) if policy.subject == "customer" else PERSON
     whose = Column(spans.key, TEXT if spans.register is not None else customer)
     credited = Column("credit.person", customer)
-    return Lowered(policy, occasion, builder.plan(), spells, step, counted, read, counts, whose, credited)
+    return Lowered(policy, ground.occasion, ground.builder.plan(), spells, step, counted, read, counts, whose, credited)
 
 
 def _acting(policy: CheckedTiering) -> CheckedTiering:
