@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedPolicy
+from workflow.checks.checked import CheckedPolicy, PayClause
 from workflow.diagnostics import Span
 from workflow.intake.taken import Refused
 from workflow.ledger.entries import Action, Reason, Withheld
@@ -82,7 +82,8 @@ class Told:
 class PolicyAccount:
     """A policy's part: every named value of the person, or why it is missing, and the events behind each measure.
 
-    `claw_backs` says of each return what was paid on its deal, by the columns of the plan's output.
+    `claw_backs` says of each return what was paid on its deal, by the columns of the plan's output, and `clawed` are
+    the clauses that it speaks of.
 
     `spells` are the stretches of days served in the period, both ends included, in order and without touching.
     `windows` are the other days that measures look at; None where no file lists their periods. `days` are those that
@@ -107,6 +108,7 @@ class PolicyAccount:
     withheld: tuple[Withheld, ...]
     spells: tuple[tuple[datetime.date, datetime.date], ...] = ()
     claw_backs: tuple[Mapping[str, Known | None], ...] = ()
+    clawed: tuple[PayClause, ...] = ()
     windows: Mapping[Window, Reach | None] = field(default_factory=dict)
     days: tuple[datetime.date, datetime.date] | None = None
     steps: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from workflow.checks.checked import CheckedMeasure
+from workflow.checks.checked import CheckedIncentive, CheckedMeasure, PayClause
 from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
 from workflow.intake.lines import lines_of
 from workflow.ledger.account import Account, Evident, PolicyAccount, Step, Told
@@ -20,7 +20,7 @@ from workflow.ledger.instead import instead
 from workflow.ledger.uncounted import by_measure
 from workflow.model.terms import Function
 from workflow.plan.behind import SPELLS, events_behind, facts_behind
-from workflow.plan.clawing import CLAW_BACKS
+from workflow.plan.clawing import CLAW_BACKS, clauses_taken
 from workflow.plan.lowered import EVENTS, RESULTS, STEPS, Lowered
 from workflow.plan.nodes import mask_of
 from workflow.plan.overriding import OVERRIDES
@@ -116,7 +116,7 @@ def _near(person: str, people: Collection[str]) -> tuple[str, ...]:
 
 
 def _clauses(decided: Decided) -> tuple[str, ...]:
-    return tuple(clause.name for clause in clauses_of(decided.policy, decided.occasion.whole[1]))
+    return tuple(clause.name for clause in clauses_of(decided.policy, decided.occasion))
 
 
 def _row(results: Any, subject: str, person: str) -> dict[str, Any] | None:
@@ -147,6 +147,7 @@ def _part(
         withheld=withheld,
         spells=spells,
         claw_backs=_claw_backs(entries.decided, subject),
+        clawed=_clawed(entries.decided),
         windows=occasion.windows,
         days=None if days == occasion.whole else days,
         refused=by_measure(entries.decided.policy, occasion, entries.refused.get(subject, ())),
@@ -180,6 +181,12 @@ def _overrides(run: Run, decided: Decided, person: str, where: Path) -> Mapping[
     places = lines_of(run.taken.evidence, where, [int(row["event"]) for row in rows])
     told = [(row, *places[int(row["event"])]) for row in rows]
     return {row["fact"].rpartition(".")[2]: {**row, "file": file, "line": line} for row, file, line in told}
+
+
+def _clawed(decided: Decided) -> tuple[PayClause, ...]:
+    """The clauses of which returns may take back."""
+    policy = decided.policy
+    return clauses_taken(policy, decided.occasion) if isinstance(policy, CheckedIncentive) else ()
 
 
 def _claw_backs(decided: Decided, person: str) -> tuple[Mapping[str, Any], ...]:

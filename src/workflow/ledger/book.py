@@ -69,7 +69,7 @@ class Part:
         self.decided = decided
         self.expected = expected
         self.refused = refused
-        self.clauses = clauses_of(decided.policy, decided.occasion.whole[1])
+        self.clauses = clauses_of(decided.policy, decided.occasion)
         self.results = decided.outcome.tables[RESULTS]
         rows = rows_of(decided.outcome, self.clauses, decided.policy.minor_digits)
         known = pc.equal(rows["mask"], 0)

@@ -15,9 +15,10 @@ from workflow.model.types import COUNT, TEXT, Kind, Type
 from workflow.plan.actions import row_of
 from workflow.plan.adjusting import ACCOUNTED, ADJUSTMENT, ADJUSTMENTS
 from workflow.plan.carrying import COLUMNS
-from workflow.plan.clawing import CLAW_BACK, CLAW_BACKS, DAY
+from workflow.plan.clawing import CLAW_BACK, CLAW_BACKS, DAY, clauses_taken
 from workflow.plan.due import due_day
 from workflow.plan.limits import CARRIED, compared_by
+from workflow.plan.occasions import Occasion
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,12 @@ class Clause:
     of_event: Mapping[str, str] = field(default_factory=dict)
 
 
-def clauses_of(policy: CheckedPolicy, last: datetime.date) -> tuple[Clause, ...]:
+def clauses_of(policy: CheckedPolicy, occasion: Occasion) -> tuple[Clause, ...]:
     """The clauses of a policy in its order: what may stand in lines of pay, then actions.
 
     Args:
         policy: the policy.
-        last: the period's last day, from which what is due counts.
+        occasion: the period, from whose last day what is due counts, and the versions that paid for earlier ones.
     """
     actions = [
         Clause(
@@ -61,17 +62,17 @@ def clauses_of(policy: CheckedPolicy, last: datetime.date) -> tuple[Clause, ...]
             span=each.span,
             reads=_reads(each),
             what=each.item,
-            due=due_day(policy, each, last),
+            due=due_day(policy, each, occasion.whole[1]),
             triggers=f"action.{each.name}",
             title=each.title,
         )
         for each in policy.actions
     ]
-    made = (*(_paid(policy) if isinstance(policy, CheckedIncentive) else ()), *actions)
+    made = (*(_paid(policy, occasion) if isinstance(policy, CheckedIncentive) else ()), *actions)
     return tuple(replace(each, rests=_rests(policy, each.reads)) for each in made)
 
 
-def _paid(policy: CheckedIncentive) -> tuple[Clause, ...]:
+def _paid(policy: CheckedIncentive, occasion: Occasion) -> tuple[Clause, ...]:
     """What may stand in its lines of pay, in their order."""
     told = tuple(Column(name, TEXT) for name in ACCOUNTED)
     return (
@@ -81,7 +82,7 @@ def _paid(policy: CheckedIncentive) -> tuple[Clause, ...]:
             for each in policy.limits
         ),
         Clause(CARRIED, CARRIED, "pay", policy.span, (Column(COLUMNS[0], TEXT),)),
-        *_claw_back(policy),
+        *_claw_back(policy, occasion),
         Clause(ADJUSTMENT, ADJUSTMENT, "pay", policy.span, told, record=ADJUSTMENTS),
     )
 
@@ -113,13 +114,15 @@ def _rests(policy: CheckedPolicy, reads: tuple[Column, ...]) -> tuple[Column, ..
     return (*found, *(Column(each.name, each.type) for each in policy.values if each.name in names))
 
 
-def _claw_back(policy: CheckedIncentive) -> tuple[Clause, ...]:
+def _claw_back(policy: CheckedIncentive, occasion: Occasion) -> tuple[Clause, ...]:
     """The clause of what returns take back, if they do: which deal, of which day, and what was paid, of which line."""
     claw = policy.claw_back
     if claw is None:
         return ()
     money, words = Type(Kind.MONEY, unit=policy.currency), ("returned", "line", "paid", "base")
-    parts = [Column(f"claw_back.{each.name}.{word}", money) for each in policy.pay for word in words]
+    parts = [
+        Column(f"claw_back.{each.name}.{word}", money) for each in clauses_taken(policy, occasion) for word in words
+    ]
     reads = (Column("deal", TEXT), DAY, *parts)
     return (Clause(CLAW_BACK, CLAW_BACK, "pay", claw.span, reads, record=CLAW_BACKS, title=claw.title),)
 

@@ -9,11 +9,11 @@ nothing of a line, and a cap that lost something its part, cut to the cent below
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedIncentive, ClawBack, EventType
+from workflow.checks.checked import CheckedIncentive, ClawBack, EventType, PayClause
 from workflow.checks.clawback import Recovered, recovered
 from workflow.checks.measures import in_currency
 from workflow.model.sizes import product_type, quotient_type, sum_type, unified
@@ -26,7 +26,7 @@ from workflow.plan.ground import PayGround
 from workflow.plan.limits import ELIGIBLE, SETTLED, has_gate, line_type, total_type
 from workflow.plan.measuring import credited_type, of_deal, value_read
 from workflow.plan.nodes import Aggregate, Emit, Field, Filter, Given, Lookup, Measure, Register, Running, Take
-from workflow.plan.occasions import RESULTS, STEPS, Fact
+from workflow.plan.occasions import RESULTS, STEPS, Fact, Occasion
 from workflow.plan.paying import beside
 from workflow.plan.sharing import ROW, credit_of, may_double
 from workflow.worktime.months import months_after
@@ -81,6 +81,20 @@ def _words(policy: CheckedIncentive, part: Recovered) -> dict[str, Part]:
     return found
 
 
+def clauses_taken(policy: CheckedIncentive, occasion: Occasion) -> tuple[PayClause, ...]:
+    """The clauses of which returns may take back: those of the policy, then those that only earlier versions had.
+
+    One of these has another name here if a clause of today has taken its own.
+    """
+    found, names = {each.identity: each for each in policy.pay}, {each.name for each in policy.pay}
+    for fact in reversed(occasion.facts.get(CLAW_BACK, ())):
+        past = fact.due.policy
+        for clause in past.pay if isinstance(past, CheckedIncentive) else ():
+            name = clause.name if clause.name not in names else f"{clause.name}_then"
+            found.setdefault(clause.identity, replace(clause, name=name))
+    return tuple(found.values())
+
+
 def taken_since(day: datetime.date, claw: ClawBack) -> datetime.date:
     """The first day of a deal of which a return on `day` still takes back: so much later is not before that day."""
     before = day - datetime.timedelta(days=claw.days)
@@ -111,7 +125,7 @@ def clawed_back(ground: PayGround, step: str, rows: str, event: EventType, steps
     rows = taking.present(rows, step, steps)
     rows = taking.earlier(rows)
     measures: list[Measure] = []
-    for part in taking.parts(ground.policy):
+    for part in taking.taken_back():
         rows, own = taking.taken(rows, part)
         measures += own
     by = ("person", "event", "event.id", "credit.of", DAY.name, IN_TIME.name)
@@ -156,6 +170,18 @@ class _Taking:
     def parts(self, policy: CheckedIncentive) -> tuple[Recovered, ...]:
         """The clauses of a version of which returns take back."""
         return recovered(policy, self.deals, self.returns)
+
+    def taken_back(self) -> Iterator[Recovered]:
+        """The clauses that take part: those of today, and those that a version had by which a deal may have been paid.
+
+        What such a clause pays now, if it is still there, is paid for no deal, so its own version says what came back.
+        """
+        today = {part.clause.identity: part for part in self.parts(self.ground.policy)}
+        for clause in clauses_taken(self.ground.policy, self.ground.occasion):
+            if clause.identity in today:
+                yield today[clause.identity]
+            elif clause.identity in self.sources:
+                yield replace(self.sources[clause.identity][-1].part, clause=clause)
 
     def with_first(self, rows: str) -> str:
         """The rows, each with whether it is the first of its person and return: a deal has one line of a person."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from workflow.checks.checked import CheckedIncentive, ClawBack
+from workflow.checks.checked import ClawBack
 from workflow.ledger.account import Known
 from workflow.plan.clawing import CLAW_BACK, DAY, IN_TIME
 from workflow.report.cells import visible
@@ -15,7 +15,7 @@ from workflow.report.money import amount_text
 from workflow.report.summary import line_title, title_in
 
 
-def tell_claw_backs(telling: Telling, policy: CheckedIncentive, claw: ClawBack) -> None:
+def tell_claw_backs(telling: Telling, claw: ClawBack) -> None:
     """The returns of the person's deals in this period."""
     page, part = telling.page, telling.part
     title = title_in(claw.title, page.language) or line_title(CLAW_BACK, page.language)
@@ -26,11 +26,11 @@ def tell_claw_backs(telling: Telling, policy: CheckedIncentive, claw: ClawBack) 
         if entry is not None and entry.amount is not None:
             amount = amount_text(entry.amount, part.policy.currency, page.language)
             telling.begin(label, amount)
-            _tell_parts(telling, policy, claw, row)
+            _tell_parts(telling, claw, row)
             page.step(page.say("clawed-back", amount=amount), claw.span, "strong")
         else:
             telling.begin(label, page.say("state-withheld"), "warning")
-            _tell_parts(telling, policy, claw, row)
+            _tell_parts(telling, claw, row)
             page.step(page.say("clawed-withheld"), claw.span, "warning")
             reasons = [
                 reason
@@ -42,14 +42,14 @@ def tell_claw_backs(telling: Telling, policy: CheckedIncentive, claw: ClawBack) 
             telling.settles(reasons)
 
 
-def _tell_parts(telling: Telling, policy: CheckedIncentive, claw: ClawBack, row: Mapping[str, Known | None]) -> None:
+def _tell_parts(telling: Telling, claw: ClawBack, row: Mapping[str, Known | None]) -> None:
     """A step for each clause that paid on the deal, or one that says why none is asked."""
     page, figures = telling.page, telling.figures
     words = {"deal": visible(str(row["deal"])), "day": str(row[DAY.name])}
     if row[IN_TIME.name] is False:
         page.step(page.say("clawed-late", **words), claw.span)
         return
-    for clause in policy.pay:
+    for clause in telling.part.clawed:
         stem = f"claw_back.{clause.name}"
         found = [row.get(f"{stem}.{word}") for word in ("returned", "line", "paid", "base", "exact")]
         returned, line, paid, base, exact = (value if isinstance(value, Decimal) else None for value in found)

@@ -88,7 +88,7 @@ def _tell_paid(telling: Telling, policy: CheckedIncentive) -> None:
     if not any(limit.carries for limit in policy.limits) and only in {None, CARRIED}:
         tell_carried(telling, policy.span)
     if only in {None, CLAW_BACK} and policy.claw_back is not None:
-        tell_claw_backs(telling, policy, policy.claw_back)
+        tell_claw_backs(telling, policy.claw_back)
     if only in {None, ADJUSTMENT}:
         tell_adjustments(telling)
 
