@@ -13,6 +13,7 @@ from workflow.model.sizes import quotient_type, sum_can_overflow
 from workflow.model.terms import Function, Mode, Yields
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, TRUTH, Kind, Type, money, ratio, summed
+from workflow.plan.kernels import Hysteresis
 from workflow.plan.nodes import (
     Aggregate,
     Apportion,
@@ -25,6 +26,7 @@ from workflow.plan.nodes import (
     Events,
     Expand,
     Filter,
+    Fold,
     Lookup,
     Measure,
     Node,
@@ -61,7 +63,7 @@ class Builder:
         motifs: tuple[Callable[[str], None], ...] = (
             self.derive, self.derive, self.derive, self.filter, self.person_of, self.fact_of, self.aggregate,
             self.aggregate, self.running, self.tiers, self.tiers, self.apportion, self.periods, self.superiors,
-            self.parts, self.union,
+            self.parts, self.union, self.fold,
         )  # fmt: skip
         for _ in range(size):
             self.rng.choice(motifs)(self._some_step())
@@ -230,6 +232,19 @@ class Builder:
         to = summed(source) if source.is_numeric and self.rng.random() < 0.8 else source
         large = self.cause() if sum_can_overflow(source, to) else None
         self.add(Running(of, self.fresh(), value, self.group(of), self.order(of), to, large))
+
+    def fold(self, of: str) -> None:
+        """Tiers, decided along the rows of a group; `test_folds` has periods that follow each other."""
+        by, truths = self.group(of), self.names(of, Kind.TRUTH)
+        if not truths:
+            return
+        kernel = Hysteresis(self.rng.choice((2, 3)), self.rng.randint(0, 2), self.rng.randint(0, 1))
+        one, none = (f"{self.fresh()}.{word}" for word in ("one", "none"))
+        counted = self.add(Derive(of, one, Literal(Decimal(1), COUNT), COUNT))
+        ready = self.add(Derive(counted, none, Literal(Decimal(0), COUNT), COUNT)) if counted else None
+        if ready is not None:
+            asked = tuple(self.rng.choice(truths) for _ in kernel.truths)
+            self.add(Fold(ready, self.fresh(), by, self.order(of), kernel, (one, one, none, *asked)))
 
     def apportion(self, of: str) -> None:
         """A group's sum, looked up again and divided by weights that are not negative (but for a few)."""
