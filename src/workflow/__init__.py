@@ -5,9 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from workflow.api import attempt, check, evaluate, explain, fix, form, import_calendar, load, schemas, start
+    from workflow.api import (
+        attempt,
+        check,
+        checked_workspace,
+        evaluate,
+        explain,
+        fix,
+        form,
+        import_calendar,
+        load,
+        schemas,
+        start,
+    )
 
-__all__ = ["attempt", "check", "evaluate", "explain", "fix", "form", "import_calendar", "load", "schemas", "start"]
+__all__ = [
+    "attempt",
+    "check",
+    "checked_workspace",
+    "evaluate",
+    "explain",
+    "fix",
+    "form",
+    "import_calendar",
+    "load",
+    "schemas",
+    "start",
+]
 
 
 def __getattr__(name: str) -> object:
