@@ -442,6 +442,7 @@ CODES: dict[str, Code] = {
         rating_out_of_reach="found limit",
         unknown_rating="found accepted",
         rating_or_when="found",
+        falls_too_far="found limit",
         stage_done_twice="found",
         calibrated_twice="found other",
         calibration_lacks_a_field="found field accepted",

@@ -6,11 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedMeasure, CheckedPolicy, CheckedValue, Formula, Offer, Title
+from workflow.checks.checked import ActionClause, CheckedMeasure, CheckedPolicy, CheckedValue, Formula, Offer, Title
+from workflow.checks.uses import columns_in
 from workflow.diagnostics import Span
+from workflow.model.sizes import sum_type
 from workflow.model.typed import Column, Literal
-from workflow.model.types import QUOTIENT_SCALE, Kind, Type, number
+from workflow.model.types import COUNT, QUOTIENT_SCALE, Kind, Type, number
 
+FELL = "rating.fell"
+"""The column that says by how many ratings a person fell since the period before."""
+FALL = sum_type(COUNT, COUNT)
+"""Its type."""
 SCORE = number(18, QUOTIENT_SCALE)
 """The type of points, of a line or of the whole score: weights total 100%, and no line gives a million points."""
 
@@ -118,6 +124,13 @@ class CheckedReview(CheckedPolicy):
         found = {each.name: Offer(each.name, each.type, each.span) for each in named if "." not in each.name}
         place = self.lines[0].span
         return {**found, "score": Offer("score", SCORE, place), "rating": Offer("rating", self.type, place)}
+
+    @property
+    def falling(self) -> tuple[ActionClause, ...]:
+        """The actions that ask by how much the rating fell."""
+        return tuple(
+            action for action in self.actions if any(column.name == FELL for column in columns_in(action.when))
+        )
 
     @property
     def clauses(self) -> tuple[Formula, ...]:

@@ -13,7 +13,7 @@ from workflow.checks.checked import ActionClause, CheckedMeasure
 from workflow.checks.context import Context
 from workflow.checks.heads import check_begun
 from workflow.checks.measures import in_currency
-from workflow.checks.ratings import SCORE, CheckedLine, CheckedRating, CheckedReview, rating_type
+from workflow.checks.ratings import FALL, FELL, SCORE, CheckedLine, CheckedRating, CheckedReview, rating_type
 from workflow.checks.scores import check_line
 from workflow.checks.stages import check_stages, latest, names_period
 from workflow.checks.uses import check_evidence, check_uses
@@ -22,7 +22,7 @@ from workflow.model.files import Document
 from workflow.model.leaves import Words
 from workflow.model.review import RatingBand, Review
 from workflow.model.typed import Apply, Column, Literal, Op
-from workflow.model.types import TRUTH, Type
+from workflow.model.types import COUNT, TRUTH, Type
 
 NAMES = ("score", "rating")
 """What a review gives besides what it measures: no measure or value may be called so."""
@@ -160,15 +160,24 @@ def _check_border(context: Context, better: RatingBand, worse: RatingBand) -> No
 
 
 def _triggered(context: Context, document: Document[Review], action: ActionClause, ratings: Type) -> ActionClause:
-    """The action with its rating as its condition."""
-    leaf = document.content.actions[action.name].rating
-    if leaf is None:
-        return action
+    """The action with its rating, or the fall of it, as its condition."""
+    written = document.content.actions[action.name]
     block = context.inside(document.tree, "actions", action.name)
-    if action.when is not None:
-        context.refuse("rating-or-when", context.key_span(block, "rating"), found=_name(leaf))
-    if _name(leaf) not in ratings.values:
-        context.unknown("unknown-rating", leaf, ratings.values)
-        return action
-    sides = Column("rating", ratings, leaf.span), Literal(_name(leaf), ratings)
-    return replace(action, when=Apply(Op.EQ, sides, TRUTH, context.key_span(block, "rating").to(leaf.span)))
+    said = [key for key in ("rating", "rating falls by", "when") if context.inside(block, key) is not None]
+    if len(said) > 1:
+        context.refuse("rating-or-when", context.key_span(block, said[0]), found=tuple(said))
+    if written.rating is not None:
+        if _name(written.rating) not in ratings.values:
+            context.unknown("unknown-rating", written.rating, ratings.values)
+            return action
+        place = context.key_span(block, "rating").to(written.rating.span)
+        sides = Column("rating", ratings, written.rating.span), Literal(_name(written.rating), ratings)
+        return replace(action, when=Apply(Op.EQ, sides, TRUTH, place))
+    if written.falls_by is not None:
+        leaf, limit = written.falls_by, len(ratings.values) - 1
+        if not 0 < leaf.value <= limit:
+            context.refuse("falls-too-far", leaf.span, found=leaf.text, limit=limit)
+        place = context.key_span(block, "rating falls by").to(leaf.span)
+        steps = Column(FELL, FALL, leaf.span), Literal(Decimal(leaf.value), COUNT)
+        return replace(action, when=Apply(Op.GE, steps, TRUTH, place))
+    return action

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from workflow.model.leaves import Formula, Ident, Number, Reference, Share, Words
+from workflow.model.leaves import Formula, Ident, Number, Reference, Share, Whole, Words
 from workflow.model.policy import ActionDefinition, Policy
 from workflow.model.reading import Written
 from workflow.model.shapes import NOT_EMPTY, Titled
@@ -77,9 +77,11 @@ class StageDefinition(Titled):
 class ReviewAction(ActionDefinition):
     """What a rating, or a condition, triggers."""
 
-    later: ClassVar[frozenset[str]] = ActionDefinition.later | {"rating falls by"}
-
     rating: Annotated[Words | None, Field(description="The rating is this one.")] = None
+    falls_by: Annotated[
+        Whole | None,
+        Field(alias="rating falls by", description="The rating is worse by at least so many than that before."),
+    ] = None
 
 
 class Review(Policy):

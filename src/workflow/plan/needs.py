@@ -24,12 +24,14 @@ from workflow.checks.checked import (
 )
 from workflow.checks.clawback import recovered
 from workflow.checks.mapping import PeriodKind
+from workflow.checks.ratings import CheckedReview
 from workflow.diagnostics import Diagnostic, WrongUsage
 from workflow.model.types import Kind
 from workflow.plan.actions import condition_of, decision_of, had_of, row_of
 from workflow.plan.clawing import CLAW_BACK, parts_paid, taken_since
 from workflow.plan.limits import CARRIED, CARRIED_ON
 from workflow.plan.occasions import RESULTS, Due, parts_of
+from workflow.plan.scoring import BEFORE
 
 MOST_EARLIER = 120
 """The most earlier occasions that a run decides: ten years of months of one policy."""
@@ -237,6 +239,16 @@ def _rows(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[str,
         yield row_of(action), tuple(asks)
 
 
+def _ratings(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[str, tuple[Asked, ...]]]:
+    """`rating falls by`: the rating of the period before."""
+    if not isinstance(due.policy, CheckedReview):
+        return
+    named = {name for action in due.policy.falling for name in (condition_of(action), decision_of(action))}
+    if named and (columns is None or columns & named):
+        before = (each for each in calendar.before(due, 1) if each is not None)
+        yield BEFORE, tuple(Asked(each, "rating") for each in before if isinstance(each.policy, CheckedReview))
+
+
 def _firings(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[str, tuple[Asked, ...]]]:
     """`once per`: every clause that may have triggered the item in what has passed of the year (quarter, month)."""
     for action in due.policy.actions:
@@ -329,5 +341,5 @@ def _since(due: Due, use: UsedFact) -> datetime.date:
 
 
 Asks = Callable[[Calendar, Due, Columns], Iterator[tuple[str, tuple[Asked, ...]]]]
-NEEDS: tuple[Asks, ...] = (_rows, _firings, _claw_backs, _carried, _between)
+NEEDS: tuple[Asks, ...] = (_rows, _ratings, _firings, _claw_backs, _carried, _between)
 """What looks back, in no order: of an occasion, the columns that do, each with what it reads."""

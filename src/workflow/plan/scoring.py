@@ -4,7 +4,8 @@ The columns of line `l`: `score.l.of` (by a scale: the result, missing where it 
 the number of the point reached, 0 below the lowest), `score.l` (its points) and `score.l.weighted` (times its weight).
 Of a subject: `score.over`, the exact score times a whole number that makes it exact, so that borders are compared with
 no digit lost; `score`, with 12 digits; `stage.s`, whether stage `s` is done; `rating.scored`, what the score is rated;
-and `rating`, the one that counts.
+`rating`, the one that counts; and where an action asks for it `rating.before`, that of the period before, and
+`rating.fell`, by how many it is worse.
 """
 
 from __future__ import annotations
@@ -14,15 +15,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from workflow.checks.ratings import SCORE, CheckedLine, CheckedReview, Scale
+from workflow.checks.ratings import FALL, FELL, SCORE, CheckedLine, CheckedReview, Scale
 from workflow.model.sizes import product_type, sum_type
 from workflow.model.terms import Mode, Yields
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
-from workflow.model.types import COUNT, QUOTIENT_SCALE, TRUTH, Kind, Type, literal_type
+from workflow.model.types import COUNT, QUOTIENT_SCALE, TEXT, TRUTH, Kind, Type, literal_type
 from workflow.plan.building import YES, all_of, crossed
+from workflow.plan.earlier import recalled
 from workflow.plan.ground import Ground
 from workflow.plan.nodes import TierRow, Tiers
 
+BEFORE = "rating.before"
+"""The column of the rating of the period before."""
 POINTS = Type(Kind.NUMBER, QUOTIENT_SCALE + 4, QUOTIENT_SCALE)
 """The points between two others: at most 1000, with 12 digits after the point."""
 _TWO_AND_FIVE = (2, 5)
@@ -35,7 +39,8 @@ def columns_of_score(policy: CheckedReview) -> tuple[str, ...]:
         names.append(f"{line.column}.of" if line.scale is not None else f"{line.column}.row")
         names += [line.column, f"{line.column}.weighted"]
     staged = (stage.column for stage in policy.stages)
-    return (*names, "score", *staged, "rating.scored", "rating")
+    fell = (BEFORE, FELL) if policy.falling else ()
+    return (*names, "score", *staged, "rating.scored", "rating", *fell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,35 @@ def _settled(ground: Ground, policy: CheckedReview, step: str) -> str:
         known.append(Apply(Op.IF, (Column(stage.column, TRUTH), YES, Missing(cause, TRUTH)), TRUTH))
     # Whatever of these isn't so is missing, so that a rating that is withheld names all of it.
     rating = Apply(Op.IF, (all_of(*known), _calibrated(ground, policy, scored_so), scored_so), policy.type)
-    return builder.derive(step, "rating", rating, place)
+    step = builder.derive(step, "rating", rating, place)
+    return _fallen(ground, policy, step) if policy.falling else step
+
+
+def _fallen(ground: Ground, policy: CheckedReview, step: str) -> str:
+    """The subjects with the rating of the period before, and by how many they fell: by none where there was none."""
+    builder, place = ground.builder, policy.falling[0].span
+    step, facts = recalled(ground, step, BEFORE, place)
+    before: Expression = Literal("", TEXT)
+    for there, value in facts:
+        said: Expression = Literal("", TEXT)
+        for name in value.type.values:
+            same = Apply(Op.EQ, (value, Literal(name, value.type)), TRUTH)
+            said = Apply(Op.IF, (same, Literal(name, TEXT), said), TEXT)
+        before = Apply(Op.IF, (there, said, before), TEXT)
+    step = builder.derive(step, BEFORE, before, place)
+    was, now = _place(policy, Column(BEFORE, TEXT)), _place(policy, Column("rating", policy.type))
+    apart = Apply(Op.SUB, (was, now), FALL)
+    fell = Apply(Op.IF, (Apply(Op.GT, (was, now), TRUTH), apart, Literal(Decimal(0), COUNT)), FALL)
+    return builder.derive(step, FELL, fell, place)
+
+
+def _place(policy: CheckedReview, rating: Column) -> Expression:
+    """The place of a rating among those of the policy, 1 the worst; 0 of one that it doesn't have."""
+    place: Expression = Literal(Decimal(0), COUNT)
+    for at, name in enumerate(policy.type.values, 1):
+        same = Apply(Op.EQ, (rating, Literal(name, rating.type)), TRUTH)
+        place = Apply(Op.IF, (same, Literal(Decimal(at), COUNT), place), COUNT)
+    return place
 
 
 def _calibrated(ground: Ground, policy: CheckedReview, scored_so: Column) -> Expression:

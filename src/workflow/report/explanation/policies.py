@@ -20,7 +20,7 @@ from workflow.report.explanation.figures import Figures
 from workflow.report.explanation.limits import tell_carried, tell_limit
 from workflow.report.explanation.page import Page
 from workflow.report.explanation.pay import tell_pay
-from workflow.report.explanation.ratings import RATING, tell_rating
+from workflow.report.explanation.ratings import tell_rating
 from workflow.report.explanation.telling import Telling
 from workflow.report.explanation.tiers import tell_tier
 from workflow.report.money import amount_text
@@ -65,7 +65,7 @@ def _tell_policy(telling: Telling) -> None:
         _tell_paid(telling, policy)
     if isinstance(policy, CheckedTiering) and only is None:
         tell_tier(telling, policy)
-    if isinstance(policy, CheckedReview) and only in {None, RATING}:
+    if isinstance(policy, CheckedReview):
         tell_rating(telling, policy)
     for action in policy.actions:
         if only in {None, action.name}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from workflow.checks.checked import CheckedMeasure
-from workflow.checks.ratings import SCORE, Calibration, CheckedLine, CheckedReview, CheckedStage
+from workflow.checks.ratings import FALL, FELL, SCORE, Calibration, CheckedLine, CheckedReview, CheckedStage
 from workflow.model.typed import Literal
 from workflow.model.types import Kind, Type
 from workflow.report.cells import visible
@@ -16,7 +16,7 @@ from workflow.report.explanation.telling import Telling
 from workflow.report.summary import title_in
 
 RATING = "rating"
-"""What the chapter is called where one clause is asked for."""
+"""What later steps call the chapter; whatever is asked for, all actions rest on it."""
 _RATIO = Type(Kind.RATIO)
 
 
@@ -47,6 +47,21 @@ def tell_rating(telling: Telling, policy: CheckedReview) -> None:
     if policy.calibration is not None:
         step = _tell_calibration(telling, policy, policy.calibration, str(known))
     telling.shown["rating"] = (RATING, step)
+    if policy.falling:
+        _tell_fall(telling, policy)
+
+
+def _tell_fall(telling: Telling, policy: CheckedReview) -> None:
+    """A step: what the rating was in the period before, and by how many it is worse now."""
+    page, figures, place = telling.page, telling.figures, policy.falling[0].span
+    before = figures.known("rating.before")
+    if before is None:
+        page.step(page.say("rating-before-missing"), place, "warning")
+        telling.why(telling.reasons("rating.before"))
+        return
+    words = {"before": visible(str(before)), "fell": figures.stored(FELL, FALL)}
+    told = page.step(page.say("rating-fell" if before else "rating-first-time", **words), place)
+    telling.shown[FELL] = (RATING, told)
 
 
 def _tell_stage(telling: Telling, stage: CheckedStage) -> None:
