@@ -2,8 +2,9 @@
 
 Three forms, which differ in how they find the newest row of each deal: by a window over all rows, by grouping all rows,
 or by a window over only those rows whose id stands more than once. Each checks every cell as the engine does, sets
-aside what is superseded, duplicate or contradictory, and writes the same results, lines, actions and refused rows;
-none says why. Run as a program it takes the form, the workspace and the folder to write to.
+aside what is superseded, duplicate or contradictory, counts what became of every accepted deal, and writes the same
+results, lines, actions, counts and refused rows; none says why. Run as a program it takes the form, the workspace and
+the folder to write to.
 """
 
 from __future__ import annotations
@@ -85,11 +86,17 @@ SELECT id, seller, customer, amount, currency, product, closed FROM (
 }
 _MEASURES = """
 CREATE TEMP TABLE measured AS
-SELECT seller, sum(amount) AS revenue, sum(amount) FILTER (product = 'cloud') AS cloud,
-    sum(amount) FILTER (product = 'services') AS services, count(*) FILTER (amount >= 100000) AS large,
-    count(*) AS deals, sum(amount) AS total, max(amount) AS best
-FROM ({newest}) WHERE currency = 'CNY' AND closed >= TIMESTAMP '2026-07-01' AND closed < TIMESTAMP '2026-10-01'
-GROUP BY seller
+SELECT seller, sum(amount) FILTER (counts) AS revenue, sum(amount) FILTER (counts AND product = 'cloud') AS cloud,
+    sum(amount) FILTER (counts AND product = 'services') AS services,
+    count(*) FILTER (counts AND amount >= 100000) AS large, count(*) FILTER (counts) AS deals,
+    sum(amount) FILTER (counts) AS total, max(amount) FILTER (counts) AS best,
+    count(*) AS accepted, count(*) FILTER (within) AS within,
+    count(*) FILTER (within AND (product <> 'hardware' OR amount >= 100000)) AS of_products
+FROM (
+    SELECT *, closed >= TIMESTAMP '2026-07-01' AND closed < TIMESTAMP '2026-10-01' AS within,
+        within AND currency = 'CNY' AS counts
+    FROM ({newest})
+) GROUP BY seller
 """
 _PEOPLE = """
 CREATE TEMP TABLE people AS
@@ -121,6 +128,15 @@ SELECT *, round(greatest(least(revenue, quota * 0.8) - quota * 0.6, 0) * 0.01
     round(best * 0.001, 2) AS best_deal
 FROM people
 """
+_ENDS = """
+CREATE TEMP TABLE ends AS
+SELECT sum(accepted) AS accepted, sum(accepted) FILTER (p.person IS NULL) AS unmatched,
+    sum(accepted - within) FILTER (p.person IS NOT NULL) AS out_of_period,
+    sum(within) FILTER (p.person IS NOT NULL) AS used_by_each,
+    sum(of_products) FILTER (p.person IS NOT NULL) AS used_by_products,
+    (SELECT count(*) FROM raw) AS records, (SELECT count(*) FROM raw WHERE wrong IS NOT NULL) AS refused
+FROM measured LEFT JOIN people AS p ON p.person = measured.seller
+"""
 _LINES = """
 CREATE TEMP TABLE lines AS
 SELECT policy, clause, person, CAST(amount AS DECIMAL(28, 2)) AS amount FROM (
@@ -145,6 +161,7 @@ _WRITTEN = (
         ORDER BY policy, person""",
         "actions.csv",
     ),
+    ("SELECT * FROM ends", "ends.csv"),
     ("SELECT id, wrong FROM raw WHERE wrong IS NOT NULL ORDER BY id", "quarantine.csv"),
 )
 
@@ -167,6 +184,7 @@ def decided(form: str, workspace: Path, out: Path) -> None:
         newest = FORMS[form].format(content=_CONTENT)
         connection.execute(_MEASURES.format(newest=newest))
         connection.execute(_PEOPLE.format(folder=folder))
+        connection.execute(_ENDS)
         connection.execute(_PAID)
         lines = " UNION ALL ".join(
             f"SELECT '{policy}' AS policy, '{clause}' AS clause, person, {clause} AS amount FROM paid"
