@@ -26,7 +26,7 @@ MOST_DUE: Mapping[tuple[str, bool], tuple[int, int]] = {
 so that the day it names exists; no working day is no day."""
 LONGEST_ROW = 12
 """The most periods in a row: a year of months. Each is evaluated for a run."""
-KINDS: tuple[ActionKind, ...] = ("training", "coaching", "award", "task")
+KINDS: tuple[ActionKind, ...] = ("training", "coaching", "award", "task", "nominate")
 
 
 def check_action(context: Context, document: Document[Policy], name: str, scope: Scope) -> ActionClause | None:

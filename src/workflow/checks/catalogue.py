@@ -102,7 +102,7 @@ def check_registers(context: Context) -> Mapping[str, Mapping[str, CheckedField]
 def check_items(context: Context) -> Mapping[ActionKind, Mapping[str, Title]]:
     """The titles of what can be triggered, by kind and name."""
     document = context.written.actions
-    kinds: tuple[ActionKind, ...] = ("training", "coaching", "award", "task")
+    kinds: tuple[ActionKind, ...] = ("training", "coaching", "award", "task", "nominate")
     if document is None:
         return {kind: {} for kind in kinds}
     block = document.tree.get("actions")

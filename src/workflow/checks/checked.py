@@ -20,7 +20,7 @@ from workflow.worktime.calendars import WorkCalendar
 
 Title = Mapping[str, str]
 """A title by language tag; empty where the author gave none."""
-ActionKind = Literal["training", "coaching", "award", "task"]
+ActionKind = Literal["training", "coaching", "award", "task", "nominate"]
 Counting = Literal["in own period", "in the deal's period", "as claw back"]
 LimitKind = Literal["gate", "floor", "cap"]
 Ties = Literal["all", "split", "none"]

@@ -81,6 +81,9 @@ class ActionLists(Written):
     coaching: Annotated[dict[str, Titled], Field(default_factory=dict, description="Coaching programmes.")]
     award: Annotated[dict[str, Titled], Field(default_factory=dict, description="Awards.")]
     task: Annotated[dict[str, Titled], Field(default_factory=dict, description="Tasks.")]
+    nominate: Annotated[
+        dict[str, Titled], Field(default_factory=dict, description="Positions that somebody may be nominated for.")
+    ]
 
 
 class Actions(Written):
