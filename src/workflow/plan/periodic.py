@@ -17,6 +17,7 @@ from workflow.plan.building import any_of, where_known
 from workflow.plan.ground import Ground
 from workflow.plan.measuring import defaulted, nothing, total_type
 from workflow.plan.nodes import Lookup, Take
+from workflow.plan.occasions import Occasion
 from workflow.plan.spans import Spans, by_start
 from workflow.plan.windows import Delivery
 
@@ -78,6 +79,8 @@ def _concluded(spans: Spans, ground: Ground, step: str, measure: CheckedMeasure,
     else:
         states = [_state_of_none(ground, measure, state, recorded) for state in told]
     value = defaulted(by_start(spans.occasions, states), measure.default)
+    if measure.function == "days since" and "part" in told:
+        value = by_start(spans.occasions, [_sure(ground, measure, each, value) for each in spans.occasions])
     return builder.derive(step, ground.calculated(measure.name), value, place)
 
 
@@ -132,6 +135,21 @@ def _days_since(ground: Ground, step: str, measure: CheckedMeasure) -> tuple[str
     days = Apply(Op.SUB, (end, begin), _DAYS.sized(_DAYS.precision + 1, 0))
     step = builder.derive(step, f"{measure.name}.days", days, measure.span, COUNT)
     return step, Column(f"{measure.name}.days", COUNT)
+
+
+def _sure(ground: Ground, measure: CheckedMeasure, occasion: Occasion, value: Expression) -> Expression:
+    """The days since the last event where no day after it is still to be delivered, or since the first likewise.
+
+    The default is for those of whom nothing is recorded; that an event may still come is no reason for it.
+    """
+    reach, day = occasion.reach(measure.window), Column(f"{measure.name}.day", DATE)
+    owed = reach.owed.get(measure.event) if reach is not None else None
+    if not owed:
+        return value
+    first = measure.field == "first event"
+    border = Literal(owed[0][0] if first else owed[-1][1], DATE)
+    settled = where_known(Apply(Op.LE if first else Op.GE, (day, border), TRUTH), Literal(True, TRUTH))
+    return Apply(Op.IF, (settled, value, Missing(_owed(ground, measure, "part"), measure.type)), measure.type)
 
 
 def _average(spans: Spans, ground: Ground, step: str, measure: CheckedMeasure, found: Column) -> str:
