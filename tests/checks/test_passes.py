@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.checks.small import ACTIONS, EVENTS, FILES, HEAD, PEOPLE, POLICY, WORKSPACE, Told, told
+from tests.checks.small import ACTIONS, DEALS_SOURCE, EVENTS, FILES, HEAD, PEOPLE, POLICY, WORKSPACE, Told, told
 from workflow.model.typed import Rounding
 from workflow.model.types import Kind
 
@@ -207,3 +207,58 @@ def test_all_mistakes_are_told_in_the_order_of_files_and_lines() -> None:
     """In one run."""
     found = told({"workspace.yaml": WORKSPACE.replace("CNY", "RMB"), POLICY: HEAD.replace("quarter", "quater")})
     assert found.mistakes == [("unknown-period-kind", "quater"), ("unknown-currency", "RMB")]
+
+
+PAY = """\
+measures: {revenue: {sum: amount, of: deal.won}}
+pay:
+  base: {on: revenue, rate: 1%}
+  fixed: {amount: 100 CNY}
+cap: none
+"""
+"""What a policy pays: a share of the deals, and an amount."""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "meant"),
+    [
+        ("currency: CNY", "currency: RMB", "CNY"),  # not the nearest code, which is Russia's
+        ("currency: CNY", "currency: CNQ", None),
+        ("Asia/Shanghai", "CST", None),  # the nearest letters are those of Europe
+        ("Asia/Shanghai", "Asia/Shangai", "Asia/Shanghai"),
+    ],
+)
+def test_a_currency_or_zone_is_repaired_only_by_what_it_means(old: str, new: str, meant: str | None) -> None:
+    """The nearest code may be that of another country."""
+    (mistake,) = told({"workspace.yaml": WORKSPACE.replace(old, new)}).diagnostics
+    assert (mistake.fix.text if mistake.fix else None) == meant
+
+
+def test_a_currency_that_is_written_otherwise_is_told_once() -> None:
+    """Amounts of the policies are in the currency that is meant."""
+    found = told({"workspace.yaml": WORKSPACE.replace("CNY", "RMB"), POLICY: f"{HEAD}{PAY}"})
+    assert found.mistakes == [("unknown-currency", "RMB")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("event: deal.won", "event: deal.wom", ("unknown-event", "deal.wom")),
+        ("changed: never\n", "", ("missing-key", "deal.won")),
+        ("changed: never", "changed: never\ndelivered: all of it", ("not-of-kind", "all of it")),
+    ],
+)
+def test_a_source_with_a_mistake_still_records_its_event(old: str, new: str, expected: tuple[str, str]) -> None:
+    """The mistake is told where it stands, and not once more in every policy."""
+    found = told({"sources/deals.yaml": DEALS_SOURCE.replace(old, new), POLICY: f"{HEAD}{PAY}"})
+    assert found.mistakes == [expected]
+
+
+def test_the_repair_of_a_policys_name_keeps_the_fact() -> None:
+    """A hyphen where formulas have `_`."""
+    year = HEAD.replace("each: quarter", "each: year")
+    extra = "measures: {paid: {sum: bonus-one.total}}\npay:\n  extra: {on: paid, rate: 5%}\ncap: none\n"
+    one = HEAD.replace("id: bonus", "id: bonus-one")
+    found = told({POLICY: f"{one}{PAY}", "incentives/year.yaml": f"{year}{extra}"})
+    (mistake,) = found.diagnostics
+    assert (mistake.code, mistake.fix.text if mistake.fix else None) == ("unknown-policy", "bonus_one.total")

@@ -137,6 +137,21 @@ def test_refused_rows_are_grouped_by_reason() -> None:
     assert text.endswith("      exports/deals.csv:6  `p` can't be used: x\n      and 3 more\n")
 
 
+def test_refused_rows_of_one_reason_with_two_cures_are_two_groups() -> None:
+    """What one field accepts is not told of another."""
+    rows = tuple(
+        Diagnostic("word-unknown", Span("d.csv", line, 1, line, 2), {"found": "x", "column": name, "accepted": words})
+        for line, name, words in (
+            (2, "Product", ("cloud", "hw")),
+            (3, "Region", ("east",)),
+            (4, "Product", ("cloud", "hw")),
+        )
+    )
+    text = as_text(Result(refused=rows), "2026-Q3", "en")
+    assert "  word-unknown: 2 rows\n      accepted, written just so: cloud, hw\n" in text
+    assert "  word-unknown: 1 row\n      accepted, written just so: east\n" in text
+
+
 def test_nobody_gets_anything() -> None:
     """An empty result says so."""
     assert "nobody gets anything" in as_text(Result(actions=(), totals={}), "2026-Q3", "en")

@@ -122,9 +122,11 @@ def _gathered(context: Context, written: Policy, name: str, span: Span) -> UsedF
     word, _, fact = leaf.text.partition(".")
     known = context.policies.get(word)
     if known is None or known.id == written.id.text:
-        context.unknown(
-            "unknown-policy", leaf, [each for each, of in context.policies.items() if of.id != written.id.text]
-        )
+        others = [each for each, of in context.policies.items() if of.id != written.id.text]
+        near = nearest(word, others)
+        told = {"found": word, "accepted": shown(others, near)}
+        fix = Fix(leaf.span, f"{near}.{fact}") if near else None
+        context.note(Diagnostic("unknown-policy", leaf.span, told, fix=fix))
         return None
     if fact not in known.offers:
         if known.whole:

@@ -69,6 +69,10 @@ class Context:
         """Keep a mistake that has neither a fix nor a second place."""
         self.note(Diagnostic(code, span, args))
 
+    def may_record(self, name: str) -> bool:
+        """Whether a source is for this type of events or register, or one that can't be read may be."""
+        return name in self.recorded or not self.written.sources_whole
+
     def unknown(self, code: str, leaf: Leaf, known: Iterable[str], **args: Argument) -> None:
         """Keep a mistake about a name that isn't among the known ones, with the nearest as its fix."""
         accepted = tuple(sorted(known))
@@ -114,7 +118,7 @@ class Context:
         if absent:
             self.refuse("title-missing", next(iter(written.values())).span, languages=absent)
         strangers = [key for key in written if not any(_speaks(key, language) for language in self.languages)]
-        for key in strangers:
+        for key in strangers if self.languages else ():
             self.refuse("title-language", written[key].span, found=key, accepted=self.languages)
         return {key: leaf.text for key, leaf in written.items()}
 

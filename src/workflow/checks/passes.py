@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from workflow.checks.between import word_of
-from workflow.checks.builtin import with_facts, with_totals
+from workflow.checks.builtin import in_workspace, with_facts, with_totals
 from workflow.checks.calendars import check_calendars
 from workflow.checks.catalogue import check_events, check_items, check_registers
 from workflow.checks.checked import CheckedPolicy, CheckedWorkspace, Offer, Subject
 from workflow.checks.context import Context, Known
 from workflow.checks.kinds import check_policy, standing_in
-from workflow.checks.known import check_currency, zone_of
+from workflow.checks.known import currency_of, zone_of
 from workflow.checks.ordering import Use, uses_in
 from workflow.checks.ordering import in_order as in_need
 from workflow.checks.periods import check_periods
@@ -22,6 +22,7 @@ from workflow.diagnostics import Diagnostic, Fix, has_errors, in_order
 from workflow.model.files import Document, PolicySet
 from workflow.model.leaves import Ident
 from workflow.model.policy import Policy
+from workflow.model.reading import nearest
 from workflow.model.sizes import unified
 from workflow.model.typed import Rounding
 
@@ -43,7 +44,7 @@ def check(written: PolicySet) -> tuple[CheckedWorkspace | None, tuple[Diagnostic
     for each in PASSES:
         each(context)
     sources = check_sources(context)
-    context.recorded = frozenset(source.event or source.register or "" for source in sources)
+    context.recorded = _recorded(context)
     policies, order = _policies(context)
     diagnostics = in_order(context.diagnostics)
     document = written.workspace
@@ -67,6 +68,19 @@ def check(written: PolicySet) -> tuple[CheckedWorkspace | None, tuple[Diagnostic
     return checked, diagnostics
 
 
+def _recorded(context: Context) -> frozenset[str]:
+    """The types of events and registers that sources are for, also with mistakes: these are told where they stand."""
+    found: set[str] = set()
+    for document in context.written.sources:
+        event, register = document.content.event, document.content.register_name
+        if event is not None:
+            known = event.text in {*context.events, *in_workspace(())}
+            found.add(event.text if known else nearest(event.text, context.events) or event.text)
+        if register is not None:
+            found.add(register.text)
+    return frozenset(found)
+
+
 def _workspace(context: Context) -> None:
     """workspace.yaml: the edition, the languages, the money and the zone."""
     document = context.written.workspace
@@ -77,8 +91,8 @@ def _workspace(context: Context) -> None:
         context.unknown("unknown-edition", written.language, (str(EDITION),))
     context.languages = tuple(leaf.text for leaf in written.languages if context.choice(leaf, LANGUAGES))
     context.title(written.title, written.workspace.span)
-    context.currency = written.currency.text
-    context.minor_digits = _minor_digits(context)
+    context.currency = currency_of(context, written.currency)
+    context.minor_digits = _minor_digits(context.currency)
     word = context.choice(written.rounding, tuple(mode.value for mode in Rounding))
     context.rounding = Rounding(word) if word else Rounding.HALF_UP
     context.zone = zone_of(context, written.time_zone) or context.zone
@@ -100,15 +114,11 @@ def _calendar(context: Context, leaf: Ident | None) -> None:
         context.unknown("unknown-calendar", leaf, context.calendars)
 
 
-def _minor_digits(context: Context) -> int:
+def _minor_digits(currency: str) -> int:
     """Digits after the point of the currency's smallest coin, as Unicode's CLDR lists them."""
     from babel.numbers import get_currency_precision
 
-    document = context.written.workspace
-    assert document is not None
-    currency = document.content.currency
-    check_currency(context, currency)
-    return get_currency_precision(currency.text)
+    return get_currency_precision(currency)
 
 
 def _catalogue(context: Context) -> None:

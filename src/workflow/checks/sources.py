@@ -11,7 +11,7 @@ from workflow.checks.context import Context, word_at
 from workflow.checks.expressions.rules import type_word
 from workflow.checks.forms import PIECES, is_understood, pieces
 from workflow.checks.formulas import Typing
-from workflow.checks.known import check_currency, zone_of
+from workflow.checks.known import currency_of, zone_of
 from workflow.checks.layouts import check_layout, is_below
 from workflow.checks.lists import check_list_cells
 from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
@@ -210,7 +210,7 @@ def _cell(context: Context, definition: CellDefinition, checked: CheckedField, s
         context.unknown("unknown-period-kind", starting, {*CALENDAR, *context.periods})
     currency = definition.currency
     if kind is Kind.MONEY and isinstance(currency, Words):
-        check_currency(context, currency)
+        currency_of(context, currency)
     return replace(
         cell,
         currency=currency.column.text if isinstance(currency, CurrencyCell) else None,

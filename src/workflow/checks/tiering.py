@@ -179,7 +179,7 @@ def _setting(context: Context, document: Document[Tiering]) -> Setting | None:
     if event is None:
         context.unknown("unknown-event", leaf, context.events)
         return None
-    if event.name not in context.recorded:
+    if not context.may_record(event.name):
         context.refuse("event-not-recorded", leaf.span, found=event.name)
     for name, kinds in SETTING.items():
         field = event.fields.get(name)

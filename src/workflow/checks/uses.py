@@ -52,10 +52,10 @@ def check_uses(context: Context, policy: CheckedPolicy) -> None:
 def check_evidence(context: Context, policy: CheckedPolicy) -> None:
     """Everything that a policy measures is recorded somewhere, and what takes it back is said to count."""
     register = "people" if policy.subject == "person" else "customers"
-    if register not in context.recorded and (register == "people" or _asks_of_subjects(policy)):
+    if not context.may_record(register) and (register == "people" or _asks_of_subjects(policy)):
         context.refuse("register-not-recorded", policy.span, found=register)
     for measure in policy.looks:
-        if measure.event not in context.recorded:
+        if not context.may_record(measure.event):
             context.refuse("event-not-recorded", measure.span, found=measure.event)
     summed = {measure.event: measure.span for measure in reversed(policy.measures) if measure.function == "sum"}
     for clause in policy.pay if isinstance(policy, CheckedIncentive) else ():
@@ -66,7 +66,7 @@ def check_evidence(context: Context, policy: CheckedPolicy) -> None:
         of, _ = event.reverses
         if of in summed:
             context.refuse("returns-not-said", summed[of], event=of, reversing=event.name)
-    if policy.reversal is not None and policy.reversal.event not in context.recorded:
+    if policy.reversal is not None and not context.may_record(policy.reversal.event):
         context.refuse("event-not-recorded", policy.reversal.span, found=policy.reversal.event)
 
 
@@ -79,7 +79,7 @@ def _asks_of_subjects(policy: CheckedPolicy) -> bool:
 def _check_paid_for(context: Context, policy: CheckedPolicy, clause: PayClause, summed: dict[str, Span]) -> None:
     """The events that a clause pays for are recorded; it adds them up where it has totals."""
     if clause.counted is not None and clause.counted.each is not None:
-        if clause.counted.each not in context.recorded:
+        if not context.may_record(clause.counted.each):
             context.refuse("event-not-recorded", clause.span, found=clause.counted.each)
         if clause.counted.quantity is not None:
             summed.setdefault(clause.counted.each, clause.span)

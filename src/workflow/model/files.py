@@ -59,6 +59,8 @@ class PolicySet:
     tables: Mapping[str, str] = field(default_factory=dict)
     """Other texts that policies refer to, files of periods and of rates, by path."""
     calendars: tuple[Document[Calendar], ...] = ()
+    sources_whole: bool = True
+    """Whether every file of sources/ could be read; else it isn't known what is recorded."""
 
 
 def read_files(texts: Mapping[str, str]) -> tuple[PolicySet, tuple[Diagnostic, ...]]:
@@ -81,6 +83,7 @@ def read_files(texts: Mapping[str, str]) -> tuple[PolicySet, tuple[Diagnostic, .
         tuple(document for name, model in POLICIES.items() for document in reader.folder(name, model)),
         {path: text for path, text in texts.items() if path.endswith((".csv", ".xlsx"))},
         reader.folder("calendars", Calendar),
+        "sources" not in reader.unread,
     )
     reader.strangers()
     return found, tuple(reader.diagnostics)
@@ -95,6 +98,7 @@ def start_of(path: str) -> Span:
 class _Reader:
     texts: Mapping[str, str]
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
 
     def single(self, path: str, model: type[Model]) -> Document[Model] | None:
         if path not in self.texts:
@@ -105,8 +109,9 @@ class _Reader:
 
     def folder(self, name: str, model: type[Model]) -> tuple[Document[Model], ...]:
         paths = sorted(path for path in self.texts if path.startswith(f"{name}/") and path.endswith((".yaml", ".yml")))
-        documents = [self._document(path, model) for path in paths]
-        return tuple(document for document in documents if document is not None)
+        documents = tuple(document for path in paths if (document := self._document(path, model)) is not None)
+        self.unread |= {name} if len(documents) < len(paths) else set()
+        return documents
 
     def strangers(self) -> None:
         """YAML files that no folder expects: most likely a misspelt folder, and silently ignored they would be."""

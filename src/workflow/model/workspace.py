@@ -29,7 +29,7 @@ class Workspace(Written):
     ]
     workspace: Annotated[Ident, Field(description="The name of this workspace; a part of every action's identity.")]
     title: Annotated[Title, Field(description="The company, by language.")]
-    currency: Annotated[Currency, Field(description="What is paid, unless a policy says otherwise: CNY, USD ...")]
+    currency: Annotated[Currency, Field(description="What every policy pays in: CNY, USD ...")]
     rounding: Annotated[
         Words, Field(description="How a paid line is rounded to the currency's minor unit: half up ...")
     ]

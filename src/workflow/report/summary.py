@@ -262,13 +262,14 @@ class _Page:
         return wrapped(told, _CELLS - 6)
 
     def refused(self) -> list[str]:
-        """The rows that couldn't be used, by reason: how many, and where the first of them stand."""
-        refused = in_order(self._result.refused)
-        lines = [self._say("refused")] if refused else []
-        for code in dict.fromkeys(diagnostic.code for diagnostic in refused):
-            rows = [diagnostic for diagnostic in refused if diagnostic.code == code]
+        """The rows that couldn't be used, by reason and cure: how many, and where the first of them stand."""
+        alike: dict[tuple[str, str | None], list[Diagnostic]] = {}
+        for each in in_order(self._result.refused):
+            alike.setdefault((each.code, message(each, self._language, ".help")), []).append(each)
+        lines = [self._say("refused")] if alike else []
+        for (code, cure), rows in alike.items():
             lines.append(f"  {self._paint(code, 'warning')}: {counted(self._language, 'row', len(rows))}")
-            lines += [f"      {cure}"] if (cure := message(rows[0], self._language, ".help")) else []
+            lines += [f"      {cure}"] if cure else []
             for row in rows[:_REFUSED_PLACES]:
                 where = f"{visible(row.span.path)}:{row.span.line}" if row.span.path else ""
                 lines.append(f"      {where}  {message(row, self._language)}")
