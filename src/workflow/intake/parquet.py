@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from workflow.checks.mapping import SourceMapping
 from workflow.intake.files import opened
+from workflow.intake.pages import each_for_itself
 from workflow.intake.parts import lists_in, packed
 from workflow.intake.table import BATCH_ROWS, Table, schema_of
 from workflow.syntax.packed import RATIO, Expansion
@@ -47,7 +48,8 @@ class Parquet(Table):
         try:
             looked = parquet.ParquetFile(pa.PythonFile(self._raw, "r"))
             self._arrow = looked.schema_arrow
-            self._file = parquet.ParquetFile(pa.PythonFile(self._raw, "r"), read_dictionary=_in_dictionaries(looked))
+            folded = _in_dictionaries(looked, self._raw)
+            self._file = parquet.ParquetFile(pa.PythonFile(self._raw, "r"), read_dictionary=folded)
         except (pa.ArrowException, OSError, ValueError) as error:
             self.close()
             raise Unusable("file-damaged", format="Parquet") from error
@@ -117,15 +119,25 @@ class Parquet(Table):
             raise Unusable("file-damaged", self.rows + 1, format="Parquet") from error
 
 
-def _in_dictionaries(file: Any) -> list[str]:
+def _in_dictionaries(file: Any, raw: BinaryIO) -> list[str]:
     """The columns of text that must stay in their dictionary until it is known how long they would be written out.
 
     A text that is written out in the file needs no dictionary, which would have to be made for it first.
     """
     groups = [file.metadata.row_group(index) for index in range(file.metadata.num_row_groups)]
     chunks = [group.column(index) for group in groups for index in range(group.num_columns)]
-    folded = {chunk.path_in_schema for chunk in chunks if not _WRITTEN_OUT.issuperset(chunk.encodings)}
-    return [field.name for field in file.schema_arrow if _is_text(field.type) and field.name in folded]
+    texts = {field.name for field in file.schema_arrow if _is_text(field.type)}
+    folded = {
+        chunk.path_in_schema for chunk in chunks if chunk.path_in_schema in texts and not _written_out(chunk, raw)
+    }
+    return [field.name for field in file.schema_arrow if field.name in folded]
+
+
+def _written_out(chunk: Any, raw: BinaryIO) -> bool:
+    """Whether the texts of a column stand for themselves: first by what the file says, then by what is there."""
+    begins = [each for each in (chunk.dictionary_page_offset, chunk.data_page_offset) if each]
+    said = _WRITTEN_OUT.issuperset(chunk.encodings) and bool(begins)
+    return said and each_for_itself(raw, min(begins), chunk.total_compressed_size)
 
 
 def _kinds(column: str, of: Any, keys: tuple[str, str]) -> tuple[Any, ...]:
