@@ -262,3 +262,10 @@ def test_the_repair_of_a_policys_name_keeps_the_fact() -> None:
     found = told({POLICY: f"{one}{PAY}", "incentives/year.yaml": f"{year}{extra}"})
     (mistake,) = found.diagnostics
     assert (mistake.code, mistake.fix.text if mistake.fix else None) == ("unknown-policy", "bonus_one.total")
+
+
+def test_what_rests_on_a_workspace_that_cannot_be_read_is_not_told() -> None:
+    """Nobody knows in which currency it would have been paid, or in which languages titles are."""
+    body = PAY.replace("amount: 100 CNY", "amount: 100 CNY, prorate: days served")
+    found = told({"workspace.yaml": WORKSPACE.replace("CNY", "cny"), POLICY: f"{HEAD}{body}"})
+    assert found.mistakes == [("not-of-kind", "cny")]

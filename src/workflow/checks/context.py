@@ -18,6 +18,9 @@ from workflow.syntax.tree import Mapping as Block
 from workflow.syntax.tree import Scalar
 from workflow.worktime.calendars import WorkCalendar
 
+NO_CURRENCY = "XXX"
+"""Stands for the currency until workspace.yaml has said it: the code of ISO 4217 for none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -43,7 +46,7 @@ class Context:
     """
 
     written: PolicySet
-    currency: str = "XXX"
+    currency: str = NO_CURRENCY
     rounding: Rounding = Rounding.HALF_UP
     minor_digits: int = 2
     zone: str = "UTC"

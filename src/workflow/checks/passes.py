@@ -11,7 +11,7 @@ from workflow.checks.builtin import in_workspace, with_facts, with_totals
 from workflow.checks.calendars import check_calendars
 from workflow.checks.catalogue import check_events, check_items, check_registers
 from workflow.checks.checked import CheckedPolicy, CheckedWorkspace, Offer, Subject
-from workflow.checks.context import Context, Known
+from workflow.checks.context import NO_CURRENCY, Context, Known
 from workflow.checks.kinds import check_policy, standing_in
 from workflow.checks.known import currency_of, zone_of
 from workflow.checks.ordering import Use, uses_in
@@ -46,8 +46,9 @@ def check(written: PolicySet) -> tuple[CheckedWorkspace | None, tuple[Diagnostic
     sources = check_sources(context)
     context.recorded = _recorded(context)
     policies, order = _policies(context)
-    diagnostics = in_order(context.diagnostics)
     document = written.workspace
+    # Where workspace.yaml can't be read its mistake is told, not what rests on the currency that it would have said.
+    diagnostics = in_order(each for each in context.diagnostics if document is not None or not _of_no_currency(each))
     if document is None or has_errors(diagnostics):
         return None, diagnostics
     checked = CheckedWorkspace(
@@ -68,6 +69,10 @@ def check(written: PolicySet) -> tuple[CheckedWorkspace | None, tuple[Diagnostic
     return checked, diagnostics
 
 
+def _of_no_currency(diagnostic: Diagnostic) -> bool:
+    return any(NO_CURRENCY in str(arg) for arg in diagnostic.args.values())
+
+
 def _recorded(context: Context) -> frozenset[str]:
     """The types of events and registers that sources are for, also with mistakes: these are told where they stand."""
     found: set[str] = set()
@@ -85,6 +90,7 @@ def _workspace(context: Context) -> None:
     """workspace.yaml: the edition, the languages, the money and the zone."""
     document = context.written.workspace
     if document is None:
+        context.counts_days = True
         return
     written = document.content
     if written.language.value != EDITION:
