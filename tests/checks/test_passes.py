@@ -131,6 +131,14 @@ def test_the_type_of_a_field(written: str, kind: Kind, precision: int, scale: in
     assert (of.kind, of.precision, of.scale) == (kind, precision, scale)
 
 
+@pytest.mark.parametrize("written", ["one of [a, b]", "one of [a，b]"])  # a full-width comma is one
+def test_the_words_of_a_field(written: str) -> None:
+    """Each stands alone."""
+    workspace = fields(f'"{written}"').workspace
+    assert workspace is not None
+    assert workspace.events["x.y"].fields["f"].type.values == ("a", "b")
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [

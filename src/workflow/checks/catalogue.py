@@ -167,7 +167,7 @@ def field_type(context: Context, leaf: Leaf, digits: int | None) -> tuple[Type, 
         plain = PLAIN[text]
         return (plain if digits is None else replace(plain, precision=14 + digits, scale=digits)), None, None
     if (match := _ONE_OF.fullmatch(text)) is not None:
-        words = tuple(word.strip().strip('"') for word in match[1].split(","))
+        words = tuple(word.strip().strip('"') for word in re.split("[,，]", match[1]))
         if all(words) and len(set(words)) == len(words):
             return Type(Kind.TEXT, values=words), None, None
     if (match := _RANGE.fullmatch(text)) is not None:
