@@ -10,6 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import workflow
+from tests.checks.small import FILES
+from tests.intake.records import sheet, texts, workbook
 from tests.plan.runs import workspace
 from workflow.report.explanation import render
 from workflow.report.summary import as_text, document
@@ -108,6 +110,25 @@ def test_the_summary_marks_the_total(root: Path, language: str, words: tuple[str
     told = document(result, "2026-Q3", language)["uncounted"]
     assert isinstance(told, dict)
     assert sorted(told) == sorted(NAMED)
+
+
+def test_rows_of_two_sheets_with_one_number_are_two(tmp_path: Path) -> None:
+    """The sheets of a workbook are different sources, whose rows have the same numbers."""
+    names = ("north", "south")
+    files = {
+        f"sources/{name}.yaml": FILES["sources/deals.yaml"]
+        .replace("source: deals\n", f"source: {name}\n")
+        .replace("read: records/deals.csv\n", f"read: records/deals.xlsx\nsheet: {name}\n")
+        for name in names
+    }
+    root = workspace(tmp_path, BODY, RECORDS, {**files, "sources/returns.yaml": RETURNS})
+    (root / "records/returns.csv").write_text("Id,Deal,Amount,Day\n", "utf-8")
+    head = texts(1, "Id", "Seller", "Amount", "Product", "Day")
+    sheets = (sheet(head, texts(2, f"X-{name}", "E8", "x", "cloud", "2026-07-01")) for name in names)
+    (root / "records/deals.xlsx").write_bytes(workbook(*sheets, names=names))
+    result = workflow.evaluate(root, "2026-Q3")
+    assert [(row.span.path, row.span.line) for row in result.uncounted["E8"]] == [("records/deals.xlsx", 2)] * 2
+    assert {each.refused for each in result.withheld if each.subject == "E8"} == {2}
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,11 @@ class Refused:
     diagnostic: Diagnostic
     about: About = field(default_factory=About)
 
+    @property
+    def place(self) -> tuple[str, int, str]:
+        """What tells it from all other rows: the sheets of one workbook are different sources."""
+        return self.path, self.line, self.source
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:

@@ -120,7 +120,7 @@ class PolicyAccount:
     @property
     def uncounted(self) -> int:
         """How many refused rows aren't counted."""
-        return len({(row.path, row.line) for rows in self.refused.values() for row in rows})
+        return len({row.place for rows in self.refused.values() for row in rows})
 
 
 @dataclass(frozen=True, slots=True)

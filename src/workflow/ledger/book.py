@@ -283,10 +283,10 @@ class Book:
 
     def refused(self) -> dict[str, tuple[Refused, ...]]:
         """By person: the refused rows that name them, and at which a policy would have looked; each once."""
-        found: dict[str, dict[tuple[str, int], Refused]] = {}
+        found: dict[str, dict[tuple[str, int, str], Refused]] = {}
         for part in self.parts:
             for person, rows in part.refused.items():
-                found.setdefault(person, {}).update({(row.path, row.line): row for row in rows})
+                found.setdefault(person, {}).update({row.place: row for row in rows})
         return {person: tuple(rows[place] for place in sorted(rows)) for person, rows in sorted(found.items())}
 
     def paid(self) -> dict[str, Decimal]:

@@ -93,15 +93,13 @@ def _held(policy: CheckedPolicy, occasion: Occasion, about: About, window: Windo
 def by_measure(policy: CheckedPolicy, occasion: Occasion, rows: Sequence[Refused]) -> Mapping[str, tuple[Refused, ...]]:
     """Of some refused rows, those that each measure would have looked at; under `` those that none would have."""
     found: dict[str, tuple[Refused, ...]] = {}
-    told: set[tuple[str, int]] = set()
+    told: set[tuple[str, int, str]] = set()
     for measure in policy.looks:
         own = tuple(row for row in rows if _measured(policy, occasion, measure, row.about))
         found[measure.name] = own
-        told.update((row.path, row.line) for row in own)
+        told.update(row.place for row in own)
     return {
-        name: own
-        for name, own in {**found, "": tuple(row for row in rows if (row.path, row.line) not in told)}.items()
-        if own
+        name: own for name, own in {**found, "": tuple(row for row in rows if row.place not in told)}.items() if own
     }
 
 

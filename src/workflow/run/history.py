@@ -10,7 +10,7 @@ from workflow.model.types import COUNT, DATE, TEXT, TRUTH
 from workflow.plan.earlier import MOST_BEHIND
 from workflow.plan.lowered import Lowered
 from workflow.plan.needs import Need
-from workflow.plan.nodes import Cause, Field, mask_of
+from workflow.plan.nodes import Cause, Field, Plan, mask_of
 from workflow.plan.occasions import RESULTS, Due, Fact, Facts
 from workflow.plan.pruning import narrowed
 from workflow.plan.relations import fields_of
@@ -25,6 +25,10 @@ _BY_EVENT = (Field("person", TEXT), Field("event", COUNT))
 
 Decision = tuple[Lowered, Outcome]
 """An occasion's plan, and what an engine made of it."""
+_Remembered = tuple[Field, tuple[tuple[str, Cause], ...]]
+"""A column of what was decided, and the causes for which it is missing, each with the column that says for whom."""
+_Told = tuple[Field, Any, Cause]
+"""A column that says for whom a cause is one of a fact's, its values, and the cause."""
 
 
 def decide(
@@ -42,44 +46,39 @@ def decide(
         What the occasions of the run itself came to, in the order of their policies; and the evidence with the facts.
     """
     found: list[Decision] = []
-    known: dict[str, dict[str, Field]] = {}
-    behind: dict[tuple[str, str], tuple[tuple[str, Cause], ...]] = {}
+    known: dict[str, dict[str, _Remembered]] = {}
     for need in needs:
         facts = {
-            column: tuple(
-                Fact(due, known[due.register(output)][name], output, behind.get((due.register(output), name), ()))
-                for due, name, output in asked
-            )
+            column: tuple(_fact(due, output, known[due.register(output)][name]) for due, name, output in asked)
             for column, asked in need.reads.items()
         }
         lowered = lower(need.due, facts)
-        wanted = {
-            output: (*(each.name for each in _key_of(need.due, output)), *names)
-            for output, names in need.columns.items()
-        }
-        plan = lowered.plan if need.own else narrowed(lowered.plan, wanted)
+        plan = lowered.plan if need.own else narrowed(lowered.plan, _wanted(need))
         outcome = engine.run(plan, evidence)
         if need.own:
             found.append((lowered, outcome))
-        for output, names in need.columns.items():
-            own = known[need.due.register(output)] = {field.name: field for field in fields_of(plan)[output]}
-            fields, table = [own[name] for name in names], outcome.tables[output]
-            for field in [each for each in fields if each.maybe] if output == RESULTS else ():
-                causes = _causes(field.name, table[mask_of(field.name)], plan.causes)
-                behind[need.due.register(output), field.name] = tuple((each.name, why) for each, _, why in causes)
-                for column, values, _ in causes:
-                    table = table.append_column(column.name, values)
-                    fields.append(column)
-            evidence = _remembered(need, output, fields, table, evidence)
+        for output in need.columns:
+            evidence, known[need.due.register(output)] = _remembered(need, output, (plan, outcome), evidence)
     return tuple(sorted(found, key=lambda each: each[0].policy.id)), evidence
 
 
-def _causes(name: str, masks: Any, causes: Sequence[Cause]) -> list[tuple[Field, Any, Cause]]:
+def _wanted(need: Need) -> dict[str, tuple[str, ...]]:
+    """The columns of an occasion's outputs of which anything is asked: those that are read, with whose they are."""
+    keys = {output: tuple(each.name for each in _key_of(need.due, output)) for output in need.columns}
+    return {output: (*keys[output], *names) for output, names in need.columns.items()}
+
+
+def _told(fields: Sequence[Field], table: pa.Table, plan: Plan) -> dict[str, list[_Told]]:
+    """What is told of each fact that may be missing."""
+    return {each.name: _causes(each.name, table[mask_of(each.name)], plan.causes) for each in fields if each.maybe}
+
+
+def _causes(name: str, masks: Any, causes: Sequence[Cause]) -> list[_Told]:
     """For each cause of a fact a column that is missing where it is one, and else true."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    found: list[tuple[Field, Any, Cause]] = []
+    found: list[_Told] = []
     for bit, cause in enumerate(causes):
         is_one = pc.not_equal(pc.bit_wise_and(masks, 1 << bit), 0)
         if pc.any(is_one).as_py() and len(found) < MOST_BEHIND:
@@ -93,13 +92,29 @@ def _key_of(due: Due, output: str) -> tuple[Field, ...]:
     return (Field(due.policy.subject, TEXT),) if output == RESULTS else _BY_EVENT
 
 
-def _remembered(need: Need, output: str, fields: Sequence[Field], table: pa.Table, evidence: Evidence) -> Evidence:
-    """The evidence with what an occasion's output says that later ones read, valid for the days of its period."""
+def _remembered(
+    need: Need, output: str, decided: tuple[Plan, Outcome], evidence: Evidence
+) -> tuple[Evidence, dict[str, _Remembered]]:
+    """The evidence with what an occasion's output says that later ones read, valid for the days of its period; and what
+    is to be known of each of its columns.
+    """
     import pyarrow as pa
 
-    key, due = _key_of(need.due, output), need.due
+    plan, table, key, due = decided[0], decided[1].tables[output], _key_of(need.due, output), need.due
+    known: dict[str, _Remembered] = {field.name: (field, ()) for field in fields_of(plan)[output]}
+    fields = [known[name][0] for name in need.columns[output]]
+    for name, causes in (_told(fields, table, plan) if output == RESULTS else {}).items():
+        known[name] = known[name][0], tuple((column.name, cause) for column, _, cause in causes)
+        for column, values, _ in causes:
+            table = table.append_column(column.name, values)
+            fields.append(column)
     rows = table.select([field.name for field in (*key, *fields)])
     for name, day in (("from", due.first), ("through", due.last)):
         rows = rows.append_column(name, pa.array([day] * len(rows), pa.date32()))
     dated = (*key, Field("from", DATE), Field("through", DATE))
-    return with_register(evidence, due.register(output), (*dated, *fields), rows)
+    return with_register(evidence, due.register(output), (*dated, *fields), rows), known
+
+
+def _fact(due: Due, output: str, known: _Remembered) -> Fact:
+    field, causes = known
+    return Fact(due, field, output, causes)
