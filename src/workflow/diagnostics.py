@@ -443,6 +443,7 @@ CODES: dict[str, Code] = {
         unknown_rating="found accepted",
         rating_or_when="found",
         falls_too_far="found limit",
+        many_rated_so="?rating group people rated allowed",
         stage_done_twice="found",
         calibrated_twice="found other",
         calibration_lacks_a_field="found field accepted",
@@ -565,6 +566,7 @@ CODES: dict[str, Code] = {
         outside_scale="?name low high",
         stage_open="?name by event",
         no_such_rating="?event",
+        too_many_rated="?rating share",
     ),
     **_codes(
         "cli",

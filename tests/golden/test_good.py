@@ -28,6 +28,7 @@ WORDS = {
     "in-no-group": "no group",
     "outside-scale": "outside its scale",
     "stage-open": "stage open",
+    "too-many-rated": "too many rated",
     "no-such-rating": "no such rating",
     "field-absent": "left out",
 }
@@ -53,6 +54,9 @@ def _compare(result: Evaluation, out: Path, expect: Any) -> None:
         assert sorted_rows(_actions(result, expect["actions"])) == sorted_rows(expect["actions"])
     if "withheld" in expect:
         assert sorted_rows(_withheld(result, expect["withheld"])) == sorted_rows(expect["withheld"])
+    if "warnings" in expect:
+        found = [{"code": each.code, **each.args} for each in result.diagnostics if each.severity == "warning"]
+        assert found == expect["warnings"]
     for row in expect.get("results", ()):
         assert _value(out, row) == _expected(row), row
     for end, count in expect.get("dispositions", {}).items():

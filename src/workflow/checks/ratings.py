@@ -10,7 +10,7 @@ from workflow.checks.checked import ActionClause, CheckedMeasure, CheckedPolicy,
 from workflow.checks.uses import columns_in
 from workflow.diagnostics import Span
 from workflow.model.sizes import sum_type
-from workflow.model.typed import Column, Literal
+from workflow.model.typed import Column, Literal, Rounding
 from workflow.model.types import COUNT, QUOTIENT_SCALE, Kind, Type, number
 
 FELL = "rating.fell"
@@ -64,6 +64,20 @@ class CheckedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RatingShare:
+    """How many of those alike in the register's column `among` may have a rating: a share of them, rounded to whole
+    people, and so many in any group. `withholds`: with more of them all ratings of the group are withheld.
+    """
+
+    most: Decimal
+    among: Column
+    rounding: Rounding
+    least: int
+    withholds: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedRating:
     """A rating, and the lowest score that has it; None of the last, which has all that is left."""
 
@@ -71,6 +85,12 @@ class CheckedRating:
     title: Title
     since: Decimal | None
     span: Span
+    share: RatingShare | None = None
+
+    @property
+    def column(self) -> str:
+        """Before the columns of its share."""
+        return f"share.{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +158,8 @@ class CheckedReview(CheckedPolicy):
         acted = (each for action in self.actions for each in action.expressions)
         staged = (stage.done for stage in self.stages)
         said = self.calibration.columns if self.calibration is not None else ()
-        return (*(line.of for line in self.lines), *staged, *said, *acted)
+        shares = (each.share.among for each in self.ratings if each.share is not None)
+        return (*(line.of for line in self.lines), *staged, *said, *shares, *acted)
 
     @property
     def type(self) -> Type:

@@ -13,7 +13,16 @@ from workflow.checks.checked import ActionClause, CheckedMeasure
 from workflow.checks.context import Context
 from workflow.checks.heads import check_begun
 from workflow.checks.measures import in_currency
-from workflow.checks.ratings import FALL, FELL, SCORE, CheckedLine, CheckedRating, CheckedReview, rating_type
+from workflow.checks.ratings import (
+    FALL,
+    FELL,
+    SCORE,
+    CheckedLine,
+    CheckedRating,
+    CheckedReview,
+    RatingShare,
+    rating_type,
+)
 from workflow.checks.scores import check_line
 from workflow.checks.stages import check_stages, latest, names_period
 from workflow.checks.uses import check_evidence, check_uses
@@ -21,11 +30,14 @@ from workflow.diagnostics import Diagnostic
 from workflow.model.files import Document
 from workflow.model.leaves import Words
 from workflow.model.review import RatingBand, Review
-from workflow.model.typed import Apply, Column, Literal, Op
+from workflow.model.typed import Apply, Column, Literal, Op, Rounding
 from workflow.model.types import COUNT, TRUTH, Type
 
 NAMES = ("score", "rating")
 """What a review gives besides what it measures: no measure or value may be called so."""
+SUPERVISOR = "the supervisor's people"
+ROUNDINGS = ("down", "up", "half up")
+WAYS = ("a warning", "a rule")
 
 
 def check_review(context: Context, document: Document[Review]) -> CheckedReview | None:
@@ -140,9 +152,31 @@ def _ratings(context: Context, bands: list[RatingBand], lines: tuple[CheckedLine
             context.title(band.title, band.rating.span),
             band.since.value if band.since is not None and band is not last else None,
             band.rating.span,
+            _share(context, band),
         )
         for band in bands
     )
+
+
+def _share(context: Context, band: RatingBand) -> RatingShare | None:
+    """How many of a group may have a rating."""
+    written = band.share
+    if written is None:
+        return None
+    if not 0 <= written.at_most.value <= 1:
+        context.refuse("share-not-possible", written.at_most.span, found=written.at_most.text)
+    people = context.registers["people"]
+    groups = {f"person.{name}": name for name, field in people.items() if field.type.is_textual}
+    if "supervisor" in people:
+        groups = {SUPERVISOR: "supervisor"} | groups
+    group = context.choice(written.of, tuple(groups))
+    rounding = context.choice(written.round, ROUNDINGS)
+    way = context.choice(written.way, WAYS)
+    if group is None or rounding is None or way is None:
+        return None
+    among = Column(f"person.{groups[group]}", people[groups[group]].type, written.of.span)
+    least = written.least.value if written.least is not None else 0
+    return RatingShare(written.at_most.value, among, Rounding(rounding), least, way == "a rule", written.at_most.span)
 
 
 def _check_border(context: Context, better: RatingBand, worse: RatingBand) -> None:

@@ -18,6 +18,7 @@ from workflow.ledger.book import Book, Decided, stepped
 from workflow.ledger.dispositions import dispositions, unmatched_numbers
 from workflow.ledger.entries import Action, Withheld
 from workflow.ledger.instead import Instead, instead
+from workflow.ledger.rated import too_many_rated
 from workflow.ledger.unmatched import Unmatched, unmatched
 from workflow.ledger.unmet import Unmet
 from workflow.plan.lowered import RESULTS
@@ -97,7 +98,7 @@ def evaluation_of(run: Run, unmet: tuple[Unmet, ...]) -> Evaluation:
         names=run.names,
         titles=_titles(run),
         texts=run.texts,
-        diagnostics=run.warnings,
+        diagnostics=(*run.warnings, *too_many_rated(run.decided)),
     )
 
 

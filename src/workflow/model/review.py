@@ -47,10 +47,23 @@ class ScoreLine(Titled):
     ] = None
 
 
+class RatingShare(Written):
+    """How many of a group may have a rating."""
+
+    at_most: Annotated[Share, Field(alias="at most", description="The share of the group, as in 20%.")]
+    of: Annotated[
+        Words, Field(description="The group: the supervisor's people, or those alike in a column: person.region.")
+    ]
+    round: Annotated[Words, Field(description="To whole people: down, up, or half up.")]
+    least: Annotated[Whole | None, Field(description="So many may have it in any group; 0 unless said.")] = None
+    way: Annotated[
+        Words,
+        Field(alias="is", description="a warning, told by each run; or a rule, which withholds the group's ratings."),
+    ]
+
+
 class RatingBand(Titled):
     """A rating, and the scores that it is given for."""
-
-    later: ClassVar[frozenset[str]] = frozenset({"share"})
 
     rating: Annotated[Words, Field(description="What the rating is called.")]
     since: Annotated[
@@ -59,6 +72,7 @@ class RatingBand(Titled):
     below: Annotated[
         Number | None, Field(description="The score from which on another rating is given; the next better one's.")
     ] = None
+    share: Annotated[RatingShare | None, Field(description="How many of a group may have it.")] = None
 
 
 class StageDefinition(Titled):

@@ -21,6 +21,7 @@ from workflow.model.terms import Mode, Yields
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, QUOTIENT_SCALE, TEXT, TRUTH, Kind, Type, literal_type
 from workflow.plan.building import YES, all_of, crossed
+from workflow.plan.distributing import columns_of_shares, distributed
 from workflow.plan.earlier import recalled
 from workflow.plan.ground import Ground
 from workflow.plan.nodes import TierRow, Tiers
@@ -40,7 +41,7 @@ def columns_of_score(policy: CheckedReview) -> tuple[str, ...]:
         names += [line.column, f"{line.column}.weighted"]
     staged = (stage.column for stage in policy.stages)
     fell = (BEFORE, FELL) if policy.falling else ()
-    return (*names, "score", *staged, "rating.scored", "rating", *fell)
+    return (*names, "score", *staged, "rating.scored", *columns_of_shares(policy), "rating", *fell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,10 @@ def _settled(ground: Ground, policy: CheckedReview, step: str) -> str:
         cause = builder.cause("stage-open", stage.span, name=stage.name, by=stage.by, event=stage.event)
         known.append(Apply(Op.IF, (Column(stage.column, TRUTH), YES, Missing(cause, TRUTH)), TRUTH))
     # Whatever of these isn't so is missing, so that a rating that is withheld names all of it.
-    rating = Apply(Op.IF, (all_of(*known), _calibrated(ground, policy, scored_so), scored_so), policy.type)
+    rating: Expression = Apply(Op.IF, (all_of(*known), _calibrated(ground, policy, scored_so), scored_so), policy.type)
+    if any(each.share is not None for each in policy.ratings):
+        step = builder.derive(step, "rating.given", rating, place)
+        step, rating = distributed(ground, policy, step, Column("rating.given", policy.type))
     step = builder.derive(step, "rating", rating, place)
     return _fallen(ground, policy, step) if policy.falling else step
 

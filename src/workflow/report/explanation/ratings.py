@@ -7,7 +7,7 @@ from decimal import Decimal
 from workflow.checks.checked import CheckedMeasure
 from workflow.checks.ratings import FALL, FELL, SCORE, Calibration, CheckedLine, CheckedReview, CheckedStage
 from workflow.model.typed import Literal
-from workflow.model.types import Kind, Type
+from workflow.model.types import COUNT, Kind, Type
 from workflow.report.cells import visible
 from workflow.report.explanation.events import tell_events
 from workflow.report.explanation.figures import LONG
@@ -39,6 +39,7 @@ def tell_rating(telling: Telling, policy: CheckedReview) -> None:
     total = page.step(page.say("score-total", parts=parts, value=figures.shown("score", SCORE, LONG)), policy.span)
     telling.shown["score"] = (RATING, total)
     step = _tell_band(telling, policy, str(scored_so))
+    _tell_shares(telling, policy)
     if known is None:
         page.step(page.say("rating-unfinished"), policy.span, "warning")
         telling.why(telling.reasons("rating"))
@@ -49,6 +50,19 @@ def tell_rating(telling: Telling, policy: CheckedReview) -> None:
     telling.shown["rating"] = (RATING, step)
     if policy.falling:
         _tell_fall(telling, policy)
+
+
+def _tell_shares(telling: Telling, policy: CheckedReview) -> None:
+    """A step for each rating of which only so many of a group may have it, where that is known."""
+    page, figures = telling.page, telling.figures
+    for rating in policy.ratings:
+        over = figures.known(f"{rating.column}.over")
+        if rating.share is None or over is None or figures.known(f"{rating.column}.people") is None:
+            continue
+        counts = {word: figures.stored(f"{rating.column}.{word}", COUNT) for word in ("people", "rated", "allowed")}
+        words = {"rating": _called(telling, policy, rating.name), "among": visible(rating.share.among.name)}
+        said = page.say("share-over" if over else "share-kept", **words, **counts)
+        page.step(said, rating.share.span, "warning" if over else "")
 
 
 def _tell_fall(telling: Telling, policy: CheckedReview) -> None:
