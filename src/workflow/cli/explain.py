@@ -23,7 +23,7 @@ from workflow.diagnostics import MistakesFound
 )
 @options.workspace
 @options.period
-@click.option("--person", required=True, metavar="ID", help="The person's id, as the register of people writes it.")
+@click.option("--person", required=True, metavar="ID", help="The id of the person or customer, as records write it.")
 @click.option("--clause", metavar="NAME", help="Only this clause, by its key in the policy. [default: all]")
 @options.moments
 @options.language

@@ -13,7 +13,7 @@ import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 
-from workflow.checks.ladders import borders_of
+from workflow.checks.ladders import Border, borders_of
 from workflow.checks.tiers import CheckedTiering, Holding
 from workflow.model.sizes import sum_type
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
@@ -127,20 +127,21 @@ def told(spans: Spans, ground: Ground, policy: CheckedTiering, step: str) -> str
     step = builder.derive(step, "tier.since", since, place)
     for name in dict.fromkeys(service.name for promised in policy.service.values() for service in promised):
         step = builder.derive(step, f"service.{name}", _promised(policy, name, code["tier"], ground), place)
-    for name, column, border in lacks_of(policy):
-        short = Apply(Op.SUB, (border, column), sum_type(border.type, column.type))
+    for name, border in lacks_of(policy):
+        of = sum_type(border.literal.type, border.asked.type)
+        short = Apply(Op.SUB, (border.literal, border.asked), of)
         nothing = Literal(Decimal(0), short.type)
         step = builder.derive(step, name, Apply(Op.MAX, (short, nothing), short.type), place)
     return step
 
 
-def lacks_of(policy: CheckedTiering) -> tuple[tuple[str, Column, Literal], ...]:
-    """What may be lacking to come into a tier: the column that says it, what the tier asks for, and how much of it.
+def lacks_of(policy: CheckedTiering) -> tuple[tuple[str, Border], ...]:
+    """What may be lacking to come into a tier: the column that says it, and what the tier asks for.
 
     Only of conditions that ask for at least so much of names, joined by `and`.
     """
     return tuple(
-        (f"tier.{tier.name}.lacks.{border.name}", border.asked, border.literal)
+        (f"tier.{tier.name}.lacks.{border.name}", border)
         for tier in policy.tiers[:-1]
         for border in (borders_of(tier.enter) or {}).values()
         if border.up and border.asked.type.is_numeric
@@ -177,7 +178,7 @@ def tier_columns(policy: CheckedTiering) -> tuple[str, ...]:
         names += [f"tier.{tier.name}.stay"] if tier.stay is not tier.enter else []
     names += ["tier.before", "tier", "tier.earned", "tier.place", "tier.standing", "tier.below", "tier.since"]
     services = dict.fromkeys(service.name for promised in policy.service.values() for service in promised)
-    lacking = (name for name, _, _ in lacks_of(policy))
+    lacking = (name for name, _ in lacks_of(policy))
     names += [f"tier.set.{word}" for word in SET] if policy.setting is not None else []
     return (*names, "tier.confirmed", *lacking, *(f"service.{name}" for name in services))
 

@@ -97,8 +97,9 @@ def _tell_days(telling: Telling) -> None:
     """How many of the period's days count, and why not all."""
     page, policy, figures = telling.page, telling.part.policy, telling.figures
     served, days = figures.number("days_served"), figures.number("period.days")
+    of = "-of-customer" if policy.subject == "customer" else ""
     if served is None or days is None:
-        page.sentence(page.say("days-unknown"), policy.served_span, "warning")
+        page.sentence(page.say(f"days-unknown{of}"), policy.served_span, "warning")
         telling.why(telling.reasons("days_served"))
         telling.settles(telling.reasons("days_served"))
         return
@@ -108,9 +109,9 @@ def _tell_days(telling: Telling) -> None:
         first, last = (day.isoformat() for day in telling.part.days)
         page.sentence(page.say("days-of-part", first=first, last=last, **words), policy.served_span)
     elif policy.served is None:
-        page.sentence(page.say(f"{key}-registered", **words), policy.served_span)
+        page.sentence(page.say(f"{key}-registered{of}", **words), policy.served_span)
     else:
-        page.sentence(page.say(key, condition=telling.written(policy.served), **words), policy.served_span)
+        page.sentence(page.say(f"{key}{of}", condition=telling.written(policy.served), **words), policy.served_span)
     if served != days:
         spells = tuple(page.say("spell", first=str(first), last=str(last)) for first, last in telling.part.spells)
         page.sentence(page.say("days-spells", spells=spells))

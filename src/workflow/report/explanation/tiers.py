@@ -79,18 +79,33 @@ def _tell_standing(telling: Telling, policy: CheckedTiering, standing: Standing)
     key = standing.name.lower().replace("_", "-")
     if standing is Standing.ENTERED and figures.known("tier.before") is None:
         key = "first"
+    if standing is Standing.FELL and policy.grace:
+        key = "fell-after-grace"
     page.step(page.say(f"tier-{key}", **words), policy.span, "warning" if standing in _OPEN else "strong")
+    if standing is Standing.FELL and _would_be_lower(telling, policy):
+        page.step(page.say("tier-fell-no-further"), policy.span)
+
+
+def _would_be_lower(telling: Telling, policy: CheckedTiering) -> bool:
+    """Whether it fell to a tier whose conditions don't hold, because one fall goes no further."""
+    name = str(telling.figures.known("tier.earned"))
+    tier = next(each for each in policy.tiers if each.name == name)
+    words = ["enter"] if tier.stay is tier.enter else ["enter", "stay"]
+    return tier.enter is not None and all(telling.figures.known(f"tier.{name}.{word}") is False for word in words)
 
 
 def _tell_lacking(telling: Telling, policy: CheckedTiering, better: CheckedTier) -> None:
     """A step for each name of which more is needed for the next tier, by the end of the period."""
     page, figures = telling.page, telling.figures
-    for name, column, _ in lacks_of(policy):
-        lacking = figures.known(name)
-        if name == f"tier.{better.name}.lacks.{column.name}" and lacking:
+    for name, border in lacks_of(policy):
+        lacking, column = figures.known(name), border.asked
+        # Of a border that isn't included nothing may be lacking, and yet it isn't passed.
+        at_border = not border.included and figures.known(column.name) == border.value
+        if name == f"tier.{better.name}.lacks.{column.name}" and (lacking or at_border):
             words = {
                 "tier": visible(better.name),
                 "name": visible(column.name),
                 "last": telling.account.last.isoformat(),
             }
-            page.step(page.say("tier-lacks", amount=figures.shown(name, column.type, LONG), **words), better.span)
+            key = "tier-lacks" if border.included else "tier-lacks-more"
+            page.step(page.say(key, amount=figures.shown(name, column.type, LONG), **words), better.span)

@@ -1,0 +1,74 @@
+"""A tier explained: what a fall comes of, how far it goes, and what is lacking for the next tier."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.golden.cases import cases
+from workflow import api
+from workflow.ledger.account import Account
+from workflow.report.explanation import render
+
+PLACE = re.compile(r"(?:tiers|records)/[\w.-]+:\d+")
+
+
+def explained(into: Path, customer: str) -> Account:
+    """An account of `a-fall-waits-and-goes-one-tier`, in which any revenue at all is enough for `standard`."""
+    case = next(case for case in cases("good") if case.folder.name == "a-fall-waits-and-goes-one-tier")
+    root = case.workspace(into)
+    policy = root / "tiers" / "customer-tier.v1.yaml"
+    text = policy.read_text(encoding="utf-8")
+    assert "standard: revenue >= 500 CNY" in text
+    policy.write_text(text.replace("standard: revenue >= 500 CNY", "standard: revenue > 0 CNY"), encoding="utf-8")
+    return api.explain(root, "2026-Q3", customer)
+
+
+def told(account: Account, language: str) -> str:
+    """The explanation on one line, without its places."""
+    return " ".join(PLACE.sub("", render(account, language, False)).split())
+
+
+@pytest.fixture(scope="module")
+def fallen(tmp_path_factory: pytest.TempPathFactory) -> Account:
+    """Who bought for 1,000, then for 799.99, then nothing."""
+    return explained(tmp_path_factory.mktemp("fallen") / "workspace", "C1")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        (
+            "en",
+            (
+                "Days covered: all 92 of the period.",
+                "To stay in `key`, `revenue >= 800 CNY` does not hold: CN¥0.00 >= 800 CNY.",
+                "Below what `key` needs, and the grace is used up, 1 of 1: falls from `key` to `standard`,",
+                "By the conditions it would be lower; `at most` lets one fall go no further.",
+                "To come into `key` by 2026-09-30, `revenue` lacks CN¥1,000.00.",
+            ),
+        ),
+        (
+            "zh-CN",
+            (
+                "计入 92 天（全期 92 天）。",
+                "低于 `key` 的要求，且宽限已用完（1 个周期）：由 `key` 降至 `standard`，自 2026-10-01 起。",
+                "按条件应更低；`at most` 限定一次下降不再更低。",
+                "截至 2026-09-30，升至 `key` 还差：`revenue` ¥1,000.00。",
+            ),
+        ),
+    ],
+)
+def test_a_fall_says_why_and_how_far(fallen: Account, language: str, sentences: tuple[str, ...]) -> None:
+    """The period of grace is used up; by the conditions it would be the last tier, but one fall is by one tier."""
+    text = told(fallen, language)
+    for sentence in sentences:
+        assert sentence in text, (sentence, text)
+
+
+def test_what_lies_at_a_border_that_is_not_included_lacks_something(tmp_path: Path) -> None:
+    """Nothing is 0 short of more than 0, and yet it isn't enough."""
+    text = told(explained(tmp_path / "workspace", "C3"), "en")
+    assert "To come into `standard` by 2026-09-30, `revenue` lacks more than CN¥0.00." in text, text
