@@ -95,6 +95,15 @@ def test_the_summary_names_them(result: Evaluation) -> None:
     assert sum(each["events"] for each in told) == 9
 
 
+def test_a_file_is_named_only_for_what_stands_in_it(tmp_path: Path) -> None:
+    """Events of a type that nothing reads are counted there, and none of them is listed."""
+    root = workspace(tmp_path, BODY, {"surveys": "S1,E1,4,2026-07-01\n"}, {"sources/returns.yaml": RETURNS})
+    (root / "records/returns.csv").write_text("Id,Deal,Amount,Day\n", "utf-8")
+    text = as_text(workflow.evaluate(root, "2026-Q3"), "2026-Q3", "en")
+    assert "  survey.answered: 1 event\n" in text
+    assert "unmatched.csv" not in text
+
+
 def test_only_so_many_are_looked_up(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest are counted."""
     monkeypatch.setattr(module, "MOST", 1)

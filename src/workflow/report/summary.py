@@ -254,7 +254,7 @@ class _Page:
                 lines += [f"      {each}" for each in self._whose(row, reason)]
             if (rest := sum(each.count for each in rows[_REFUSED_PLACES:])) > 0:
                 lines.append(f"      {self._say('more', count=rest)}")
-        return [*lines, f"  {self._say('unmatched-file')}"] if lines else []
+        return [*lines, f"  {self._say('unmatched-file')}"] if any(each.id for each in found) else lines
 
     def _whose(self, row: Unmatched, reason: str) -> list[str]:
         """An event's id and why it went to nobody."""
