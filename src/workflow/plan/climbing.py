@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from workflow.checks.ladders import Border, borders_of
+from workflow.checks.periods import YEARS, calendar_periods
 from workflow.checks.tiers import CheckedTiering, Holding
 from workflow.model.sizes import sum_type
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
@@ -70,7 +71,7 @@ def _together(names: Sequence[str]) -> Expression:
     return Apply(Op.MAX, tuple(counted), COUNT) if len(counted) > 1 else counted[0]
 
 
-def held_day(holding: Holding | None, begins: datetime.date, year_starts: tuple[int, int] = (1, 1)) -> datetime.date:
+def held_day(holding: Holding | None, begins: datetime.date, year_starts: tuple[int, int]) -> datetime.date:
     """The last day for which a tier is held that begins on a day."""
     if holding is None:
         return begins - _DAY
@@ -78,11 +79,9 @@ def held_day(holding: Holding | None, begins: datetime.date, year_starts: tuple[
         return max(holding.day, begins - _DAY)
     if holding.until == "months":
         return months_after(begins, holding.months) - _DAY
-    length = {"month": 1, "quarter": 3, "year": 12}[holding.until]
-    month, _ = year_starts
-    start = begins.replace(day=1)
-    start = months_after(start, -((start.month - month) % length))
-    return months_after(start, length) - _DAY
+    about = min(begins.year, YEARS[1])
+    rows = calendar_periods(holding.until, year_starts, about - 1, about).periods
+    return next((last for _, first, last in rows if first <= begins <= last), begins)
 
 
 def held_until(spans: Spans, holding: Holding | None) -> list[int]:
@@ -94,7 +93,7 @@ def held_until(spans: Spans, holding: Holding | None) -> list[int]:
     ends = [occasion.whole[1] for occasion in spans.occasions]
     found = []
     for turn, end in enumerate(ends, 1):
-        day = held_day(holding, day_after(end))
+        day = held_day(holding, day_after(end), spans.year_starts)
         inside = sum(1 for other in ends[turn:] if other < day)
         # Beyond the period that is asked about nobody falls in this run.
         found.append(turn + inside)

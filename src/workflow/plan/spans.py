@@ -44,7 +44,8 @@ class Spans:
     """The periods of a plan, oldest first, the last of them the one that is asked about; and where they stand.
 
     `register` is the step of the subjects' register, None where the policy stands on none; `dated`, whether somebody
-    may be in it on some days only. `known` are its columns.
+    may be in it on some days only. `known` are its columns. `year_starts` is the month and day on which the company's year
+    begins.
     """
 
     builder: Builder
@@ -54,6 +55,7 @@ class Spans:
     register: str | None
     dated: bool
     known: dict[str, CheckedField]
+    year_starts: tuple[int, int]
 
     @property
     def key(self) -> str:
@@ -71,7 +73,7 @@ def spans_of(
     sources = [source for source in workspace.sources if source.register == name]
     known = dict(workspace.registers[name])
     if not sources:
-        return Spans(builder, policy, occasions, periods, None, dated=True, known=known)
+        return Spans(builder, policy, occasions, periods, None, True, known, workspace.year_starts)
     fields, told = [], [source for source in sources if source.since is not None] or sources
     for field in known.values():
         sure = field.required and all(
@@ -84,7 +86,7 @@ def spans_of(
     served = renamed(policy.served, own) if policy.served is not None else YES
     register = builder.derive(register, "spell.served", served, policy.served_span)
     dated = policy.served is not None or any(source.since is not None for source in sources)
-    return Spans(builder, policy, occasions, periods, register, dated, known)
+    return Spans(builder, policy, occasions, periods, register, dated, known, workspace.year_starts)
 
 
 def day_after(day: datetime.date) -> datetime.date:
