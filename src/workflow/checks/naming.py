@@ -19,6 +19,11 @@ _KEY = re.compile(r"[^\W\d][\w-]*")
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
+def is_name(word: str) -> bool:
+    """Whether a word can be a name in formulas, and so in columns of ours between dots."""
+    return _NAME.fullmatch(word) is not None
+
+
 def check_clauses(context: Context, document: Document[Policy]) -> None:
     """The key of a clause, or the one it had before, is a part of what it pays and triggers: no two share one."""
     keys: dict[str, Span] = {}
@@ -55,7 +60,7 @@ def check_names(context: Context, document: Document[Policy]) -> None:
         for name, each in getattr(document.content, part).items():
             places = [(name, context.key_span(block, name)), *((leaf.text, leaf.span) for leaf in each.names)]
             for word, span in places:
-                if not _NAME.fullmatch(word):
+                if not is_name(word):
                     context.refuse("not-a-name", span, found=word)
                 if word in TAKEN:
                     context.refuse("reserved-name", span, found=word)

@@ -13,6 +13,7 @@ from workflow.checks.checked import ActionClause, CheckedMeasure
 from workflow.checks.context import Context
 from workflow.checks.heads import check_begun
 from workflow.checks.measures import in_currency
+from workflow.checks.naming import is_name
 from workflow.checks.ratings import (
     FALL,
     FELL,
@@ -53,6 +54,9 @@ def check_review(context: Context, document: Document[Review]) -> CheckedReview 
     forms = _forms(context)
     scope = begun.scope.with_names({name: measure.type for name, measure in forms.items()})
     block = context.inside(tree, "score")
+    for name in written.score:
+        if not is_name(name):
+            context.refuse("not-a-name", context.key_span(block, name), found=name)
     found = [
         check_line(context, (name, line), context.key_span(block, name), scope) for name, line in written.score.items()
     ]
@@ -87,6 +91,8 @@ def _forms(context: Context) -> Mapping[str, CheckedMeasure]:
     """The fields of all events that belong to somebody, each as the measure that the newest event of a period gives."""
     found = {}
     for event in context.events.values():
+        if event.name in context.policies:
+            continue  # The word before the point is that of the policy.
         for field in event.fields.values() if event.owner is not None and event.reverses is None else ():
             if field.type.is_numeric:
                 name, of = f"{event.name}.{field.name}", in_currency(field.type, context.currency)

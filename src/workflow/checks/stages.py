@@ -91,7 +91,7 @@ def names_period(event: EventType) -> bool:
 def _counted(event: EventType, place: Span) -> CheckedMeasure:
     """How many of these events there are: none where no source tells of any, since what is done is recorded."""
     none = Literal(Decimal(0), COUNT)
-    return CheckedMeasure(f"{event.name}.done", {}, Function.COUNT, event.name, None, None, 1, none, COUNT, place)
+    return CheckedMeasure(f"{event.name} done", {}, Function.COUNT, event.name, None, None, 1, none, COUNT, place)
 
 
 def _calibration(

@@ -2,7 +2,7 @@
 
 The columns of line `l`: `score.l.of` (by a scale: the result, missing where it lies outside), `score.l.row` (by points:
 the number of the point reached, 0 below the lowest), `score.l` (its points) and `score.l.weighted` (times its weight).
-Of a subject: `score.over`, the exact score times a whole number that makes it exact, so that borders are compared with
+Of a subject: `rating.sum`, the exact score times a whole number that makes it exact, so that borders are compared with
 no digit lost; `score`, with 12 digits; `stage.s`, whether stage `s` is done; `rating.scored`, what the score is rated;
 `rating`, the one that counts; and where an action asks for it `rating.before`, that of the period before, and
 `rating.fell`, by how many it is worse.
@@ -71,8 +71,8 @@ def scored(ground: Ground, policy: CheckedReview, step: str, quotients: dict[str
     over = weighted[0]
     for each in weighted[1:]:
         over = Apply(Op.ADD, (over, each), sum_type(over.type, each.type))
-    step = builder.derive(step, "score.over", over, place)
-    exact = Column("score.over", over.type)
+    step = builder.derive(step, "rating.sum", over, place)
+    exact = Column("rating.sum", over.type)
     quotients["score"] = Apply(Op.DIV, (exact, _number(Decimal(under))), SCORE, place)
     step = builder.derive(step, "score", quotients["score"] if under > 1 else exact, place, SCORE)
     step = builder.derive(step, "rating.scored", _rated(policy, exact, under), place, policy.type)
