@@ -96,7 +96,9 @@ class CheckedTiering(CheckedPolicy):
         """Measures and values of the same period; and the tier, which holds from the day after it on."""
         named: tuple[CheckedMeasure | CheckedValue, ...] = (*self.measures, *self.values)
         own = {each.name: Offer(each.name, each.type, each.span) for each in named}
-        return own | {"tier": Offer("tier", self.type, self.span, stands=True)}
+        # What is set by hand holds on days of its own, and is asked beside the tier that the conditions give.
+        column = "tier" if self.setting is None else "tier.earned"
+        return own | {"tier": Offer(column, self.type, self.span, stands=True)}
 
     @property
     def type(self) -> Type:

@@ -14,17 +14,21 @@ from workflow.checks.checked import CheckedPolicy, UsedFact
 from workflow.checks.measures import customer_of
 from workflow.model.sizes import sum_type, unified
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
-from workflow.model.types import COUNT, DATE, TRUTH, Type, summed
+from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Type, summed
+from workflow.plan.building import all_of, where_known
 from workflow.plan.earlier import recalled
 from workflow.plan.ground import Ground
 from workflow.plan.measuring import defaulted
-from workflow.plan.occasions import Fact
+from workflow.plan.occasions import Fact, Occasion
+from workflow.plan.tenures import set_on
 from workflow.plan.windows import Days
 
 Told = tuple[Fact, Column, Column]
 """A fact that a column rests on: which, whether somebody had it, and the value."""
 Found = Sequence[Told]
 """All of them, newest first."""
+SET_BY = ("event", "reason")
+"""What is known of a fact that somebody has set by hand, each in a column `FACT.set.…` of the subjects."""
 
 
 def facts_asked(ground: Ground, step: str) -> tuple[str, dict[str, Expression]]:
@@ -34,6 +38,7 @@ def facts_asked(ground: Ground, step: str) -> tuple[str, dict[str, Expression]]:
         if use.of_period:
             step, found = _looked_up(ground, step, use, ground.policy.subject)
             step, quotient = _told(ground, step, use, (found, "subject.last day"))
+            step = _set_by_hand(ground, step, use, (ground.policy.subject, "subject.last day"), SET_BY)
             if quotient is not None:
                 quotients[use.name] = quotient
     return step, quotients
@@ -47,15 +52,18 @@ def facts_of_event(ground: Ground, step: str, event: str) -> str:
             assert key is not None, "the checker knows whether an event has a customer"
             step, found = _looked_up(ground, step, use, key)
             step, _ = _told(ground, step, use, (found, "credit.day"))
+            step = _set_by_hand(ground, step, use, (key, "credit.day"), ())
     return step
 
 
-def columns_of_facts(policy: CheckedPolicy) -> tuple[str, ...]:
+def columns_of_facts(policy: CheckedPolicy, occasion: Occasion) -> tuple[str, ...]:
     """The columns of results that hold the facts of other policies."""
     found: list[str] = []
     for use in policy.facts:
         if use.of_period:
             found += [*((f"{use.name}.sum", f"{use.name}.count") if use.is_quotient else ()), use.name]
+            words = ("earned", *(f"set.{word}" for word in SET_BY)) if occasion.by_hand.get(use.name) else ()
+            found += [f"{use.name}.{word}" for word in words]
     return tuple(found)
 
 
@@ -75,13 +83,48 @@ def _told(ground: Ground, step: str, use: UsedFact, asked: tuple[Found, str]) ->
     none = Missing(builder.cause("fact-not-there", use.span, policy=use.policy, name=use.fact, period=periods), use.of)
     if use.how == "standing":
         standing = _standing(zip(ground.occasion.stands[use.name], found, strict=True), Column(day, DATE), nobody, none)
-        return builder.derive(step, use.name, standing, use.span, use.type), None
+        return builder.derive(step, _decided(ground, use), standing, use.span, use.type), None
     if not found or (lacking and use.how != "latest"):
         return builder.derive(step, use.name, defaulted(_as(none, use.type), use.default), use.span, use.type), None
     if use.how in {"period", "latest"}:
         first = defaulted(_first(found, nobody), use.default)
         return builder.derive(step, use.name, first, use.span, use.type), None
     return _added_up(ground, step, use, (found, nobody))
+
+
+def _decided(ground: Ground, use: UsedFact) -> str:
+    """The column of what the conditions gave, where somebody may have set something else by hand."""
+    return f"{use.name}.earned" if ground.occasion.by_hand.get(use.name) else use.name
+
+
+def _set_by_hand(ground: Ground, step: str, use: UsedFact, asked: tuple[str, str], words: tuple[str, ...]) -> str:
+    """The step with what somebody has set for the day in the place of a fact.
+
+    Args:
+        ground: what the policy stands on.
+        step: the subjects, or rows of events.
+        use: the fact.
+        asked: the columns that say whose it is, and on which day.
+        words: what is wanted of the setting, each as `FACT.set.…`.
+    """
+    versions, (key, day), builder = ground.occasion.by_hand.get(use.name, ()), asked, ground.builder
+    if not versions:
+        return step
+    answer: Expression = Column(_decided(ground, use), use.type)
+    said: dict[str, Expression] = {}
+    on = Column(day, DATE)
+    for number, ((first, last), version) in enumerate(versions, 1):
+        stem = f"{use.name}.set.{number}"
+        step, tier = set_on(ground, step, (stem, key, day), version, words)
+        begun, goes = Apply(Op.GE, (on, Literal(first, DATE)), TRUTH), Apply(Op.LE, (on, Literal(last, DATE)), TRUTH)
+        governs = all_of(begun, goes)
+        answer = _chosen(governs, where_known(tier, answer), answer)
+        for word in words:
+            own = Column(f"{stem}.{word}", TEXT)
+            said[word] = _chosen(governs, own, said[word]) if word in said else own
+    for word, what in said.items():
+        step = builder.derive(step, f"{use.name}.set.{word}", what, use.span)
+    return builder.derive(step, use.name, answer, use.span, use.type)
 
 
 def _added_up(ground: Ground, step: str, use: UsedFact, asked: tuple[Found, Missing]) -> tuple[str, Expression | None]:

@@ -99,7 +99,9 @@ class Builder:
 def word_of(column: str) -> str:
     """The author's word in the name of a column: `commission` of `pay.commission.when`."""
     parts = column.split(".")
-    return parts[1] if parts[0] in {"pay", "paid", "action", "tier"} and len(parts) > 1 else parts[0]
+    # `tier.earned` is the tier, `tier.key.enter` that of `key`.
+    inside = 2 if parts[0] == "tier" else 1
+    return parts[1] if parts[0] in {"pay", "paid", "action", "tier"} and len(parts) > inside else parts[0]
 
 
 def all_of(*conditions: Expression | None) -> Expression:

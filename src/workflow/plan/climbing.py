@@ -23,8 +23,8 @@ from workflow.plan.building import NO, YES, all_of, any_of, crossed
 from workflow.plan.ground import Ground
 from workflow.plan.kernels import Hysteresis, Standing
 from workflow.plan.nodes import Filter, Fold
-from workflow.plan.setting import TOLD as SET
 from workflow.plan.spans import ELIGIBLE, TURN, Spans, by_start, day_after
+from workflow.plan.tenures import TOLD as SET
 from workflow.worktime.months import months_after
 
 FOLDED = "tier.fold"

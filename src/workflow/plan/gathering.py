@@ -69,7 +69,7 @@ class Gathered:
         names = ["person", "days_served", "subject.eligible", "period.start", "period.end", "period.days"]
         names += [f"person.{name}" for name in self.asked]
         names += [group_of(group).name for group in groups_over(policy) if group.column is not None]
-        names += columns_of_facts(policy)
+        names += columns_of_facts(policy, self.ground.occasion)
         for measure in policy.measures:
             parts = (f"{measure.name}.sum", f"{measure.name}.count") if measure.is_quotient else ()
             names += [*parts, *by_hand(self.ground, measure.name), measure.name]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from workflow.checks.checked import CheckedPolicy, CheckedWorkspace, UsedFact
 from workflow.checks.mapping import PeriodKind
+from workflow.checks.tiers import CheckedTiering
 from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
 from workflow.model.terms import THIS_PERIOD, Window
 from workflow.plan.nodes import Cause, Field
@@ -74,7 +75,8 @@ class Occasion:
     `first` and `last` are the days that the version governs, `whole` those of the period. `windows` are the other days
     that the policy's measures look at; None where the periods of one are not listed. `lacking` are, of each fact
     that is gathered, the periods for which nobody has a result; `stands`, of each that is asked as of a day, on which
-    days those of `facts` are in force. `before` are the periods since the version's first,
+    days those of `facts` are in force, and `by_hand` the versions of its policy by which somebody may set it, each with
+    the days on which that is in force. `before` are the periods since the version's first,
     oldest first, of a policy that is planned over all of them.
     """
 
@@ -88,6 +90,7 @@ class Occasion:
     owed: Mapping[str, tuple[Days, ...]] = field(default_factory=dict)
     lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stands: Mapping[str, tuple[Days, ...]] = field(default_factory=dict)
+    by_hand: Mapping[str, tuple[tuple[Days, CheckedTiering], ...]] = field(default_factory=dict)
     before: tuple[Occasion, ...] = ()
 
     @property
@@ -219,7 +222,8 @@ def _occasion(
         for use in policy.facts
         if use.how == "standing"
     }
-    return Occasion(due.period, due.first, due.last, due.whole, covered, facts, windows, owed, lacking, stands)
+    by_hand = {use.name: _by_hand(workspace, use) for use in policy.facts if use.how == "standing"}
+    return Occasion(due.period, due.first, due.last, due.whole, covered, facts, windows, owed, lacking, stands, by_hand)
 
 
 def _lacking(periods: Mapping[str, PeriodKind], due: Due, use: UsedFact, facts: Facts) -> tuple[str, ...]:
@@ -236,6 +240,18 @@ def _in_force(periods: Mapping[str, PeriodKind], decided: Due) -> Days:
     ended = decided.whole[1]
     following = (last for _, first, last in periods[decided.policy.each].periods if first > ended)
     return ended + datetime.timedelta(days=1), next(following, datetime.date.max)
+
+
+def _by_hand(workspace: CheckedWorkspace, use: UsedFact) -> tuple[tuple[Days, CheckedTiering], ...]:
+    """The versions by which a fact may be set by hand, the oldest first, with the days on which each is in force."""
+    versions = sorted((each for each in workspace.policies if each.id == use.policy), key=lambda each: each.version)
+    found = []
+    for number, each in enumerate(versions):
+        ends = [later.since - datetime.timedelta(days=1) for later in versions[number + 1 :]]
+        last = min([each.through or datetime.date.max, *ends])
+        if isinstance(each, CheckedTiering) and each.setting is not None and (use.fact, use.of) == ("tier", each.type):
+            found.append(((each.since, last), each))
+    return tuple(found)
 
 
 def _owed(

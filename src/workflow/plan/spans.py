@@ -44,8 +44,8 @@ class Spans:
     """The periods of a plan, oldest first, the last of them the one that is asked about; and where they stand.
 
     `register` is the step of the subjects' register, None where the policy stands on none; `dated`, whether somebody
-    may be in it on some days only. `known` are its columns. `year_starts` is the month and day on which the company's year
-    begins.
+    may be in it on some days only. `known` are its columns. The company's year begins with
+    `year_starts`, a month and a day.
     """
 
     builder: Builder

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workflow.checks.checked import UsedFact
 from workflow.ledger.account import Told
+from workflow.plan.between import SET_BY
 from workflow.report.cells import visible
 from workflow.report.explanation.figures import LONG
 from workflow.report.explanation.telling import Telling
@@ -16,6 +17,8 @@ def tell_fact(telling: Telling, fact: UsedFact) -> int:
     known = telling.figures.known(fact.name) is not None
     if fact.how in {"sum", "average", "latest"}:
         number = _gathered(telling, fact, told)
+    elif known and telling.figures.known(f"{fact.name}.set.event") is not None:
+        number = _set_by_hand(telling, fact)
     elif told:
         words |= {"version": f"{told[0].version}", "period": visible(told[0].period)}
         words |= {"value": telling.figures.shown(fact.name, fact.type, LONG)} if known else {}
@@ -26,6 +29,14 @@ def tell_fact(telling: Telling, fact: UsedFact) -> int:
     if not known:
         telling.why(telling.reasons(fact.name))
     return number
+
+
+def _set_by_hand(telling: Telling, fact: UsedFact) -> int:
+    """A fact in whose place somebody has set another for the last day served."""
+    page, figures = telling.page, telling.figures
+    words = {word: visible(str(figures.known(f"{fact.name}.set.{word}"))) for word in SET_BY}
+    words |= {"name": visible(fact.name), "policy": visible(fact.policy)}
+    return page.step(page.say("fact-set", value=figures.shown(fact.name, fact.type, LONG), **words), fact.span)
 
 
 def _counting(telling: Telling, fact: UsedFact) -> tuple[Told, ...]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from workflow.checks.tiers import CheckedTier, CheckedTiering
 from workflow.plan.climbing import lacks_of
 from workflow.plan.kernels import Standing
-from workflow.plan.setting import TOLD as SET
+from workflow.plan.tenures import TOLD as SET
 from workflow.report.cells import visible
 from workflow.report.explanation.conditions import tell_borders
 from workflow.report.explanation.figures import LONG
