@@ -146,10 +146,12 @@ def computed(lines: Collection[str]) -> Computed:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What `evaluate` comes to for a quarter: results by policy and customer, and whom actions are for, by clause."""
+    """What `evaluate` comes to for a quarter: results by policy and customer, and actions by clause and customer, each
+    with what it is because of.
+    """
 
     results: dict[str, dict[str, Fact]]
-    actions: dict[str, set[str]]
+    actions: dict[str, dict[str, Fact]]
 
 
 def evaluated(root: Path, lines: Collection[str], engine: str, quarter: str) -> Ran:
@@ -168,7 +170,8 @@ def evaluated(root: Path, lines: Collection[str], engine: str, quarter: str) -> 
         for policy in TIERS
     }
     actions = {
-        clause: {each.subject for each in ran.actions if each.clause == clause} for clause in ("thanks", "win_back")
+        clause: {each.subject: dict(each.because) for each in ran.actions if each.clause == clause}
+        for clause in ("thanks", "win_back")
     }
     return Ran(results, actions)
 
@@ -252,15 +255,17 @@ def test_rises_and_falls_lead_from_one_quarter_to_the_next(ran: dict[str, Ran], 
 
 
 def test_a_rise_is_thanked_for_and_a_fall_is_called_back(ran: dict[str, Ran], expected: Computed) -> None:
-    """Just those who come to gold, in the first quarter too, and just those who fall."""
-    before: Mapping[str, Customer] = {}
+    """Just those who come to gold, in the first quarter too, and just those who fall, because of both their tiers."""
+    names = TIERS["customer-tier"]
+    was: dict[str, str] = {}
     for quarter in QUARTERS:
-        now = expected.tiers["customer-tier", quarter]
-        was = {customer: where.place for customer, where in before.items()}
-        thanks = {customer for customer, where in now.items() if where.place == 0 and was.get(customer) != 0}
-        fell = {customer for customer, place in was.items() if (now[customer].place or 0) > (place or 0)}
-        assert ran[quarter].actions == {"thanks": thanks, "win_back": fell}, quarter
-        before = now
+        places = expected.tiers["customer-tier", quarter]
+        now = {customer: tier for customer, (tier, _, _) in steps(places, "customer-tier").items()}
+        both = {each: {"tier.before": was[each], "tier": tier} if was else {"tier": tier} for each, tier in now.items()}
+        rose = {each: both[each] for each, tier in now.items() if tier == "gold" and was.get(each) != "gold"}
+        fell = {each: both[each] for each in was if names.index(now[each]) > names.index(was[each])}
+        assert ran[quarter].actions == {"thanks": rose, "win_back": fell}, quarter
+        was = now
 
 
 def test_the_reference_engine_agrees_on_one_customer_in_twenty(tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ def fallen(tmp_path_factory: pytest.TempPathFactory) -> Account:
                 "Below what `key` needs, and the grace is used up, 1 of 1: falls from `key` to `standard`,",
                 "By the conditions it would be lower; `at most` lets one fall go no further.",
                 "To come into `key` by 2026-09-30, `revenue` lacks CN¥1,000.00.",
+                "(`win_back`) triggered 1. The tier was `key` and is `standard`.",
             ),
         ),
         (
@@ -57,6 +58,7 @@ def fallen(tmp_path_factory: pytest.TempPathFactory) -> Account:
                 "低于 `key` 的要求，且宽限已用完（1 个周期）：由 `key` 降至 `standard`，自 2026-10-01 起。",
                 "按条件应更低；`at most` 限定一次下降不再更低。",
                 "截至 2026-09-30，升至 `key` 还差：`revenue` ¥1,000.00。",
+                "等级原为 `key`，现为 `standard`。",
             ),
         ),
     ],
@@ -66,6 +68,14 @@ def test_a_fall_says_why_and_how_far(fallen: Account, language: str, sentences: 
     text = told(fallen, language)
     for sentence in sentences:
         assert sentence in text, (sentence, text)
+
+
+def test_an_action_holds_the_tiers_between_which_somebody_moved(fallen: Account) -> None:
+    """That is what it is because of."""
+    (part,) = fallen.policies
+    assert [(each.clause, each.because) for each in part.actions] == [
+        ("win_back", (("tier.before", "key"), ("tier", "standard")))
+    ]
 
 
 def test_what_lies_at_a_border_that_is_not_included_lacks_something(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from workflow.checks.checked import ActionClause, CheckedIncentive, CheckedPolicy, Formula, Limit, PayClause, Title
+from workflow.checks.tiers import CheckedTiering
 from workflow.checks.uses import columns_in
 from workflow.diagnostics import Span
 from workflow.model.terms import Over
@@ -60,7 +61,7 @@ def clauses_of(policy: CheckedPolicy, occasion: Occasion) -> tuple[Clause, ...]:
             identity=each.identity,
             kind=each.kind,
             span=each.span,
-            reads=_reads(each),
+            reads=(*_moved(policy, each), *_reads(each)),
             what=each.item,
             due=due_day(policy, each, occasion.whole[1]),
             triggers=f"action.{each.name}",
@@ -140,6 +141,13 @@ def _reads(clause: PayClause | ActionClause) -> tuple[Column, ...]:
     if isinstance(clause, ActionClause) and clause.in_a_row is not None:
         parts.append(Column(row_of(clause), COUNT))
     return _columns_of(parts)
+
+
+def _moved(policy: CheckedPolicy, action: ActionClause) -> tuple[Column, ...]:
+    """The tiers between which somebody moved, if that is what triggers an action."""
+    if not isinstance(policy, CheckedTiering) or action.name not in policy.moves:
+        return ()
+    return (Column("tier.before", policy.type), Column("tier", policy.type))
 
 
 def _compared(limit: Limit) -> tuple[Column, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from workflow.checks.checked import ActionClause
+from workflow.checks.tiers import CheckedTiering
 from workflow.plan.actions import condition_of, decision_of, had_of, row_of
 from workflow.report.cells import visible
 from workflow.report.explanation.conditions import lacks, tell_condition
@@ -53,10 +54,21 @@ def tell_action(telling: Telling, action: ActionClause) -> None:
 
 
 def _tell_condition(telling: Telling, action: ActionClause, key: str) -> None:
+    _tell_move(telling, action)
     if action.when is None:
         return
     tell_inputs(telling, action.name, (action.when,), repeated=False)
     tell_condition(telling, action.when, key)
+
+
+def _tell_move(telling: Telling, action: ActionClause) -> None:
+    """A step: of an action that a rise or a fall triggers, the tiers before and after, where they are sure."""
+    policy, known, page = telling.part.policy, telling.figures.known, telling.page
+    if not isinstance(policy, CheckedTiering) or action.name not in policy.moves or known("tier.confirmed") is None:
+        return
+    before, tier = known("tier.before"), visible(str(known("tier")))
+    key = "tier-none-before" if before is None else "tier-stays" if before == known("tier") else "tier-moves"
+    page.step(page.say(key, before=visible(str(before)), tier=tier), action.span)
 
 
 def _tell_row(telling: Telling, action: ActionClause) -> None:
