@@ -193,6 +193,7 @@ CODES: dict[str, Code] = {
     **_codes(
         "check",
         unknown_name="found accepted",
+        text_unquoted="found meant",
         manager_means_two="found",
         unknown_event="found accepted",
         unknown_field="found accepted of",

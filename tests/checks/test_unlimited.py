@@ -76,6 +76,16 @@ def test_what_says_so(cap: str) -> None:
 
 def test_another_word_is_no_cap() -> None:
     """Only `none` stands for it."""
-    assert [code for code, _ in told_of(MEASURES + clause("amount: 5 CNY") + "cap: never\n").mistakes] == [
+    assert [code for code, _ in told_of(MEASURES + clause("amount: 5 CNY") + "cap: 5 CNY\n").mistakes] == [
         "wrong-shape"
     ]
+
+
+@pytest.mark.parametrize("word", ["no", "无", "不封顶"])
+def test_what_people_write_for_none(word: str) -> None:
+    """It is told with the word, and `--fix` writes it."""
+    said = told_of(MEASURES + clause("amount: 5 CNY") + f"cap: {word}\n")
+    assert [code for code, _ in said.mistakes] == ["written-otherwise"]
+    fix = said.only.fix
+    assert fix is not None
+    assert (fix.text, fix.safe) == ("none", True)

@@ -34,6 +34,7 @@ _WRITTEN: dict[str, tuple[str, ...]] = {
     "quarter": ("季度", "季", "每季度", "每季"),
     "month": ("月", "月度", "每月"),
     "year": ("annual", "年", "年度", "每年", "全年"),
+    "none": ("no", "without", "unlimited", "never", "无", "没有", "不封顶", "不设上限"),
     "person": ("员工", "人员", "employee"),
 }
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from workflow.diagnostics import Diagnostic, Fix, Span
+from workflow.diagnostics import Argument, Diagnostic, Fix, Span
 from workflow.model.otherwise import written_for
 from workflow.syntax import literals
 from workflow.syntax.characters import fold
@@ -113,6 +113,9 @@ def _diagnostic(model: type[Written], root: Node, complaint: Any) -> Diagnostic:
         return Diagnostic("wrong-shape", _opening(place), {"expected": Term(_KINDS[kind]), "key": key})
     if kind == "not-of-kind":
         return _not_of_kind(place, str(context["found"]), str(context["expected"]))
+    if kind == "another-word" and isinstance(place, Scalar):
+        told: dict[str, Argument] = {"found": place.text, "meant": str(context["expected"])}
+        return Diagnostic("written-otherwise", place.span, told, fix=Fix(place.span, str(told["meant"]), safe=True))
     assert kind in {"one-word-expected", "empty-value"}, complaint
     return Diagnostic(kind, _opening(place), {"expected": Term(str(context["expected"])), "key": key})
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from workflow.model.leaves import Words
+from workflow.model.otherwise import written_for
 from workflow.model.reading import Written
 from workflow.syntax.tree import Scalar
 
@@ -44,8 +45,12 @@ class NotAtAll:
     word: str
 
     def __call__(self, value: Any) -> Any:
-        """Nothing for the word, anything else as it is."""
-        return None if isinstance(value, Scalar) and value.text.strip() == self.word else value
+        """Nothing for the word, anything else as it is; what people write for the word is told."""
+        if not isinstance(value, Scalar):
+            return value
+        if written_for(value.text, (self.word,)):
+            raise PydanticCustomError("another-word", "{expected}", {"expected": self.word})
+        return None if value.text.strip() == self.word else value
 
 
 NONE = BeforeValidator(NotAtAll("none"))

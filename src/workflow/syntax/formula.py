@@ -10,6 +10,8 @@ The room is longer than others because a grammar is read in one piece: each rule
 from __future__ import annotations
 
 import dataclasses
+import itertools
+from collections.abc import Sequence
 from typing import cast
 
 from workflow.diagnostics import Argument, Diagnostic, Fix, Span, in_order
@@ -33,6 +35,7 @@ _LEVELS = {
     "at least": _RELATION, "not": _RELATION, "=": _RELATION, "!=": _RELATION, "<": _RELATION, "<=": _RELATION,
     ">": _RELATION, ">=": _RELATION, "+": SUM, "-": SUM, "*": _PRODUCT, "/": _PRODUCT, "**": _POWER,
 }  # fmt: skip
+_PARTS_OF_IF = 3
 
 
 def parse(scalar: Scalar, names: Vocabulary) -> tuple[ast.Expression | None, tuple[Diagnostic, ...]]:
@@ -386,6 +389,9 @@ class Parser:
     def choice(self) -> ast.Expression:
         """`if c then a else b`."""
         start = self.next()
+        marks = self.marks_of_call()
+        if len(marks) == _PARTS_OF_IF + 1:
+            return self.called(start, marks)
         condition = self.climb(_OR)
         self.past_comma("then")
         self.expect("then")
@@ -394,6 +400,29 @@ class Parser:
         self.expect("else")
         otherwise = self.climb(_OR)
         return ast.If(condition, then, otherwise, self.span(start).to(otherwise.span))
+
+    def marks_of_call(self) -> tuple[Token, ...]:
+        """The bracket at hand, the commas right within it, and where it closes; empty where none does."""
+        marks: tuple[Token, ...] = (self.token,)
+        depth = 0
+        for token in self.tokens[self.at :] if self.is_("(") else ():
+            sign = token.value if token.kind == "sign" else None
+            depth += (sign in ("(", "[")) - (sign in (")", "]"))
+            if depth == 0:
+                return (*marks, token)
+            marks += (token,) if sign == "," and depth == 1 else ()
+        return ()
+
+    def called(self, start: Token, marks: Sequence[Token]) -> ast.If:
+        """`IF(c, a, b)`, as spreadsheets have it: it is reported with the words for it."""
+        condition, then, otherwise = self.listed(")")
+        text, pairs = self.scalar.text, itertools.pairwise(marks)
+        c, a, b = (text[one.end : other.start].strip() for one, other in pairs)
+        alone = start is self.tokens[0] and self.token.kind == "end"
+        said = f"if {c} then {a} else {b}" if self.written(start).isascii() else f"如果 {c} 那么 {a} 否则 {b}"
+        self.diagnostics[:] = [each for each in self.diagnostics if each.span != self.span(start)]
+        self.otherwise(start, marks[-1], said if alone else f"({said})")
+        return ast.If(condition, then, otherwise, self.span(start, marks[-1]))
 
     def past_comma(self, word: str) -> None:
         """A comma before `then` or `else`, as sentences have it, is reported and read over."""

@@ -72,7 +72,11 @@ _NEARLY_NUMBER = re.compile(
     rf" *[万亿]? *(?:%|‰|per ?cent{_ENDS}|[¥$€£]|{_CURRENCIES}|(?i:{_CODES}){_ENDS}|{literals.CURRENCY})?"
 )
 _NEARLY_DATE = re.compile(r"((?:19|20)[0-9]{2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?![0-9.])")
-_DAY_FIRST = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.((?:19|20)[0-9]{2})(?![0-9.])")
+_DAY_FIRST = re.compile(
+    r"([0-9]{1,2}(?=\.)|(?:1[3-9]|2[0-9]|3[01])(?=/))(?P<sign>[./])([0-9]{1,2}(?=\.)|[01][0-9](?=/))(?P=sign)"
+    r"((?:19|20)[0-9]{2})(?![0-9.])"
+)
+"""With slashes only where the first number can be no month: else it may be a quotient, or another order."""
 _SPACED = re.compile(
     "("
     + "|".join(sorted((name.replace(" ", r"\s+") for name in keywords.SPACED_CALLS), key=len, reverse=True))
@@ -324,7 +328,7 @@ class _Lexer:
             self.date("{}-{:0>2}-{:0>2}".format(*nearly_date.groups()), len(nearly_date[0]))
             return True
         if day_first := _DAY_FIRST.match(self.text, self.at):
-            self.date("{2}-{1:0>2}-{0:0>2}".format(*day_first.groups()), len(day_first[0]))
+            self.date("{3}-{2:0>2}-{0:0>2}".format(*day_first.groups()), len(day_first[0]))
             return True
         nearly = _NEARLY_NUMBER.match(self.text, self.at)
         written = nearly[0].rstrip() if nearly else ""

@@ -8,9 +8,9 @@ from decimal import Decimal
 from workflow.checks.expressions.rules import Rules, type_word
 from workflow.checks.meant import compared_fix
 from workflow.checks.quantities import alike, is_zero
-from workflow.diagnostics import Fix, Span
+from workflow.diagnostics import Diagnostic, Fix, Span
 from workflow.model.reading import nearest
-from workflow.model.typed import Apply, Expression, Literal, Op
+from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import TRUTH, Kind, Type
 from workflow.syntax import ast
 from workflow.syntax.literals import date, money, number, percent
@@ -118,6 +118,21 @@ def type_compare(rules: Rules, tree: ast.Compare) -> Expression | None:
     return comparison(rules, _COMPARISON[tree.operator], (operands[0], operands[1]), tree.span) if operands else None
 
 
+def _unquoted(rules: Rules, word: ast.Expression, beside: ast.Expression) -> None:
+    """An unknown name that is compared with a text most likely is a text without its quotes."""
+    last = rules.mistakes[-1] if rules.mistakes else None
+    if last is None or last.code != "unknown-name" or last.span != word.span or last.fix is not None:
+        return
+    if not isinstance(word, ast.Name) or len(word.path) > 1 or not isinstance(beside, ast.Name):
+        return
+    column = rules.scope.find(beside.text, beside.span)
+    if isinstance(column, Column) and column.type.kind is Kind.TEXT:
+        text = f'"{word.text}"'
+        rules.mistakes[-1] = Diagnostic(
+            "text-unquoted", word.span, {"found": word.text, "meant": text}, fix=Fix(word.span, text)
+        )
+
+
 def _equal(rules: Rules, left: ast.Expression, right: ast.Expression, span: Span) -> Expression | None:
     """Whether two values are equal; of two lists, whether their items are; of two ranges, whether their borders are."""
     match left, right:
@@ -136,6 +151,9 @@ def _equal(rules: Rules, left: ast.Expression, right: ast.Expression, span: Span
         case ast.Unless(value=one), ast.Unless(value=other):
             return _equal(rules, one, other, span)
     operands = rules.types((left, right))
+    if operands is None:
+        _unquoted(rules, left, right)
+        _unquoted(rules, right, left)
     return comparison(rules, Op.EQ, (operands[0], operands[1]), span) if operands else None
 
 
