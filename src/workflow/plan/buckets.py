@@ -35,6 +35,7 @@ from workflow.plan.nodes import (
     Union,
 )
 from workflow.plan.spans import Spans
+from workflow.plan.ties import ends, with_ties
 from workflow.plan.windows import Days, Reach
 
 DAY = Column("bucket.day", DATE)
@@ -168,15 +169,25 @@ def _added_up(
     rows = builder.derive(rows, "from", _bucket(starts), place)
     parts: list[Measure] = []
     chosen = set()
+    latest = {measure.name: measure for measure in measures if measure.function is Function.LATEST}
     for measure in measures:
         condition = _taken(spans, ground, measure)
         where = None
         if condition != YES:
             chosen.add(measure.name)
             where = f"{measure.name}.counts"
-            rows = builder.derive(rows, where, condition, measure.span)
-        parts += _parts(ground, measure, where)
+        if where is not None or measure.name in latest:
+            rows = builder.derive(rows, f"{measure.name}.counts", condition, measure.span)
+        own = _parts(ground, measure, where)
+        parts += own
+        parts += [more for part in own if part.name in latest for more in ends(measure, part)]
     sums = builder.add(f"{measures[0].event} by bucket", Aggregate(rows, (spans.key, "from"), tuple(parts)))
+    if latest:
+        # Records that tie are of one instant, and so of one bucket: what ties there does so in each window of it.
+        values = {
+            part.name: (latest[part.name], Column(str(part.value), part.type)) for part in parts if part.name in latest
+        }
+        sums = with_ties(ground, (sums, rows, sums), ((spans.key, spans.key), ("from", "from")), values)
     return builder.derive(sums, "through", Column("from", DATE), place), frozenset(chosen)
 
 
@@ -310,6 +321,9 @@ def _again(ground: Ground, step: str, measure: CheckedMeasure, *, chosen: bool) 
                 found.append(Measure(part.name, Function.SUM, part.type, part.name, too_large=large))
             case Function.LATEST:
                 found.append(Measure(part.name, Function.LATEST, part.type, part.name, where, order, empty))
+                if part.name == measure.name:
+                    ties = f"{measure.name}.ties"
+                    found.append(Measure(ties, Function.LATEST, COUNT, ties, where, order, empty))
             case _:
                 found.append(Measure(part.name, part.function, part.type, part.name, where, empty=empty))
     return step, found

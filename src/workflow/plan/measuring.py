@@ -116,7 +116,7 @@ def _taken(ground: Ground, step: str, inside: str, measures: tuple[CheckedMeasur
     take = tuple(Take(each.name, f"{each.name}.found", nothing(builder, measure)) for each, measure in taken)
     step = builder.add("subjects", Lookup(step, totals, ((key, by),), take, found=_found(measures[0]).name))
     values = {name: (measure, Column(str(each.value), each.type)) for name, (measure, each) in latest.items()}
-    return with_ties(ground, (step, inside, totals), (key, by), values) if values else step
+    return with_ties(ground, (step, inside, totals), ((key, by),), values) if values else step
 
 
 def _once_in_group(ground: Ground, rows: str, measure: CheckedMeasure, by: str) -> str:

@@ -19,6 +19,7 @@ from workflow.plan.measuring import defaulted, nothing, total_type
 from workflow.plan.nodes import Lookup, Take
 from workflow.plan.occasions import Occasion
 from workflow.plan.spans import Spans, by_start
+from workflow.plan.ties import where_told
 from workflow.plan.windows import Delivery
 
 _DAYS = number(7, 0)
@@ -45,7 +46,8 @@ def _takes(ground: Ground, measure: CheckedMeasure, found: Bucketed) -> list[Tak
     words = [f"{name}.sum", f"{name}.count"] if measure.is_quotient else [name]
     if name in found.chosen and measure.function is Function.SUM:
         words.append(f"{name}.rows")
-    return [Take(word, f"{word}.found", none) for word in words]
+    ties = [Take(f"{name}.ties", f"{name}.ties", none)] if measure.function is Function.LATEST else []
+    return [*(Take(word, f"{word}.found", none) for word in words), *ties]
 
 
 def delivered(spans: Spans, ground: Ground, measure: CheckedMeasure) -> tuple[Delivery | None, ...]:
@@ -73,6 +75,8 @@ def _concluded(spans: Spans, ground: Ground, step: str, measure: CheckedMeasure,
         step, recorded = _days_since(ground, step, measure)
     else:
         recorded = Column(f"{measure.name}.found", of)
+    if measure.function is Function.LATEST:
+        recorded = where_told(ground, measure, recorded, of)
     told = delivered(spans, ground, measure)
     if measure.function in {Function.SUM, Function.COUNT}:
         states = [_state(ground, measure, state, recorded, there) for state in told]

@@ -45,8 +45,18 @@ def lower_tiering(policy: CheckedTiering, workspace: CheckedWorkspace, occasion:
     """
     builder = Builder()
     spans = spans_of(builder, policy, workspace, (*occasion.before, occasion))
+    sequenced = frozenset(source.name for source in workspace.sources if source.sequence is not None)
     ground = Ground(
-        builder, policy, workspace.events, spans.known, spans.register or "", "", "", occasion, along=("period",)
+        builder,
+        policy,
+        workspace.events,
+        spans.known,
+        spans.register or "",
+        "",
+        "",
+        occasion,
+        sequenced=sequenced,
+        along=("period",),
     )
     found = {
         event: bucketed(

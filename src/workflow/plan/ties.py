@@ -6,6 +6,7 @@ same it doesn't matter.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from workflow.checks.checked import CheckedMeasure
@@ -31,30 +32,34 @@ def ends(measure: CheckedMeasure, latest: Measure) -> tuple[Measure, ...]:
 
 
 def with_ties(
-    ground: Ground, steps: tuple[str, str, str], on: tuple[str, str], values: dict[str, tuple[CheckedMeasure, Column]]
+    ground: Ground,
+    steps: tuple[str, str, str],
+    on: Sequence[tuple[str, str]],
+    values: Mapping[str, tuple[CheckedMeasure, Column]],
 ) -> str:
     """The subjects with `NAME.ties` for each measure of `values`: how many records might be the latest as well.
 
     Args:
         ground: what the policy stands on.
         steps: the subjects, the rows, and their aggregates with the latest of each group.
-        on: the columns of subjects and of rows that name the group.
+        on: the columns of subjects and of rows that name the group, by pairs.
         values: each measure by its name, with what a row says of it.
     """
-    builder, (step, rows, totals), (key, by) = ground.builder, steps, on
+    builder, (step, rows, totals) = ground.builder, steps
+    by = tuple(own for _, own in on)
     takes = []
     for name, (measure, _) in values.items():
         takes += [Take(name, _of(measure, "value")), *(Take(_of(measure, each), _of(measure, each)) for each in _TOLD)]
-    rows = builder.add(builder.stem(rows), Lookup(rows, totals, ((by, by),), tuple(takes)))
+    rows = builder.add(builder.stem(rows), Lookup(rows, totals, tuple(zip(by, by, strict=True)), tuple(takes)))
     for measure, value in values.values():
         rows = builder.derive(rows, f"{measure.name}.tied", _tied(ground, measure, value), measure.span)
     counts = tuple(Measure(f"{name}.ties", Function.COUNT, COUNT, where=f"{name}.tied") for name in values)
-    together = builder.add(f"{builder.stem(totals)} tied", Aggregate(rows, (by,), counts))
+    together = builder.add(f"{builder.stem(totals)} tied", Aggregate(rows, by, counts))
     take = []
     for name, (measure, _) in values.items():
         nothing = builder.cause("nothing-recorded", measure.span, name=name, event=measure.event)
         take.append(Take(f"{name}.ties", f"{name}.ties", nothing))
-    return builder.add("subjects", Lookup(step, together, ((key, by),), tuple(take)))
+    return builder.add(builder.stem(step), Lookup(step, together, tuple(on), tuple(take)))
 
 
 def where_told(ground: Ground, measure: CheckedMeasure, recorded: Expression, of: Type) -> Expression:
