@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlglot import exp
@@ -29,6 +29,7 @@ from workflow.columns.queries import (
     select,
     union,
 )
+from workflow.columns.settling import settled
 from workflow.columns.sources import evidence_rows, layered, overlaps, period_rows
 from workflow.columns.superiors import superiors
 from workflow.columns.tiers import add_tiers
@@ -107,9 +108,9 @@ class Lowered:
     outputs: tuple[Statement, ...]
 
 
-def lowered(plan: Plan) -> Lowered:
-    """The statements of a plan."""
-    return _Lowering(plan).lowered()
+def lowered(plan: Plan, sure: Collection[str] = ()) -> Lowered:
+    """The statements of a plan; `sure` are the steps whose choices the evidence settles."""
+    return _Lowering(plan, sure).lowered()
 
 
 def with_needed(sql: str, needed: Sequence[Statement]) -> str:
@@ -143,8 +144,9 @@ class _Open:
 class _Lowering:
     """Goes through the steps of a plan once."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, sure: Collection[str]) -> None:
         self.plan = plan
+        self.sure = sure
         self.fields = fields_of(plan)
         self.keys = keys_of(plan)
         self.checks = self._checks(self.fields)
@@ -162,8 +164,9 @@ class _Lowering:
             if isinstance(step.node, Emit):
                 outputs.append(Statement(step.name, printed(self._emit(step.node)), reads(step.node)))
             else:
-                self.open[step.name] = self._opened(step.name, step.node)
-                self._complete(step.name, step.node)
+                node = settled(step.node) if step.name in self.sure else step.node
+                self.open[step.name] = self._opened(step.name, node)
+                self._complete(step.name, node)
         # What is known after all need not be looked after.
         self.checks = self._checks({step.name: tuple(self._by_name(step.name).values()) for step in self.plan.steps})
         self.uses = self._uses()

@@ -51,9 +51,11 @@ class DuckDB:
 
 def outcome(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Outcome:
     """All outputs of the plan, over the evidence that the connection has open."""
+    from workflow.columns.settling import questions
     from workflow.columns.statements import lowered
 
-    return _Run(connection, lowered(plan)).outcome(fields_of(plan))
+    sure = {each.step for each in questions(plan) if not connection.execute(each.sql).fetchone()}
+    return _Run(connection, lowered(plan, sure)).outcome(fields_of(plan))
 
 
 def open_evidence(connection: duckdb.DuckDBPyConnection, evidence: Evidence) -> None:
