@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,15 +34,22 @@ class Once:
         self._known: dict[object, tuple[Intake, Path]] = {}
 
     def __call__(
-        self, sources: Sequence[SourceMapping], where: Path, into: Path, moment: Moment, reversals: Reversals
+        self,
+        sources: Sequence[SourceMapping],
+        where: Path,
+        into: Path,
+        moment: Moment,
+        reversals: Reversals,
+        ordered: Collection[str],
     ) -> Intake:
         """As `take_in`."""
-        key = _said(sources, where, moment, reversals)
+        ordered = sorted({each.event for each in sources if each.event is not None}.intersection(ordered))
+        key = tuple(ordered), _said(sources, where, moment, reversals)
         if key in self._known:
             taken, copy = self._known[key]
             shutil.copyfile(copy, into)
             return replace(taken, evidence=replace(taken.evidence, path=into))
-        taken = take_in(sources, where, into, moment, reversals)
+        taken = take_in(sources, where, into, moment, reversals, ordered)
         _, copy = self._known.pop(next(iter(self._known))) if len(self._known) == MOST else (None, self._new())
         shutil.copyfile(into, copy)
         self._known[key] = taken, copy

@@ -361,6 +361,7 @@ def _run(
     from workflow.ledger.evaluation import Run
     from workflow.plan.needs import Calendar, needs_of
     from workflow.plan.occasions import instant, policies_due
+    from workflow.plan.ordering import ordered_events
     from workflow.run.history import decide
 
     machine = _engine(engine)
@@ -377,7 +378,8 @@ def _run(
     moment = Moment(rules.zone, instant(until, rules.zone), known, periods, rules.currency)
     with tempfile.TemporaryDirectory(prefix="workflow-") as folder:
         reversals = {name: event.reverses for name, event in rules.events.items() if event.reverses}
-        taken = take_in(rules.sources, workspace, Path(folder) / "evidence.duckdb", moment, reversals)
+        into = Path(folder) / "evidence.duckdb"
+        taken = take_in(rules.sources, workspace, into, moment, reversals, ordered_events(rules))
         ticks += [clock()] if clock else []
         needs = needs_of(Calendar(rules, periods, begins(taken)), due)
         decisions, evidence = decide(

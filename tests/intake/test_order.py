@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,13 +43,13 @@ ROWS = st.lists(
 )
 
 
-def taken(files: Sequence[Sequence[str]]) -> Intake:
+def taken(files: Sequence[Sequence[str]], ordered: Collection[str] | None = None) -> Intake:
     """The same rows as a snapshot and as a log, each in as many files as there are lists."""
     where = Path(tempfile.mkdtemp())
     for name in ("crm", "log"):
         for number, rows in enumerate(files):
             (where / f"{name}{number}.csv").write_text(HEADER + "".join(rows))
-    return take_in((SNAPSHOT, LOG), where, where / "evidence.duckdb", Moment("Asia/Shanghai"))
+    return take_in((SNAPSHOT, LOG), where, where / "evidence.duckdb", Moment("Asia/Shanghai"), ordered=ordered)
 
 
 def told(intake: Intake) -> object:
@@ -71,6 +74,34 @@ def test_any_order_and_any_repetition_give_the_same_evidence(rows: list[str], ra
         assert len(intake.quarantine) == sum(counts.quarantined for counts in intake.counts)
     for few, many in zip(once.counts, again.counts, strict=True):
         assert (few.accepted, few.withdrawn) == (many.accepted, many.withdrawn)
+
+
+@settings(max_examples=6, deadline=None)
+@given(ROWS, st.integers(1, 3))
+def test_numbers_that_are_only_names_stand_for_the_same_events(rows: list[str], files: int) -> None:
+    """The numbers of the one type follow the order of its events; those of the other tell its events apart, no more."""
+    every, some = (taken([rows[at::files] for at in range(files)], ordered) for ordered in (None, {"deal.logged"}))
+    columns = ("event", "event.time", "event.id", "amount")
+    for name in every.evidence.tables:
+        of_every, of_some = (sorted(each.evidence.rows(name, columns)) for each in (every, some))
+        assert sorted(row[1:] for row in of_some) == [row[1:] for row in of_every]
+        numbers = [int(str(row[0])) for row in of_some]
+        assert len(set(numbers)) == len(numbers)
+        if name == "event deal.logged":
+            assert of_some == [(Decimal(at), *row[1:]) for at, row in enumerate(of_every, 1)]
+        ordered = some.evidence.in_order(pa.array(numbers, pa.int64()), 100)
+        told = {int(str(row[0])): row[1:] for row in of_some}
+        assert [told[number] for number in ordered] == [row[1:] for row in of_every]
+    assert every.counts == some.counts
+    assert {file for _, file in places(every)} == {file for _, file in places(some)}
+
+
+def places(intake: Intake) -> set[tuple[int, tuple[int, int]]]:
+    """Where each event stands."""
+    with duckdb.connect(str(intake.evidence.path), read_only=True) as connection:
+        found = connection.execute("SELECT event, file, record FROM origin").fetchall()
+    assert len({event for event, _, _ in found}) == len(found)
+    return {(int(event), (file, record)) for event, file, record in found}
 
 
 @settings(max_examples=20, deadline=None)

@@ -24,10 +24,15 @@ from workflow.plan.nodes import EVENT_FIELDS, Field
 if TYPE_CHECKING:
     import duckdb
 
-# The number depends on nothing but what the events say, so neither rows nor files have an order that matters. Only the
+# This number depends on nothing but what the events say, so neither rows nor files have an order that matters. Only the
 # keys are sorted; whole rows would cost three times as much.
 _ORDER = "SELECT place FROM {view} WHERE fate = 'accepted' ORDER BY time, source, sequence NULLS FIRST, id"
 _NUMBERED = "UPDATE {staged} SET event = nullif(number_of(rowid), 0)"
+_NUMBERS = "SELECT count(event) FROM {staged}"
+_UNNUMBERED = """
+UPDATE {staged} SET event = NULL
+WHERE rowid IN (SELECT place FROM {view} WHERE fate <> 'accepted' AND event IS NOT NULL)
+"""
 # Staged rows are not written a second time: the event's table shows those of them that have a number.
 _EVENTS = """
 CREATE VIEW {table} AS
@@ -41,8 +46,12 @@ CREATE TABLE file (
 )
 """
 _ORIGINS = "CREATE VIEW origin AS {rows}"
-_ORIGIN = "SELECT event, file, record FROM {staged} WHERE event IS NOT NULL"
-_NO_ORIGIN = "SELECT CAST(NULL AS {count}) AS event, 0 AS file, 0 AS record WHERE false"
+_ORIGIN = "SELECT event, file, record, time, source, sequence, id FROM {staged} WHERE event IS NOT NULL"
+_NO_ORIGIN = """
+SELECT CAST(NULL AS {count}) AS event, 0 AS file, 0 AS record, CAST(NULL AS TIMESTAMP) AS time, 0 AS source,
+    0 AS sequence, '' AS id
+WHERE false
+"""
 _SIZE = "SELECT count(*) FROM {staged}"
 _COUNTED = "SELECT source, fate, count(*) FROM {view} GROUP BY ALL"
 _REFUSED = """
@@ -79,25 +88,26 @@ class Judged:
     sources: Sequence[Staged]
 
 
-def write_events(connection: duckdb.DuckDBPyConnection, of: Judged, before: int) -> int:
-    """Give the accepted rows as `event TYPE`, numbered from `before` + 1, and write their parts.
-
-    Returns:
-        How many there are.
-    """
+def write_events(connection: duckdb.DuckDBPyConnection, of: Judged) -> None:
+    """Give the accepted rows, which are those with a number, as `event TYPE`, and write their parts."""
     names = {each.index: each.source.name for each in of.sources}
     chosen = "".join(f", {staged(name)} AS {quoted(name)}" for name, _ in columns_of(of.fields))
     branches = " ".join(f"WHEN {number} THEN {literal(name)}" for number, name in names.items())
-    found = _number(connection, of, before)
     table = quoted(f"event {of.type}")
     connection.execute(_EVENTS.format(table=table, staged=quoted(of.table), fields=chosen, sources=branches))
     for each in of.lists:
         write_parts(connection, of.type, (quoted(of.table), staged(each.name)), each)
-    return found
 
 
-def _number(connection: duckdb.DuckDBPyConnection, of: Judged, before: int) -> int:
-    """Number the accepted rows in their order; how many there are."""
+def unnumber_refused(connection: duckdb.DuckDBPyConnection, of: Judged, accepted: int) -> None:
+    """Take the numbers of rows that stood for themselves when they were staged, and aren't accepted after all."""
+    staged_rows = quoted(of.table)
+    if connection.execute(_NUMBERS.format(staged=staged_rows)).fetchall() != [(accepted,)]:
+        connection.execute(_UNNUMBERED.format(staged=staged_rows, view=of.view))
+
+
+def number_events(connection: duckdb.DuckDBPyConnection, of: Judged, before: int) -> int:
+    """Number the accepted rows in their order, from `before` + 1; how many there are."""
     import numpy as np
     import pyarrow as pa
     from duckdb.func import PythonUDFType
@@ -117,7 +127,7 @@ def _number(connection: duckdb.DuckDBPyConnection, of: Judged, before: int) -> i
 
 
 def write_origins(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> None:
-    """The view `origin`: where each event of the staged `tables` stands."""
+    """The view `origin`: where each event of the staged `tables` stands, and what comes before what."""
     rows = [_ORIGIN.format(staged=quoted(table)) for table in tables] or [_NO_ORIGIN.format(count=sql_type(COUNT))]
     connection.execute(_ORIGINS.format(rows=" UNION ALL ".join(rows)))
 

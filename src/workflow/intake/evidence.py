@@ -12,10 +12,17 @@ from typing import TYPE_CHECKING, Any
 from workflow.columns.storage import sql_type
 from workflow.diagnostics import NOWHERE, Diagnostic, WorldFailed
 from workflow.model.typed import Value
+from workflow.model.types import COUNT
 from workflow.plan.nodes import Field
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+_IN_ORDER = """
+SELECT event FROM origin WHERE event IN (SELECT CAST(event AS {count}) FROM asked)
+ORDER BY time, source, sequence NULLS FIRST, id LIMIT ?
+"""
 
 
 @contextmanager
@@ -84,6 +91,18 @@ class Evidence:
         query = f"SELECT {chosen} FROM {quoted(table)} WHERE {quoted(key)} IN (SELECT unnest(?)) ORDER BY ALL"  # noqa: S608 names are ours and quoted
         with duckdb.connect(str(self.path), read_only=True) as connection:
             return connection.execute(query, [list(values)]).fetchall()
+
+    def in_order(self, numbers: pa.Array, most: int) -> list[int]:
+        """The first of some events, `most` of them, by their numbers, which needn't follow the order of events."""
+        import duckdb
+        import pyarrow as pa
+
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            connection.register("asked", pa.table({"event": numbers}))
+            return [
+                int(number)
+                for (number,) in connection.execute(_IN_ORDER.format(count=sql_type(COUNT)), [most]).fetchall()
+            ]
 
     def first_day(self, table: str, column: str) -> datetime.date | None:
         """The earliest day in a column of a table; None where it has no rows."""

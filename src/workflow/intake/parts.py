@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 LIST = f"STRUCT(person VARCHAR, share {sql_type(PART_SHARE)})[]"
 """How the parts of a staged row are stored."""
+NO_PARTS = f"CAST([] AS {LIST})"
+"""The parts of a row whose source tells none."""
 
 _WRITTEN = """
 CREATE TABLE {table} AS
@@ -51,8 +53,7 @@ def packed(parts: Iterable[Sequence[str | None]]) -> str:
 def read_list(reader: Reader, mapping: ListMapping, name: str) -> Reading:
     """The reading of a list: its parts are column `name` of layer 3."""
     cell = mapping.cell
-    if cell is None or cell.column is None:
-        return Reading(({}, {}, {}, {f'"{name}"': f"CAST([] AS {LIST})"}))
+    assert cell is not None, "a list that no cell gives has no parts"
     text = reader.text(cell)
     person, share = (2, 1) if mapping.separators is not None and not mapping.person_first else (1, 2)
     fraction = cell.fraction

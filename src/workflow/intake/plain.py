@@ -6,7 +6,7 @@ row nothing is said, and the long look decides. So a proof may be short where a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -57,35 +57,18 @@ class Proven:
     as_text: bool = False
 
 
-def looked_at(
-    batch: Any, texts: Callable[[Any], Any], schema: Any, proven: Sequence[Proven], asked: Collection[int]
-) -> Any:
-    """A batch of a file as `schema` says: its cells as texts, whether each row is plain, and what was proven to be so.
-
-    `texts` writes a column of the file's own type out. Of plain rows it is only done for the columns that are `asked`.
-    """
+def looked_at(batch: Any, proven: Sequence[Proven]) -> tuple[Any, list[Any], Any]:
+    """A batch of a file in two: of the rows that are plain, their cells and what was proven of them; and the others."""
     import numpy as np
     import pyarrow as pa
 
-    cells = batch.columns[1:]
-    looks = [each.proof(cells[each.place]) for each in proven]
-    plain = np.logical_and.reduce([look.plain for look in looks]) if looks else np.zeros(batch.num_rows, np.bool_)
-    told = [texts(each) if place in asked else _of_others(each, texts, plain) for place, each in enumerate(cells)]
-    given = [pa.array(plain), *(value for look in looks for value in look.values)] if proven else []
-    return pa.record_batch([batch.column(0), *told, *given], schema=schema)
-
-
-def _of_others(cells: Any, texts: Callable[[Any], Any], plain: NDArray[np.bool_]) -> Any:
-    """A column as texts, left out of plain rows where that saves something."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
+    looks = [each.proof(batch.column(each.place + 1)) for each in proven]
+    plain = np.logical_and.reduce([look.plain for look in looks])
+    values = [value for look in looks for value in look.values]
     if plain.all():
-        return pa.nulls(len(cells), pa.string())
-    if _is_text(cells) or not plain.any():
-        return texts(cells)
-    others = pa.array(~plain)
-    return pc.replace_with_mask(pa.nulls(len(cells), pa.string()), others, texts(cells.filter(others)))
+        return batch, values, batch.slice(batch.num_rows)
+    sound = pa.array(plain)
+    return batch.filter(sound), [value.filter(sound) for value in values], batch.filter(pa.array(~plain))
 
 
 def named(column: Any, *, required: bool) -> Look:

@@ -139,7 +139,7 @@ class _Making:
         self.cells.append(
             Proven(self._places[column], look, (f"v{k}",), lambda of: (plain.cast_from(of, before, after),))
         )
-        return f"CAST(CASE WHEN plain THEN v{k} END AS {stored})"
+        return f"CAST(v{k} AS {stored})"
 
     def _instant(self, name: str, cell: Cell, *, required: bool) -> None:
         if cell.form is not None:

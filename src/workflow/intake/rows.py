@@ -27,7 +27,7 @@ from workflow.intake.cells import (
 )
 from workflow.intake.conditions import columns_in, condition, deciding
 from workflow.intake.evidence import quoted
-from workflow.intake.parts import LIST, read_list
+from workflow.intake.parts import LIST, NO_PARTS, read_list
 from workflow.intake.plain import Proven
 from workflow.intake.proofs import Proofs, proofs_of
 from workflow.intake.taken import currency_of
@@ -49,7 +49,6 @@ ROW = (
 LOG, SNAPSHOT, UNDATED = 0, 1, 2
 
 EVENT = (
-    ("event", COUNT),
     ("id", TEXT),
     ("changed", INSTANT),
     ("recorded", INSTANT),
@@ -57,15 +56,17 @@ EVENT = (
     ("day", DATE),
     ("sequence", Type(Kind.ELAPSED)),
 )
-"""What a staged row of an event has besides its fields; a sequence is stored as a whole number. `event` is the number
-that an accepted row is given in the end."""
+"""What a staged row of an event has besides its fields and its number, `event`, which an accepted row has in the end; a
+sequence is stored as a whole number."""
 DATED = (("id", TEXT), ("changed", INSTANT), ("recorded", INSTANT), ("from", DATE), ("through", DATE))
 """What a staged row of a register has besides its fields; its `id` is the register's key."""
 
-_HEAD = "INSERT INTO {table} SELECT {source}, {file}, "
+_HEAD = "INSERT INTO {table} SELECT {number} {source}, {file}, "
 _BODY = "record, selected, {kept}, verdict, {found}, {doubt}, {values} FROM ({rows})"
+_NUMBER = "CASE WHEN selected AND verdict = 0 THEN record + {before} END,"
 _OVER = "SELECT *, {columns} FROM ({rows})"
 _BATCH = "SELECT record, {chosen} AS chosen, coalesce({chosen}, true) AS selected, {cells} FROM batch"
+_PLAIN = "SELECT *, coalesce({chosen}, true) AS selected, 0 AS verdict FROM batch"
 
 
 # Rows of one content are the same row: which of them is called the first says nothing.
@@ -81,20 +82,26 @@ UPDATE {table} AS s SET id = s.id || '-' || n.turn FROM (
 class Statement:
     """How a source is staged, from a view `batch` with `record` and the cells of `columns` as `c0`, `c1` ...
 
-    If cells can be `proven`, the batch also has `plain` and what these give, and needs the texts of a plain row only of
-    the columns that are `asked`, by their places.
+    If cells can be `proven`, `plain` stages the rows in which all are from a batch that has what these give, and of
+    the columns that are `asked`, by their places, the texts as `t0`, `t1` ...
     """
 
     columns: tuple[str, ...]
     checks: tuple[Check, ...]
     table: str
+    is_event: bool
     body: str
+    plain: str = ""
     proven: tuple[Proven, ...] = ()
     asked: frozenset[int] = frozenset()
 
-    def sql(self, source: int, file: int) -> str:
-        """The statement for one source and file, by their numbers."""
-        return _HEAD.format(table=quoted(self.table), source=source, file=file) + self.body
+    def sql(self, source: int, file: int, before: int | None = None, *, plain: bool = False) -> str:
+        """The statement for one source and file, by their numbers. Events that stand for themselves are numbered from
+        `before` on by their records; None: they have no number yet.
+        """
+        number = ("NULL," if before is None else _NUMBER.format(before=before)) if self.is_event else ""
+        head = _HEAD.format(table=quoted(self.table), number=number, source=source, file=file)
+        return head + (self.plain if plain else self.body)
 
 
 def numbering(table: str, source: int) -> str:
@@ -132,7 +139,8 @@ def creation(
     """The statement that makes an empty table of staged rows. Those of events stay in the evidence, whose tables show
     the accepted ones.
     """
-    columns = [f"{quoted(name)} {kind}" for name, kind in ROW]
+    columns = [f"event {sql_type(COUNT)}"] if own is EVENT else []
+    columns += [f"{quoted(name)} {kind}" for name, kind in ROW]
     columns += [f"{quoted(name)} {sql_type(type_)}" for name, type_ in own]
     columns += [f"{staged(name)} {sql_type(type_)}" for name, type_ in columns_of(fields)]
     columns += [f"{staged(each.name)} {LIST}" for each in lists]
@@ -172,37 +180,40 @@ def statement(
             staged(name) if field.name in given else f"CAST(NULL AS {sql_type(type_)})"
             for name, type_ in columns_of((field,))
         ]
-    own_lists = {each.name: each for each in source.lists}
+    told = {each.name: each for each in source.lists if each.cell is not None and each.cell.column is not None}
     for each in lists:
-        reading += read_list(
-            reader, own_lists.get(each.name, replace(each, cell=None, required=False)), "." + each.name
-        )
-        values.append(staged(each.name))
+        if each.name in told:
+            reading += read_list(reader, told[each.name], "." + each.name)
+        values.append(staged(each.name) if each.name in told else NO_PARTS)
     reading += Reading(checks=own.last)
-    proofs = proofs_of(source, reader)
-    rows = _layered(source, reader, reading, own.always, proofs)
+    rows = _layered(source, reader, reading, own.always)
     found = " ".join(f"WHEN {place} THEN {check.found}" for place, check in enumerate(reading.checks, 1))
     body = _BODY.format(
-        kept=own.kept
-        if proofs is None or source.changed is None
-        else f"CASE WHEN plain THEN {SNAPSHOT} ELSE {own.kept} END",
+        kept=own.kept,
         found=f"CASE WHEN verdict <> 0 THEN CASE verdict {found} END END",
         doubt=f"CASE WHEN verdict <> 0 THEN CAST(to_json([{', '.join(reader.columns.values())}]) AS VARCHAR) END",
-        values=", ".join(values if proofs is None else (_or_plain(each, proofs) for each in values)),
+        values=", ".join(values),
         rows=rows,
     )
-    if proofs is None:
-        return Statement(tuple(reader.columns), reading.checks, table, body)
-    chosen_by = columns_in(source.where)
-    asked = {place for place, name in enumerate(reader.columns) if name in chosen_by}
+    long = Statement(tuple(reader.columns), reading.checks, table, source.event is not None, body)
+    proofs = proofs_of(source, reader)
+    return long if proofs is None else _with_plain(long, source, values, proofs)
+
+
+def _with_plain(long: Statement, source: SourceMapping, values: Iterable[str], proofs: Proofs) -> Statement:
+    """The statement that also stages plain rows, whose `values` were proven; those that no cell gives are as ever."""
+    places = {name: place for place, name in enumerate(long.columns)}
+    asked = {places[name] for name in columns_in(source.where)}
     asked |= {each.place for each in proofs.cells if each.as_text}
-    return Statement(tuple(reader.columns), reading.checks, table, body, proofs.cells, frozenset(asked))
-
-
-def _or_plain(value: str, proofs: Proofs) -> str:
-    """The SQL of a staged value, of plain rows as it was proven."""
-    proven = proofs.values.get(value.strip('"'))
-    return value if proven is None else f"CASE WHEN plain THEN {proven} ELSE {value} END"
+    texts = {name: f"t{place}" for name, place in places.items() if place in asked}
+    plain = _BODY.format(
+        kept=LOG if source.changed is None else SNAPSHOT,
+        found="NULL",
+        doubt="NULL",
+        values=", ".join(proofs.values.get(each.strip('"'), each) for each in values),
+        rows=_PLAIN.format(chosen="true" if source.where is None else condition(source.where, texts)),
+    )
+    return replace(long, plain=plain, proven=proofs.cells, asked=frozenset(asked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +243,6 @@ def _event(source: SourceMapping, reader: Reader) -> _Own:
     known = '"recorded"' if source.recorded else '"changed"' if source.changed else '"time"'
     nothing = "CAST(NULL AS TIMESTAMP)"
     values = (
-        "NULL",
         '"id"',
         '"changed"' if source.changed else nothing,
         known,
@@ -306,22 +316,10 @@ def _undecided(source: SourceMapping, reader: Reader) -> tuple[Check, ...]:
     )
 
 
-def _layered(
-    source: SourceMapping, reader: Reader, reading: Reading, always: tuple[Check, ...], proofs: Proofs | None
-) -> str:
-    """The reading's layers over the batch, and on top of them the verdict. Of plain rows they see nothing but NULL,
-    which costs next to nothing; the texts of these are `t0`, `t1` ...
-    """
+def _layered(source: SourceMapping, reader: Reader, reading: Reading, always: tuple[Check, ...]) -> str:
+    """The reading's layers over the batch, and on top of them the verdict."""
     chosen = "true" if source.where is None else condition(source.where, reader.columns)
-    cells = list(reader.columns.values())
-    if proofs is not None:
-        given = [name for each in proofs.cells for name in each.names]
-        cells = [
-            "plain",
-            *given,
-            *(f"{each} AS t{each[1:]}, CASE WHEN NOT plain THEN {each} END AS {each}" for each in cells),
-        ]
-    rows = _BATCH.format(chosen=chosen, cells=", ".join(cells))
+    rows = _BATCH.format(chosen=chosen, cells=", ".join(reader.columns.values()))
     for layer in reading.layers:
         if layer:
             rows = _OVER.format(columns=_named(layer), rows=rows)
@@ -329,8 +327,6 @@ def _layered(
         f"WHEN ({'selected OR id IS NOT NULL' if check in always else 'selected'}) AND ({check.fails}) THEN {place}"
         for place, check in enumerate(reading.checks, 1)
     ]
-    if proofs is not None:
-        branches.insert(0, "WHEN plain THEN 0")
     verdict = f"CASE {' '.join(branches)} ELSE 0 END" if branches else "0"
     return _OVER.format(columns=f"{verdict} AS verdict", rows=rows)
 

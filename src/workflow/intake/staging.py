@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workflow.checks.mapping import FieldMapping, ListMapping, SourceMapping
 from workflow.diagnostics import NOWHERE, Argument, Diagnostic, InputRefused, Span
@@ -21,6 +21,8 @@ from workflow.syntax.unusable import Unusable
 if TYPE_CHECKING:
     import duckdb
 
+_FIRST_NAME = 5 * 10**9
+"""Numbers that follow an order stay below, those that are only names begin above: half of all numbers each."""
 _NEAR = 60
 """How alike, of 100, two names must be for one to be offered instead of the other."""
 
@@ -50,14 +52,23 @@ class Stager:
     """Stages sources one after another into tables that exist, numbering files on the way."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, where: Path, moment: Moment, zones: Mapping[str, int]
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        where: Path,
+        moment: Moment,
+        zones: Mapping[str, int],
+        ordered: Collection[str],
     ) -> None:
-        """`where` is the workspace; `zones` are those installed on the connection, by name."""
+        """`where` is the workspace; `zones` are those installed on the connection, by name. Events of types that aren't
+        `ordered` are numbered here.
+        """
         self._connection = connection
         self._where = where
         self._moment = moment
         self._zones = zones
+        self._ordered = ordered
         self._files = 0
+        self._named = _FIRST_NAME
 
     def stage(
         self,
@@ -102,11 +113,20 @@ class Stager:
 
     def _take(self, table: Table, staging: Statement, index: int, source: SourceMapping) -> FileTaken:
         """All records of one file, parsed while the ones before are staged."""
-        self._connection.register("batch", table.stream(staging.columns, staging.proven, staging.asked))
-        self._connection.execute(staging.sql(index, self._files))
-        self._connection.unregister("batch")
+        before = None if source.event in self._ordered else self._named
+        if staging.proven:
+            for plain, rows in table.parted(staging.columns, staging.proven, staging.asked):
+                self._insert(rows, staging.sql(index, self._files, before, plain=plain))
+        else:
+            self._insert(table.stream(staging.columns), staging.sql(index, self._files, before))
+        self._named += table.last
         layout = layout_of(table.path, source)
         return FileTaken(source.name, table.path, layout, source.encoding, table.sha256, table.rows)
+
+    def _insert(self, rows: Any, sql: str) -> None:
+        self._connection.register("batch", rows)
+        self._connection.execute(sql)
+        self._connection.unregister("batch")
 
 
 def _headers_wrong(

@@ -19,6 +19,8 @@ BATCH_ROWS = 1 << 15
 """Records that are handed on at once, at most."""
 BATCH_SIGNS = 1 << 23
 """Signs after which a batch is handed on, however few records they make; also the most that one record may have."""
+_MOST_WAITING = 1 << 26
+"""Bytes of rows that wait for the long look at once."""
 HEADER_SIGNS = 1 << 17
 """Signs that a header may have."""
 
@@ -39,8 +41,8 @@ class Broken:
 
 
 class Table(ABC):
-    """One file. When `stream` has been read to its end, `rows` counts its records, `broken` holds those that give no
-    cells, and `mistakes` says why the file can't be used, if it can't.
+    """One file. Once read to its end, `rows` counts its records, `last` is the number of the last that gives cells,
+    `broken` holds those that give none, and `mistakes` says why the file can't be used, if it can't.
     """
 
     header: tuple[str, ...] | None = None
@@ -50,6 +52,7 @@ class Table(ABC):
         """`path` is relative to the workspace."""
         self.path = path
         self.rows = 0
+        self.last = 0
         self.broken: list[Broken] = []
         self.mistakes: tuple[Diagnostic, ...] = ()
 
@@ -71,22 +74,52 @@ class Table(ABC):
     def close(self) -> None:
         """Close the file."""
 
-    def stream(self, columns: Sequence[str], proven: Sequence[Proven] = (), asked: Collection[int] = ()) -> Any:
+    def stream(self, columns: Sequence[str]) -> Any:
         """An Arrow reader of batches with `record` (int64) and `c0`, `c1` ... (string), in the order of `columns`.
-
-        With cells to be `proven` there are also `plain`, whether all of them are, and what they give; of plain rows the
-        texts of other columns than those `asked` may then be left out.
 
         It never raises, because its reader is another library's thread; a mistake ends it early.
         """
         import pyarrow as pa
 
-        schema = schema_of(columns)
-        if proven:
-            types = self.types(columns)
-            given = [pair for each in proven for pair in zip(each.names, each.types(types[each.place]), strict=True)]
-            schema = pa.schema([*schema, ("plain", pa.bool_()), *given])
-        return pa.RecordBatchReader.from_batches(schema, self._guarded(columns, schema, proven, asked))
+        batches = map(self._told, self._met(columns))
+        return pa.RecordBatchReader.from_batches(schema_of(columns), self._guarded(batches))
+
+    def parted(
+        self, columns: Sequence[str], proven: Sequence[Proven], asked: Collection[int]
+    ) -> Iterator[tuple[bool, Any]]:
+        """An Arrow reader of plain rows, in which all cells to be `proven` are; then, if there are any, the other rows
+        that were met meanwhile, which are as in `stream`; and so on to the end. Each has with it whether its rows are
+        plain, and must be read before the next is asked for.
+
+        Plain rows have `record` (int64), the texts of columns `asked` by their places as `t0`, `t1` ..., and what the
+        proofs give.
+        """
+        import pyarrow as pa
+
+        types = self.types(columns)
+        given = [pair for each in proven for pair in zip(each.names, each.types(types[each.place]), strict=True)]
+        texts = [(f"t{place}", pa.string()) for place in sorted(asked)]
+        schema = pa.schema([("record", pa.int64()), *texts, *given])
+        batches, others, over = self._met(columns), list[Any](), False
+
+        def plain() -> Iterator[Any]:
+            nonlocal over
+            over = True
+            for batch in batches:
+                sound, values, unsound = looked_at(batch, proven)
+                texts = [self.texts(sound.column(place + 1)) for place in sorted(asked)]
+                yield pa.record_batch([sound.column(0), *texts, *values], schema=schema)
+                if unsound.num_rows:
+                    others.append(self._told(unsound))
+                    if sum(each.nbytes for each in others) > _MOST_WAITING:
+                        over = False
+                        return
+
+        while not over:
+            yield True, pa.RecordBatchReader.from_batches(schema, self._guarded(plain()))
+            if others:
+                yield False, pa.Table.from_batches(others, schema_of(columns))
+                others.clear()
 
     def types(self, columns: Sequence[str]) -> tuple[Any, ...]:
         """The Arrow types of these columns in `batches`."""
@@ -96,12 +129,23 @@ class Table(ABC):
         """A column of `batches` as texts."""
         return cells
 
-    def _guarded(
-        self, columns: Sequence[str], schema: Any, proven: Sequence[Proven], asked: Collection[int]
-    ) -> Iterator[Any]:
+    def _met(self, columns: Sequence[str]) -> Iterator[Any]:
+        """The batches, noting the number of the last record."""
+        for batch in self.batches(columns):
+            if batch.num_rows:
+                self.last = batch.column(0)[-1].as_py()
+            yield batch
+
+    def _told(self, batch: Any) -> Any:
+        """A batch with its cells as texts."""
+        import pyarrow as pa
+
+        cells = [self.texts(each) for each in batch.columns[1:]]
+        return pa.record_batch([batch.column(0), *cells], names=batch.schema.names)
+
+    def _guarded(self, batches: Iterator[Any]) -> Iterator[Any]:
         try:
-            for batch in self.batches(columns):
-                yield looked_at(batch, self.texts, schema, proven, asked)
+            yield from batches
         except Unusable as fault:
             self.mistakes = (fault.at(self.path),)
 

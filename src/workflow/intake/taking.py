@@ -19,8 +19,10 @@ from workflow.intake.events import (
     Judged,
     counted,
     event_fields,
+    number_events,
     refused_rows,
     totals_of,
+    unnumber_refused,
     write_events,
     write_files,
     write_origins,
@@ -60,7 +62,12 @@ class _Group:
 
 
 def take_in(
-    sources: Sequence[SourceMapping], where: Path, into: Path, moment: Moment, reversals: Reversals | None = None
+    sources: Sequence[SourceMapping],
+    where: Path,
+    into: Path,
+    moment: Moment,
+    reversals: Reversals | None = None,
+    ordered: Collection[str] | None = None,
 ) -> Intake:
     """Read, validate and deduplicate what was recorded.
 
@@ -70,9 +77,11 @@ def take_in(
         into: the DuckDB file to write; it may not exist.
         moment: the run's zone, instants, periods and currency.
         reversals: for each type of event that reverses another, that other type and the field that names the event.
+        ordered: the types whose events are numbered in their order; all unless said.
 
     Returns:
-        The evidence with its quarantine, counts and sums. Equal for equal rows, whatever their order and files.
+        The evidence with its quarantine, counts and sums. Equal for equal rows, whatever their order and files; but
+        numbers of events of other types than those `ordered` are only names.
 
     Raises:
         InputRefused: a file can't be read as declared, or a register contradicts itself; all such mistakes together.
@@ -87,7 +96,8 @@ def take_in(
             connection.execute("SET memory_limit = '1500MB'")  # What is more waits on the disk, beside the evidence.
             # The file lives as long as the run: to make it a quarter smaller takes longer than to write it as it is.
             connection.execute("PRAGMA force_compression = 'uncompressed'")
-            return _Taking(connection, where, into, moment).run(sources, reversals or {})
+            asked = {each.event for each in sources if each.event is not None} if ordered is None else ordered
+            return _Taking(connection, where, into, moment, frozenset(asked)).run(sources, reversals or {})
     except BaseException:
         # Half an evidence looks like a whole one.
         into.unlink(missing_ok=True)
@@ -120,8 +130,11 @@ def _check_registers(quarantine: Sequence[Refused], registers: Collection[str]) 
 class _Taking:
     """One intake in progress: a connection to the file, and what has been found so far."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, where: Path, into: Path, moment: Moment) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, where: Path, into: Path, moment: Moment, ordered: frozenset[str]
+    ) -> None:
         self._connection = connection
+        self._ordered = ordered
         self._where = where
         self._into = into
         self._moment = moment
@@ -161,7 +174,8 @@ class _Taking:
         zones = [self._moment.zone, *sorted(frozenset[str]().union(*map(zones_of, named)) - {self._moment.zone})]
         about = self._moment.as_of
         install(self._connection, zones, FIRST_YEAR if about is None else about.year)
-        stager = Stager(self._connection, self._where, self._moment, {zone: place for place, zone in enumerate(zones)})
+        places = {zone: place for place, zone in enumerate(zones)}
+        stager = Stager(self._connection, self._where, self._moment, places, self._ordered)
         together: dict[tuple[bool, str], list[SourceMapping]] = defaultdict(list)
         for source in named:
             together[source.event is not None, source.event or source.register or ""].append(source)
@@ -182,14 +196,18 @@ class _Taking:
         return groups
 
     def _write_events(self, groups: Sequence[_Group], bounds: Bounds, reversals: Reversals) -> None:
-        """The tables of events, numbered through all types in the order of their names."""
+        """The tables of events; those whose order is read are numbered through all such types, by the types' names."""
         written = 0
         views = self._judge(groups, bounds, reversals)
         for group in groups:
             view = views[group.name]
-            self._note(group, view, self._telling(group, reversals))
+            accepted = self._note(group, view, self._telling(group, reversals))
             judged = Judged(group.name, group.table, view, group.fields, group.lists, group.sources)
-            written += write_events(self._connection, judged, written)
+            if group.name in self._ordered:
+                written += number_events(self._connection, judged, written)
+            else:
+                unnumber_refused(self._connection, judged, accepted)
+            write_events(self._connection, judged)
             self._tables[f"event {group.name}"] = event_fields(group.fields, group.sources)
             for each in group.lists:
                 self._tables[parts_table(group.name, each.name)] = parts_fields(each)
@@ -245,11 +263,12 @@ class _Taking:
         if mistakes:
             raise InputRefused(in_order(mistakes))
 
-    def _note(self, group: _Group, view: str, told: Telling | None = None) -> None:
-        """Count a group's rows, and keep those in quarantine, with what they tell of themselves."""
+    def _note(self, group: _Group, view: str, told: Telling | None = None) -> int:
+        """Count a group's rows, and keep those in quarantine, with what they say of themselves; the number accepted."""
         counts = counted(self._connection, group.name, view, group.sources)
         self._counts += counts
-        if sum(each.quarantined for each in counts) == sum(len(each.broken) for each in group.sources):
-            return  # A broken row is none of those in the view.
-        periods = frozenset(name for kind in self._moment.periods.values() for name, _, _ in kind.periods)
-        self._rows += refused_rows(self._connection, view, told, periods)
+        # A broken row is none of those in the view.
+        if sum(each.quarantined for each in counts) != sum(len(each.broken) for each in group.sources):
+            periods = frozenset(name for kind in self._moment.periods.values() for name, _, _ in kind.periods)
+            self._rows += refused_rows(self._connection, view, told, periods)
+        return sum(each.accepted for each in counts)

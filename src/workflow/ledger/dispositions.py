@@ -46,7 +46,7 @@ def dispositions(taken: Intake, decided: Sequence[Decided]) -> Mapping[str, Mapp
 
 
 def unmatched_numbers(decided: Sequence[Decided], ends: Mapping[str, Mapping[str, int]]) -> Mapping[str, Any]:
-    """Of each type the numbers of the events that went to nobody, in order; of one that no policy reads, how many.
+    """Of each type the numbers of the events that went to nobody; of one that no policy reads, how many.
 
     Args:
         decided: the policies' outcomes.
@@ -84,7 +84,7 @@ def _of_run(event: str, decided: Sequence[Decided], accepted: int) -> Counter[st
 
 
 def _unused(event: str, outcomes: Sequence[Mapping[str, Any]]) -> tuple[Any, Any]:
-    """The events that no policy uses, in order, and what became of each: the least that any of the policies says."""
+    """The events that no policy uses, and what became of each: the least that any of the policies says."""
     import pyarrow.compute as pc
 
     told = sorted((_codes(tables[f"{EVENTS} {event}"]) for tables in outcomes), key=lambda each: len(each[0]))

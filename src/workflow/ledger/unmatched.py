@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,20 +42,20 @@ class Unmatched:
     person: str | None
     why: str
     args: Mapping[str, str]
-    number: int | None = None
+    number: int | None = field(default=None, compare=False)
     count: int = 1
 
 
 def unmatched(
     rules: CheckedWorkspace, decided: Sequence[Decided], evidence: Evidence, numbers: Mapping[str, Any]
 ) -> tuple[Unmatched, ...]:
-    """The events that went to nobody, by type and number.
+    """The events that went to nobody, by type, and in their order.
 
     Args:
         rules: the workspace.
         decided: its policies.
         evidence: what was recorded.
-        numbers: by type their numbers, in order; of a type that no policy reads how many there are.
+        numbers: by type their numbers; of a type that no policy reads how many there are.
     """
     types, policies = recordable(rules), [each.policy for each in decided]
     period = decided[0].occasion.period
@@ -64,7 +64,7 @@ def unmatched(
         if isinstance(those, int):
             found.append(Unmatched(name, None, None, "unmatched-unread", {"event": name}, count=those))
             continue
-        found += _Looking(types, policies, evidence, period).up(types[name], those.slice(0, MOST).to_pylist())
+        found += _Looking(types, policies, evidence, period).up(types[name], evidence.in_order(those, MOST))
         if len(those) > MOST:
             found.append(Unmatched(name, None, None, "unmatched-more", {}, count=len(those) - MOST))
     return tuple(found)
@@ -98,7 +98,8 @@ class _Looking:
 
     def up(self, event: EventType, numbers: Sequence[int]) -> Iterator[Unmatched]:
         """Some events of one type, and of each why it went to nobody."""
-        rows = self._seen(event, "event", numbers)
+        places = {number: place for place, number in enumerate(numbers)}
+        rows = sorted(self._seen(event, "event", numbers), key=lambda row: places[row.number])
         of, original = event.reverses[0] if event.reverses is not None else "", dict[str, _Seen]()
         if of:
             known = self._seen(self.types[of], "event.id", sorted({row.of for row in rows if row.of is not None}))
