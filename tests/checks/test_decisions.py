@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.checks.small import Told, measured
+from tests.checks.small import MEASURES, Told, measured, told_of
 from workflow.checks.checked import Decision
 from workflow.checks.sweep import MOST_STEPS
 from workflow.diagnostics import Diagnostic
 from workflow.model.terms import Hit
 from workflow.model.typed import Literal
+from workflow.model.types import Kind
 
 
 def table(rows: str, hit: str = "unique") -> Told:
@@ -222,3 +223,85 @@ def test_masked_rows_are_those_that_are_first_nowhere(rows: list[tuple[str, str]
     masked = [each.span.line for each in found]
     assert {each.code for each in found} <= {"row-masked"}
     assert len(masked) == len(rows) + 1 - len(first)
+
+
+def outputs(rows: str, gives: str = "[rate, kicker]", hit: str = "unique", more: str = "") -> Told:
+    """A value whose table has several outputs, and clauses that read two of them."""
+    head = f"values:\n  attainment: revenue / quota\n  terms:\n    hit: {hit}\n    gives: {gives}\n{more}    table: |\n"
+    pay = "pay:\n  p:\n    on: revenue\n    rate: terms.rate\n  q:\n    amount: terms.kicker\n"
+    return measured(head + textwrap.indent(textwrap.dedent(rows).strip("\n") + "\n", " " * 6) + pay)
+
+
+GIVES_TWO = "attainment | rate | kicker\n< 80% | 1% | 0\n>= 80% | 2% | 500 CNY"
+
+
+def test_each_output_is_a_value_of_its_own_type() -> None:
+    """All share the columns that are asked; a bare 0 has the unit of the other rows."""
+    rate, kicker = (each for each in outputs(GIVES_TWO).policy.values if each.name.startswith("terms."))
+    assert (rate.name, kicker.name) == ("terms.rate", "terms.kicker")
+    assert (rate.type.kind, kicker.type.kind) == (Kind.RATIO, Kind.MONEY)
+    assert isinstance(rate.expression, Decision)
+    assert isinstance(kicker.expression, Decision)
+    assert rate.expression.inputs == kicker.expression.inputs
+    assert rate.expression.rows_of == kicker.expression.rows_of == "terms"
+
+
+def test_collect_min_and_max_choose_the_row_of_each_output_by_itself() -> None:
+    """The row with the smallest rate isn't the one with the smallest amount."""
+    found = outputs("attainment | rate | kicker\n- | 1% | 9 CNY\n- | 2% | 5 CNY", hit="collect min")
+    read = [each.expression for each in found.policy.values if each.name.startswith("terms.")]
+    assert [(each.order, each.rows_of) for each in read if isinstance(each, Decision)] == [
+        ((0, 1), None),
+        ((1, 0), None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("attainment | rate | kicker\n<= 80% | 1% | 1 CNY\n>= 80% | 1% | 1 CNY", []),
+        ("attainment | rate | kicker\n<= 80% | 1% | 1 CNY\n>= 80% | 1% | 2 CNY", ["rows-disagree"]),
+    ],
+)
+def test_rows_that_overlap_agree_in_all_outputs(rows: str, expected: list[str]) -> None:
+    """With `hit: any` it is not enough that one output is the same."""
+    assert [each.code for each in errors(outputs(rows, hit="any"))] == expected
+
+
+def test_a_gap_is_told_once_for_all_outputs() -> None:
+    """The sweep is about the rows, and so runs once a table."""
+    found = outputs("attainment | rate | kicker\n>= 80% | 1% | 1 CNY")
+    assert [(each.code, each.args["example"]) for each in errors(found)] == [("no-row-applies", "attainment = 79%")]
+
+
+@pytest.mark.parametrize(
+    ("gives", "hit", "rows", "more", "expected"),
+    [
+        ("[rate, kickr]", "unique", GIVES_TWO, "", "gives-no-column"),
+        ("[rate, rate]", "unique", GIVES_TWO, "", "name-twice"),
+        ("[row, rate]", "unique", GIVES_TWO, "", "reserved-name"),
+        ("[rate-a, rate]", "unique", GIVES_TWO, "", "not-a-name"),
+        ("[rate, kicker]", "collect count", GIVES_TWO, "", "gives-without-results"),
+        ("[rate, kicker]", "unique", "rate | kicker\n1% | 1 CNY", "", "gives-asks-nothing"),
+        ("[rate, kicker]", "unique", GIVES_TWO, "    if missing: 0\n", "default-of-outputs"),
+    ],
+)
+def test_gives_names_the_last_columns(gives: str, hit: str, rows: str, more: str, expected: str) -> None:
+    """What else it says is one mistake, and what reads the outputs is none."""
+    found = errors(outputs(rows, gives, hit, more))
+    assert [each.code for each in found] == [expected]
+
+
+def test_a_formula_has_no_outputs() -> None:
+    """`gives` belongs to a table."""
+    found = measured("values:\n  a: {value: revenue, gives: x}\npay:\n  p: {amount: a}\n")
+    assert [each.code for each in errors(found)] == ["gives-without-results"]
+
+
+def test_an_output_that_nothing_reads_is_a_warning() -> None:
+    """The others are used, so the table isn't named."""
+    rows = '{hit: first, gives: [rate, kicker], table: "gone"}'
+    body = f"values:\n  terms: {rows}\npay:\n  p:\n    on: revenue\n    rate: terms.rate\n"
+    found = told_of(MEASURES + body, files={"tables/gone.csv": "revenue,rate,kicker\n-,1%,5\n"})
+    unused = {each.args["found"] for each in found.diagnostics if each.code == "unused"}
+    assert {name for name in unused if str(name).startswith("terms")} == {"terms.kicker"}

@@ -371,3 +371,15 @@ def test_a_step_names_the_row_of_its_table(tmp_path: Path) -> None:
     row = 'Row 2 of the table applies: `product`, "cloud", is `"cloud"` and `revenue`, CN¥1,100.00, is `>= 1000 CNY`.'
     assert f"{row} 2% of that: CN¥12.00." in text
     assert text.index("`A1` of 2026-07-03") < text.index("`A2` of 2026-07-04")
+
+
+def test_a_row_with_several_outputs_is_told_once(tmp_path: Path) -> None:
+    """With all that it gives; an output that is a formula has a step of its own, which points to the row."""
+    text = on_one_line(english(golden("several-outputs-of-one-row", tmp_path)))
+    assert "`terms.rate` (Terms) is 5%, as its table decides." in text
+    assert "Row 3 of the table applies to whatever it is asked." in text
+    assert 'The table also gives `terms.kicker`, CN¥17.50 and `terms.course`, "advanced".' in text
+    assert '`terms.course` is "advanced": see `commission`, step 4.' in text
+    kicker = text.index("`terms.kicker` (Terms) is CN¥17.50, as its table decides.")
+    assert "By the row that `commission`, step 4, shows." in text[kicker:]
+    assert text.count("Row 3 of the table applies to whatever") == 1

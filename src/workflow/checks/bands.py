@@ -8,7 +8,7 @@ from workflow.checks.checked import Band
 from workflow.checks.context import Context
 from workflow.checks.formulas import Typing
 from workflow.diagnostics import Span
-from workflow.model.leaves import Ident
+from workflow.model.leaves import Reference
 from workflow.model.policy import ValueDefinition
 from workflow.model.tiering import ScoredValue
 from workflow.model.typed import Column
@@ -24,7 +24,7 @@ class BandAsked:
     """A score as written, its words understood."""
 
     of: ast.Name
-    leaf: Ident
+    leaf: Reference
     into: int
     least: bool
     lower: bool
@@ -51,7 +51,7 @@ def find_band(context: Context, definition: ValueDefinition, span: Span) -> Band
         return None
     if into is None or best is None or ties is None:
         return None
-    name = ast.Name((definition.band_of.text,), definition.band_of.span)
+    name = ast.Name(tuple(definition.band_of.text.split(".")), definition.band_of.span)
     return BandAsked(name, definition.band_of, into.value, best == "least", ties == "lower")
 
 

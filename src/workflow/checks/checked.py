@@ -139,7 +139,8 @@ class DecisionRow:
 class Decision:
     """A table of several dimensions. `order` has its rows as they are asked, `cells` where each test stands.
 
-    `type` is that of what it gives; with `collect count` its rows give nothing, and are counted.
+    `type` is that of what it gives; with `collect count` its rows give nothing, and are counted. `rows_of` is the value
+    under whose name the results say which rows count, where several outputs share them; None: each by itself.
     """
 
     inputs: tuple[Column, ...]
@@ -148,6 +149,7 @@ class Decision:
     order: tuple[int, ...]
     type: Type
     cells: tuple[tuple[Span | None, ...], ...]
+    rows_of: str | None = None
 
     @property
     def expressions(self) -> tuple[Expression, ...]:

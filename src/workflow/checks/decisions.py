@@ -1,7 +1,7 @@
 """Tables of several dimensions checked: every cell's type and unit, and that every input finds its row.
 
-A table has a column for each name that it asks, and last of all the column of what it gives. Its cells compare with
-literals only, so a sweep can look at every place of it.
+A table has a column for each name that it asks, and last of all the columns of what it gives, mostly one. Its cells
+compare with literals only, so a sweep can look at every place of it, once for all that it gives.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from workflow.checks.asked import Asked, without_fix
 from workflow.checks.checked import Decision, DecisionRow
 from workflow.checks.context import Context
 from workflow.checks.expressions.rules import type_word
@@ -17,7 +18,7 @@ from workflow.checks.formulas import Typing
 from workflow.checks.quantities import is_zero, unified
 from workflow.checks.sweep import MOST_STEPS, Dimension, Swept, TooIntricate, impossible, sweep
 from workflow.diagnostics import NOWHERE, Diagnostic, Span
-from workflow.model.leaves import Formula, Sheet, Words
+from workflow.model.leaves import Formula
 from workflow.model.reading import nearest, shown
 from workflow.model.sizes import sum_type
 from workflow.model.terms import Hit
@@ -26,97 +27,39 @@ from workflow.model.types import COUNT, TRUTH, Type
 from workflow.syntax import ast
 from workflow.syntax.cells import ANYTHING, parse_cell
 from workflow.syntax.formula import parse
-from workflow.syntax.grids import Grid, read_block, read_table_file
 from workflow.syntax.literals import number
-from workflow.syntax.tree import Scalar
-from workflow.syntax.vocabulary import Vocabulary
-from workflow.syntax.walk import names_in
-
-FOLDER = "tables/"
-ENDINGS = (".csv", ".xlsx")
-PRIORITY = "priority"
-"""The column that says, with `hit: priority`, which of several rows counts: the one with the smallest number."""
-LISTS = ("rule order", "output order", "collect")
-"""Hit policies of DMN that give a list, which nothing here can be."""
 
 Gives = Callable[[str, Formula], Expression | None]
 """Reads what a row gives, by the word at the head of its column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A table as found: its cells, whether they stand in a file, and which rows count."""
-
-    grid: Grid
-    in_file: bool
-    hit: Hit
-
-
-def find_table(context: Context, sheet: Sheet, hit: Words | None) -> Asked | None:
-    """The table under a key, or in the file that it names; None after noting what is wrong with it."""
-    chosen = _hit(context, hit)
-    grid, mistakes = _read(context, sheet)
-    context.diagnostics.extend(_without_fixes(each) for each in mistakes)
-    return Asked(grid, sheet.is_a_name, chosen) if grid is not None and chosen is not None else None
-
-
-def names_asked(asked: Asked, words: Vocabulary) -> tuple[ast.Name, ...]:
-    """Every name that a table speaks of, in its header and in what its rows give."""
-    cells = [*asked.grid.header, *(row[-1] for row in asked.grid.rows)]
-    trees = [parse(cell, words)[0] for cell in cells]
-    return tuple(name for tree in trees if tree is not None for name in names_in(tree))
-
-
-def _hit(context: Context, leaf: Words | None) -> Hit | None:
-    if leaf is None:
-        return Hit.UNIQUE
-    word = " ".join(leaf.text.split())
-    if word in LISTS:
-        context.refuse("hit-gives-a-list", leaf.span, found=word)
-        return None
-    chosen = context.choice(leaf, tuple(hit.value for hit in Hit))
-    return Hit(chosen) if chosen is not None else None
-
-
-def _read(context: Context, sheet: Sheet) -> tuple[Grid | None, tuple[Diagnostic, ...]]:
-    if not sheet.is_a_name:
-        return read_block(sheet.scalar)
-    name, tables = sheet.text.strip(), context.written.tables
-    paths = [path for path in (f"{FOLDER}{name}{ending}" for ending in ENDINGS) if path in tables]
-    if len(paths) == 1:
-        return read_table_file(tables[paths[0]], paths[0])
-    if paths:
-        return None, (Diagnostic("table-in-two-files", sheet.span, {"found": name}),)
-    known = [path.removeprefix(FOLDER).rpartition(".")[0] for path in tables if path.startswith(FOLDER)]
-    context.unknown("unknown-table", sheet, known)
-    return None, ()
-
-
-def _without_fixes(diagnostic: Diagnostic) -> Diagnostic:
-    """A fix is text; in a workbook it would have to be a cell, and in a CSV file it must not need quotes."""
-    path, fix = diagnostic.span.path, diagnostic.fix
-    if fix is not None and (path.endswith(".xlsx") or (path.endswith(".csv") and set(fix.text) & set('",\n'))):
-        return replace(diagnostic, fix=None)
-    return diagnostic
-
-
 def check_decision(
     context: Context, typing: Typing, asked: Asked, outputs: Sequence[str], gives: Gives
-) -> tuple[str, Decision] | None:
-    """The word at the head of what a table gives, and the table, or None after noting its mistakes.
+) -> dict[str, Decision] | None:
+    """The table by the word at the head of each column that it gives, or None after noting its mistakes.
 
     Args:
         context: takes the mistakes of the table as a whole.
         typing: reads its cells.
         asked: the table.
-        outputs: what its last column may give.
-        gives: reads a cell of that column.
+        outputs: what its last column may give; with `gives` they have the names that it says.
+        gives: reads a cell of such a column.
     """
     before, mistakes = len(context.diagnostics), len(typing.mistakes)
     found = _Table(context, typing, asked).checked(outputs, gives)
-    typing.mistakes[mistakes:] = [_without_fixes(each) for each in typing.mistakes[mistakes:]]
-    context.diagnostics[before:] = [_without_fixes(each) for each in context.diagnostics[before:]]
+    typing.mistakes[mistakes:] = [without_fix(each) for each in typing.mistakes[mistakes:]]
+    context.diagnostics[before:] = [without_fix(each) for each in context.diagnostics[before:]]
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A column of results: the word at its head, where it stands, what each row gives, and the type that holds all."""
+
+    word: str
+    at: int
+    gives: tuple[Expression, ...]
+    type: Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,52 +68,64 @@ class _Table:
     typing: Typing
     asked: Asked
 
-    def checked(self, outputs: Sequence[str], gives: Gives) -> tuple[str, Decision] | None:
-        grid, hit = self.asked.grid, self.asked.hit
-        counts = hit is Hit.COUNT
-        if counts and "value" not in outputs:
-            self.context.refuse("count-pays-nothing", grid.header[-1].span)
+    def checked(self, outputs: Sequence[str], gives: Gives) -> dict[str, Decision] | None:
+        asked = self.asked
+        if asked.hit is Hit.COUNT and "value" not in outputs:
+            self.context.refuse("count-pays-nothing", asked.grid.header[-1].span)
             return None
-        word = "value" if counts else self._output(outputs)
-        asks = [at for at in range(len(grid.header) - (not counts)) if not self._is_priority(at)]
-        columns = [self._column(grid.header[at]) for at in asks]
-        dimensions = [self._dimension(at, column) for at, column in zip(asks, columns, strict=True) if column]
+        dimensions = self._dimensions()
         order = self._order()
-        given = self._given(word, gives) if word is not None and not counts else ()
-        if word is None or order is None or given is None or None in columns or None in dimensions:
+        given = self._results(outputs, gives)
+        if dimensions is None or order is None or given is None or self._same_column(dimensions):
             return None
-        known = [each for each in dimensions if each is not None]
-        if self._same_column(known, asks):
+        orders = [self._by_result(each) if asked.hit in (Hit.MIN, Hit.MAX) else order for each in given]
+        if None in orders or not self._swept(dimensions, order, given):
             return None
-        of = COUNT if counts else self._unified(given)
-        if of is None:
-            return None
-        given = tuple(Literal(Decimal(0), of.sized(1, 0), each.span) if is_zero(each) else each for each in given)
-        if hit in (Hit.MIN, Hit.MAX):
-            sorted_rows = self._by_result(given)
-            if sorted_rows is None:
-                return None
-            order = sorted_rows
-        if not self._swept(known, order, given, asks):
-            return None
+        if not given:
+            return {"value": self._decision(dimensions, order, None)}
+        known = zip(given, orders, strict=True)
+        return {each.word: self._decision(dimensions, own, each) for each, own in known if own is not None}
+
+    def _decision(self, dimensions: Sequence[Dimension], order: Sequence[int], given: _Given | None) -> Decision:
+        """The table as far as it gives one thing; None: how many rows apply."""
         rows = tuple(
-            DecisionRow(tuple(_apart(each, row) for each in known), given[row] if given else None, self._row_span(row))
-            for row in range(len(grid.rows))
+            DecisionRow(
+                tuple(_apart(each, row) for each in dimensions),
+                given.gives[row] if given is not None else None,
+                self.asked.row_span(row),
+            )
+            for row in range(len(self.asked.grid.rows))
         )
-        return word, Decision(tuple(each.column for each in known), rows, hit, tuple(order), of, self._cells(asks))
+        columns = tuple(each.column for each in dimensions)
+        of = given.type if given is not None else COUNT
+        return Decision(columns, rows, self.asked.hit, tuple(order), of, self._cells())
 
-    def _cells(self, asks: Sequence[int]) -> tuple[tuple[Span | None, ...], ...]:
+    def _dimensions(self) -> list[Dimension] | None:
+        """The columns of what is asked, or None after noting mistakes in any of them."""
+        found: list[Dimension] = []
+        for at in self.asked.asks:
+            column = self._column(at)
+            dimension = self._dimension(at, column) if column is not None else None
+            found += [dimension] if dimension is not None else []
+        return found if len(found) == len(self.asked.asks) else None
+
+    def _results(self, outputs: Sequence[str], gives: Gives) -> list[_Given] | None:
+        """The columns of what is given, or None after noting mistakes in any of them."""
+        found: list[_Given] = []
+        for at in self.asked.results:
+            word = self.asked.grid.header[at].text if self.asked.gives else self._output(outputs)
+            given = self._given(word, at, gives) if word is not None else None
+            of = self._unified(given, at) if given is not None else None
+            if word is not None and given is not None and of is not None:
+                zero = Literal(Decimal(0), of.sized(1, 0)) if of.is_numeric else None
+                sized = (replace(zero, span=each.span) if zero and is_zero(each) else each for each in given)
+                found.append(_Given(word, at, tuple(sized), of))
+        return found if len(found) == len(self.asked.results) else None
+
+    def _cells(self) -> tuple[tuple[Span | None, ...], ...]:
         """Where each test stands; None where anything fits."""
-        return tuple(
-            tuple(None if row[at].text in ANYTHING else row[at].span for at in asks) for row in self.asked.grid.rows
-        )
-
-    def _row_span(self, row: int) -> Span:
-        cells = self.asked.grid.rows[row]
-        return cells[0].span.to(cells[-1].span)
-
-    def _is_priority(self, at: int) -> bool:
-        return self.asked.hit is Hit.PRIORITY and self.asked.grid.header[at].text == PRIORITY
+        asks, rows = self.asked.asks, self.asked.grid.rows
+        return tuple(tuple(None if row[at].text in ANYTHING else row[at].span for at in asks) for row in rows)
 
     def _output(self, outputs: Sequence[str]) -> str | None:
         """The word at the head of the last column."""
@@ -183,11 +138,15 @@ class _Table:
         self.context.note(Diagnostic("table-output", head.span, {"found": head.text, "accepted": accepted}))
         return None
 
-    def _column(self, head: Scalar) -> Column | None:
+    def _column(self, at: int) -> Column | None:
         """What the head of a column names."""
-        tree, mistakes = parse(head, self.typing.scope.vocabulary)
+        head, scope = self.asked.grid.header[at], self.typing.scope
+        tree, mistakes = parse(head, scope.vocabulary)
         self.typing.mistakes.extend(mistakes)
         if tree is None or mistakes:
+            return None
+        if self.asked.gives and at + 1 == self.asked.results.start and scope.is_like_nothing(head.text, head.span):
+            self.context.refuse("input-or-output", head.span, found=head.text)
             return None
         typed = self.typing.type(tree) if isinstance(tree, ast.Name) else None
         if isinstance(tree, ast.Name):
@@ -214,10 +173,10 @@ class _Table:
             return None
         return Dimension(column, tuple(tests), any(_asks_for_missing(test) for test in tests))
 
-    def _same_column(self, dimensions: Sequence[Dimension], asks: Sequence[int]) -> bool:
+    def _same_column(self, dimensions: Sequence[Dimension]) -> bool:
         """Whether two heads are names of one thing."""
         seen: dict[str, Span] = {}
-        for each, at in zip(dimensions, asks, strict=True):
+        for each, at in zip(dimensions, self.asked.asks, strict=True):
             span = self.asked.grid.header[at].span
             if each.column.name in seen:
                 args = {"found": self.asked.grid.header[at].text}
@@ -231,7 +190,7 @@ class _Table:
         grid = self.asked.grid
         if self.asked.hit is not Hit.PRIORITY:
             return list(range(len(grid.rows)))
-        at = next((at for at in range(len(grid.header) - 1) if self._is_priority(at)), None)
+        at = self.asked.priority
         if at is None:
             self.context.refuse("priority-column", grid.header[0].span, found="")
             return None
@@ -244,14 +203,14 @@ class _Table:
             return None
         return sorted(range(len(known)), key=lambda row: (known[row], row))
 
-    def _given(self, word: str, gives: Gives) -> tuple[Expression, ...] | None:
-        """What each row gives."""
-        found = [gives(word, Formula(row[-1])) for row in self.asked.grid.rows]
+    def _given(self, word: str, at: int, gives: Gives) -> tuple[Expression, ...] | None:
+        """What each row gives in a column."""
+        found = [gives(word, Formula(row[at])) for row in self.asked.grid.rows]
         known = tuple(each for each in found if each is not None)
         return known if len(known) == len(found) else None
 
-    def _unified(self, given: Sequence[Expression]) -> Type | None:
-        """The type that holds what every row gives."""
+    def _unified(self, given: Sequence[Expression], at: int) -> Type | None:
+        """The type that holds what every row gives in a column."""
         first = next((each for each in given if not is_zero(each)), given[0])
         result = first.type
         for row, each in zip(self.asked.grid.rows, given, strict=True):
@@ -259,35 +218,33 @@ class _Table:
             both = unified(result, of)
             if both is None:
                 words = {"left": type_word(result), "right": type_word(each.type)}
-                self.context.refuse("rows-unlike", row[-1].span, **words)
+                self.context.refuse("rows-unlike", row[at].span, **words)
                 return None
             result = both
         if self.asked.hit is Hit.SUM:
             if not result.is_numeric:
                 words = {"left": type_word(COUNT), "right": type_word(result)}
-                self.context.refuse("rows-unlike", self.asked.grid.rows[0][-1].span, **words)
+                self.context.refuse("rows-unlike", self.asked.grid.rows[0][at].span, **words)
                 return None
             for _ in range((len(given) - 1).bit_length()):
                 result = sum_type(result, result)
         return result
 
-    def _by_result(self, given: Sequence[Expression]) -> list[int] | None:
+    def _by_result(self, given: _Given) -> list[int] | None:
         """The rows by what they give: the smallest, or the largest, is asked first."""
-        for row, each in zip(self.asked.grid.rows, given, strict=True):
+        for row, each in zip(self.asked.grid.rows, given.gives, strict=True):
             if not isinstance(each, Literal) or not each.type.is_numeric:
-                self.context.refuse("collect-of-formulas", row[-1].span, hit=self.asked.hit.value)
+                self.context.refuse("collect-of-formulas", row[given.at].span, hit=self.asked.hit.value)
                 return None
-        values = [each.value for each in given if isinstance(each, Literal)]
+        values = [each.value for each in given.gives if isinstance(each, Literal)]
         sign = 1 if self.asked.hit is Hit.MIN else -1
         return sorted(range(len(values)), key=lambda row: (sign * values[row], row))  # type: ignore[operator]
 
-    def _swept(
-        self, dimensions: Sequence[Dimension], order: Sequence[int], given: Sequence[Expression], asks: Sequence[int]
-    ) -> bool:
+    def _swept(self, dimensions: Sequence[Dimension], order: Sequence[int], given: Sequence[_Given]) -> bool:
         """Note every gap and overlap, and every row that never counts."""
         grid = self.asked.grid
         good = True
-        for each, at in zip(dimensions, asks, strict=True):
+        for each, at in zip(dimensions, self.asked.asks, strict=True):
             for row in range(len(grid.rows)):
                 if each.tests[row] is not None and impossible(each, row):
                     self.context.refuse("row-never-applies", grid.rows[row][at].span)
@@ -299,7 +256,8 @@ class _Table:
         except TooIntricate:
             self.context.refuse("table-too-intricate", grid.header[0].span, limit=MOST_STEPS)
             return False
-        return _Judged(self.context, self.asked, found, tuple(order), tuple(given)).good()
+        rows = tuple(zip(*(each.gives for each in given), strict=True))
+        return _Judged(self.context, self.asked, found, tuple(order), rows).good()
 
 
 def dimensions_of(decision: Decision) -> tuple[Dimension, ...]:
@@ -316,16 +274,17 @@ class _Judged:
     asked: Asked
     found: Swept
     order: tuple[int, ...]
-    given: tuple[Expression, ...]
+    given: tuple[tuple[Expression, ...], ...]
+    """What each row gives, in all columns of results."""
 
     def good(self) -> bool:
         hit = self.asked.hit
         good = True
         if hit not in (Hit.SUM, Hit.COUNT):
             good = not self.found.gaps
-            header = self.asked.grid.header
+            header = self.asked.grid.header[: self.asked.results.start]
             for place in self.found.gaps:
-                self.context.refuse("no-row-applies", header[0].span.to(header[-2].span), example=", ".join(place))
+                self.context.refuse("no-row-applies", header[0].span.to(header[-1].span), example=", ".join(place))
         if hit is Hit.UNIQUE:
             return self._none_twice("two-rows-apply") and good
         if hit is Hit.ANY:
@@ -344,17 +303,17 @@ class _Judged:
             if second in told or not self._in_conflict(first, second):
                 continue
             told.add(second)
-            related = (self._span(first),)
+            related = (self.asked.row_span(first),)
             args = {"example": ", ".join(place)}
-            self.context.note(Diagnostic(code, self._span(second), args, related=related))
+            self.context.note(Diagnostic(code, self.asked.row_span(second), args, related=related))
         return not told
 
     def _in_conflict(self, one: int, other: int) -> bool:
         if self.asked.hit is Hit.ANY:
-            return unplaced(self.given[one]) != unplaced(self.given[other])
+            return tuple(map(unplaced, self.given[one])) != tuple(map(unplaced, self.given[other]))
         if self.asked.hit is Hit.PRIORITY:
-            at = next(at for at, head in enumerate(self.asked.grid.header) if head.text == PRIORITY)
-            rows = self.asked.grid.rows
+            at, rows = self.asked.priority, self.asked.grid.rows
+            assert at is not None, "its rows have been put in order"
             return number(rows[one][at].text) == number(rows[other][at].text)
         return True
 
@@ -363,13 +322,9 @@ class _Judged:
         masked = [row for row in range(len(self.order)) if not self.found.first >> row & 1]
         for row in masked:
             earlier = [one for one, other in self.found.overlaps if other == row]
-            related = tuple(self._span(each) for each in sorted(earlier)[:1])
-            self.context.note(Diagnostic("row-masked", self._span(row), {}, related=related))
+            related = tuple(self.asked.row_span(each) for each in sorted(earlier)[:1])
+            self.context.note(Diagnostic("row-masked", self.asked.row_span(row), {}, related=related))
         return not masked
-
-    def _span(self, row: int) -> Span:
-        cells = self.asked.grid.rows[row]
-        return cells[0].span.to(cells[-1].span)
 
 
 def unplaced(expression: Expression) -> Expression:

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from workflow.checks.asked import ENDINGS, FOLDER
 from workflow.checks.between import RESERVED, gathers, word_of
 from workflow.checks.context import Context
-from workflow.checks.decisions import ENDINGS, FOLDER
 from workflow.diagnostics import Diagnostic, Span
 from workflow.model.files import Document
 from workflow.model.leaves import Formula, Sheet
 from workflow.model.policy import MeasureDefinition, Policy
 from workflow.model.reading import Written
 from workflow.syntax.formula import parse
-from workflow.syntax.grids import Grid, read_block, read_table_file
+from workflow.syntax.grids import read_block, read_table_file
 from workflow.syntax.tree import Scalar
 from workflow.syntax.vocabulary import Vocabulary
 from workflow.syntax.walk import names_in
@@ -32,6 +32,14 @@ class Use:
     policy: str
     fact: str
     span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table as written, and how many of its columns are results."""
+
+    sheet: Sheet
+    results: int
 
 
 def uses_in(context: Context, documents: Sequence[Document[Policy]]) -> tuple[Use, ...]:
@@ -75,15 +83,19 @@ def _named(
                 yield from ((name.text, name.span) for name in (names_in(tree) if tree is not None else ()))
 
 
-def _leaves(value: object) -> Iterator[Formula | Sheet | MeasureDefinition]:
+def _leaves(value: object) -> Iterator[Formula | _Table | MeasureDefinition]:
     """The formulas, tables and measures below something written."""
-    if isinstance(value, Formula | Sheet):
+    if isinstance(value, Formula):
         yield value
     elif isinstance(value, Written):
         if isinstance(value, MeasureDefinition):
             yield value
         for name in type(value).model_fields:
-            yield from _leaves(getattr(value, name))
+            part = getattr(value, name)
+            if isinstance(part, Sheet):
+                yield _Table(part, len(getattr(value, "gives", None) or ()) or 1)
+            else:
+                yield from _leaves(part)
     elif isinstance(value, dict):
         for each in value.values():
             yield from _leaves(each)
@@ -92,9 +104,9 @@ def _leaves(value: object) -> Iterator[Formula | Sheet | MeasureDefinition]:
             yield from _leaves(each)
 
 
-def _cells_of_formulas(context: Context, sheet: Sheet) -> list[Scalar]:
+def _cells_of_formulas(context: Context, table: _Table) -> list[Scalar]:
     """The header and what the rows give of the table under a key, or in the file that it names; none if unreadable."""
-    grid: Grid | None = None
+    grid, sheet = None, table.sheet
     if not sheet.is_a_name:
         grid, _ = read_block(sheet.scalar)
     else:
@@ -102,7 +114,7 @@ def _cells_of_formulas(context: Context, sheet: Sheet) -> list[Scalar]:
         texts = ((path, context.written.tables[path]) for path in paths if path in context.written.tables)
         path, text = next(texts, ("", ""))
         grid, _ = read_table_file(text, path) if path else (None, ())
-    return [*grid.header, *(row[-1] for row in grid.rows if row)] if grid is not None else []
+    return [*grid.header, *(cell for row in grid.rows for cell in row[-table.results :])] if grid is not None else []
 
 
 def in_order(context: Context, ids: Iterable[str], uses: Iterable[Use]) -> tuple[str, ...]:

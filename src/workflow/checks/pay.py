@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from workflow.checks.asked import find_table
 from workflow.checks.checked import Counted, Decision, EventType, PayClause, Quantity, Table
 from workflow.checks.context import Context
 from workflow.checks.counting import (
@@ -18,7 +19,7 @@ from workflow.checks.counting import (
     quantity_of,
     scope_of,
 )
-from workflow.checks.decisions import check_decision, find_table
+from workflow.checks.decisions import check_decision
 from workflow.checks.expressions.rules import type_word
 from workflow.checks.formulas import Typing
 from workflow.checks.meant import percent_fix
@@ -153,13 +154,13 @@ class _Clause:
         assert self.written.table is not None
         asked = find_table(self.context, self.written.table, self.written.hit)
         found = check_decision(self.context, self.typing, asked, GIVES, self.gives) if asked is not None else None
-        gives_amounts = found is not None and found[0] == Yields.AMOUNT
+        gives_amounts = found is not None and Yields.AMOUNT in found
         if gives_amounts and self.written.on is not None:
             self.context.refuse("key-without-effect", self.written.on.span, key="on", way="amount")
         on = self._on() if found is not None and not gives_amounts else None
         if found is None or (on is None and not gives_amounts):
             return None
-        decision = found[1]
+        (decision,) = found.values()
         if on is None:
             return self._counted(_Paid(decision.type, decision=decision), None)
         quantity = quantity_of(self.place, self.event, on) if self.event is not None else None

@@ -41,12 +41,15 @@ class Scope:
     others: Mapping[str, OtherPolicy] = field(default_factory=dict)
     customers: Scope | None = None
     """What else may be named where there is a customer."""
+    tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The values whose tables give several outputs: each is named for itself, the table is no value."""
 
     @functools.cached_property
     def vocabulary(self) -> Vocabulary:
         """The words that the reader of formulas must know to part Chinese text into names."""
         facts = {f"{word}.{name}" for word, other in self.others.items() for name in other.types}
-        return Vocabulary(frozenset(self.names) | frozenset(self.synonyms) | self.broken | facts)
+        known = self.names.keys() | self.synonyms.keys() | self.tables.keys()
+        return Vocabulary(frozenset(known) | self.broken | facts)
 
     def with_broken(self, names: Iterable[str]) -> Scope:
         """A scope that knows of names without a type."""
@@ -55,6 +58,10 @@ class Scope:
     def with_names(self, names: Mapping[str, Type], synonyms: Mapping[str, str] | None = None) -> Scope:
         """A scope that knows more."""
         return replace(self, names={**self.names, **names}, synonyms={**self.synonyms, **(synonyms or {})})
+
+    def with_tables(self, tables: Mapping[str, tuple[str, ...]]) -> Scope:
+        """A scope that knows of tables with several outputs."""
+        return replace(self, tables={**self.tables, **tables})
 
     def with_customer(self) -> Scope:
         """The scope of a place where a customer is known."""
@@ -79,6 +86,9 @@ class Scope:
         if canonical in self.names:
             return Column(canonical, self.names[canonical], span)
         word, _, fact = canonical.partition(".")
+        table = self.synonyms.get(word, word)
+        if table in self.tables:
+            return self._output(word, fact, span) if table not in self.broken else None
         if fact and word in self.others:
             return self._fact(self.others[word], canonical, fact, span)
         if name.rsplit(".", maxsplit=1)[-1] == "manager":
@@ -88,6 +98,23 @@ class Scope:
         near = nearest(name, (*known, *facts) if "." in name else known)
         fix = Fix(span, near) if near else None
         return Diagnostic("unknown-name", span, {"found": name, "accepted": shown(known, near)}, fix=fix)
+
+    def is_like_nothing(self, name: str, span: Span) -> bool:
+        """Whether nothing has this name, nor one that is nearly the same."""
+        found = self.find(name, span)
+        return isinstance(found, Diagnostic) and found.code == "unknown-name" and found.fix is None
+
+    def _output(self, table: str, output: str, span: Span) -> Diagnostic:
+        """What is wrong with the name of a table, or of an output that it hasn't."""
+        outputs = self.tables[self.synonyms.get(table, table)]
+        if not output:
+            accepted = tuple(f"{table}.{each}" for each in outputs)
+            fix = Fix(span, accepted[0]) if len(accepted) == 1 else None
+            return Diagnostic("output-not-said", span, {"found": table, "accepted": accepted}, fix=fix)
+        near = nearest(output, outputs)
+        fix = Fix(span, f"{table}.{near}") if near else None
+        told: dict[str, Argument] = {"found": output, "table": table, "accepted": shown(outputs, near)}
+        return Diagnostic("unknown-output", span, told, fix=fix)
 
     @staticmethod
     def _fact(other: OtherPolicy, name: str, fact: str, span: Span) -> Column | Diagnostic | None:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from workflow.model.leaves import Day, Formula, Ident, Reference, Share, SharePart, Sheet, Whole, Words
 from workflow.model.reading import Written
-from workflow.model.shapes import NOT_EMPTY, Title, Titled, short_for
+from workflow.model.shapes import NOT_EMPTY, ONE_OR_MORE, Title, Titled, short_for
 
 
 class Effective(Written):
@@ -92,6 +92,10 @@ class ValueDefinition(Titled):
         Field(description="Instead of a formula: rows with bars under `table: |`, or a file of tables/."),
     ] = None
     hit: Annotated[Words | None, Field(description=HIT)] = None
+    gives: Annotated[
+        Annotated[list[Ident], NOT_EMPTY, ONE_OR_MORE] | None,
+        Field(description="The table's last columns by their names: each is an output, read as NAME.OUTPUT."),
+    ] = None
     if_missing: Annotated[
         Formula | None, Field(alias="if missing", description="The value to take where it is missing.")
     ] = None

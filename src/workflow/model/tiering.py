@@ -28,7 +28,7 @@ class ScoredValue(ValueDefinition):
     """A named formula, what a table decides, or a score: in which band of all subjects a result lies."""
 
     band_of: Annotated[
-        Ident | None,
+        Reference | None,
         Field(alias="band of", description="Of a score: the measure or value by which all subjects are ranked."),
     ] = None
     into: Annotated[Whole | None, Field(description="Of a score: the number of bands; the best band has it.")] = None

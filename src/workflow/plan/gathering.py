@@ -74,9 +74,13 @@ class Gathered:
             parts = (f"{measure.name}.sum", f"{measure.name}.count") if measure.is_quotient else ()
             names += [*parts, *by_hand(self.ground, measure.name), measure.name]
         for value in policy.values:
-            told = rows_told(value.name, value.expression) if isinstance(value.expression, Decision) else ()
+            told = (
+                rows_told(value.expression.rows_of or value.name, value.expression)
+                if isinstance(value.expression, Decision)
+                else ()
+            )
             names += [*told, *by_hand(self.ground, value.name), value.name]
-        return tuple(names)
+        return tuple(dict.fromkeys(names))  # Outputs of one table share its rows.
 
 
 def gathered(policy: CheckedPolicy, workspace: CheckedWorkspace, occasion: Occasion) -> Gathered:

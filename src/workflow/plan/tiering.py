@@ -121,7 +121,7 @@ def _emit_results(spans: Spans, policy: CheckedTiering, step: str, asked: tuple[
         names.append(measure.name)
     for value in policy.values:
         if isinstance(value.expression, Decision):
-            names += rows_told(value.name, value.expression)
+            names += rows_told(value.expression.rows_of or value.name, value.expression)
         if isinstance(value.expression, Band):
             names += band_columns(value.name)
         names.append(value.name)
@@ -129,7 +129,8 @@ def _emit_results(spans: Spans, policy: CheckedTiering, step: str, asked: tuple[
     names += [column for action in policy.actions for column in columns_of(action)]
     # Of one period there is one row a subject; these columns prove it.
     order = (spans.key, "period") if spans.dated else (spans.key, "period", "from")
-    spans.builder.emit(RESULTS, Emit(step, tuple((name, name) for name in names), order))
+    once = dict.fromkeys(names)  # Outputs of one table share its rows.
+    spans.builder.emit(RESULTS, Emit(step, tuple((name, name) for name in once), order))
 
 
 def _counted(ground: Ground, found: Bucketed) -> str:

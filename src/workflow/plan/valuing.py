@@ -33,7 +33,10 @@ def valued(ground: Ground, step: str, facts: Mapping[str, Expression]) -> tuple[
         step, quotient = settled_by_hand(ground, step, measure, quotient)
         if quotient is not None:
             quotients[measure.name] = quotient
+    told: set[str] = set()
     for value in ground.policy.values:
+        if isinstance(value.expression, Decision):
+            step = _rows(ground, step, value, value.expression, (quotients, told))
         step, quotient = _valued(ground, step, value, quotients)
         step, quotient = settled_by_hand(ground, step, value, quotient)
         if quotient is not None:
@@ -48,7 +51,8 @@ def _valued(
     if isinstance(value.expression, Band):
         return banded(ground, step, value, value.expression, ground.along), None
     if isinstance(value.expression, Decision):
-        return _decided_value(ground, step, value, value.expression, quotients), None
+        given = defaulted(_deciding(ground, value, value.expression, quotients).given(), value.default)
+        return ground.builder.derive(step, ground.calculated(value.name), given, value.span, value.type), None
     expression = crossed(value.expression, quotients)
     quotient: Expression | None = None
     if isinstance(expression, Apply) and expression.op is Op.DIV:
@@ -62,14 +66,24 @@ def _valued(
     return ground.builder.derive(step, ground.calculated(value.name), expression, value.span, value.type), quotient
 
 
-def _decided_value(
-    ground: Ground, step: str, value: CheckedValue, decision: Decision, quotients: dict[str, Expression]
+def _rows(
+    ground: Ground,
+    step: str,
+    value: CheckedValue,
+    decision: Decision,
+    known: tuple[Mapping[str, Expression], set[str]],
 ) -> str:
-    """The subjects with a value that a table decides."""
-    deciding = Deciding(ground.builder, value.name, decision, quotients, value.span)
-    step = deciding.rows(step)
-    given = defaulted(deciding.given(), value.default)
-    return ground.builder.derive(step, ground.calculated(value.name), given, value.span, value.type)
+    """The subjects with the rows of a table that count; of several outputs that share them, the first has them told."""
+    quotients, told = known
+    deciding = _deciding(ground, value, decision, quotients)
+    if deciding.name in told:
+        return step
+    told.add(deciding.name)
+    return deciding.rows(step)
+
+
+def _deciding(ground: Ground, value: CheckedValue, decision: Decision, quotients: Mapping[str, Expression]) -> Deciding:
+    return Deciding(ground.builder, decision.rows_of or value.name, decision, quotients, value.span)
 
 
 def _opened(

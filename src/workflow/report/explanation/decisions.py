@@ -7,7 +7,7 @@ from decimal import Decimal
 from workflow.checks.checked import CheckedValue, Decision, PayClause
 from workflow.checks.uses import columns_in
 from workflow.diagnostics import Span
-from workflow.model.typed import Column
+from workflow.model.typed import Column, Literal
 from workflow.plan.deciding import rows_told
 from workflow.report.cells import visible
 from workflow.report.explanation.amounts import tell_product
@@ -35,8 +35,49 @@ def tell_decided_value(telling: Telling, value: CheckedValue, decision: Decision
         return number
     told = figures.stored(value.name, value.type)
     number = page.step(page.say("decided", label=label, value=told), value.span)
-    tell_rows_below(telling, value.name, decision)
+    earlier = telling.shown.get(decision.rows_of or "")
+    if earlier is not None:
+        page.below(page.say("decided-earlier", clause=visible(earlier[0]), step=f"{earlier[1]}"))
+        return number
+    tell_rows_below(telling, decision.rows_of or value.name, decision)
+    others = [each for each in _outputs(telling, decision) if each.name != value.name]
+    if others:
+        words = ({"name": visible(each.name), "value": figures.stored(each.name, each.type)} for each in others)
+        told = page.say("decision-and").join(page.say("decided-output", **each) for each in words)
+        page.below(page.say("decided-besides", outputs=told))
     return number
+
+
+def shown_with(telling: Telling, name: str) -> tuple[str, ...]:
+    """What the step of a value shows besides: the row that other outputs of its table share, and those as they stand.
+
+    One that the row gives by a formula, or that somebody has set by hand, has a step of its own.
+    """
+    value = telling.figures.definition(name)
+    decision = value.expression if isinstance(value, CheckedValue) else None
+    if not isinstance(decision, Decision) or decision.rows_of is None:
+        return ()
+    rows = _rows(telling, decision.rows_of, decision)
+    if not rows:
+        return ()
+    plain = (
+        each.name
+        for each in _outputs(telling, decision)
+        if each.name not in telling.part.overrides and telling.figures.known(each.name) is not None
+        if isinstance(each.expression, Decision)
+        if all(isinstance(each.expression.rows[row].gives, Literal) for row in rows)
+    )
+    return (decision.rows_of, *plain)
+
+
+def _outputs(telling: Telling, decision: Decision) -> list[CheckedValue]:
+    """All outputs of the table that a value is decided by, if they share its rows."""
+    return [
+        each
+        for each in telling.part.policy.values
+        if isinstance(each.expression, Decision) and each.expression.rows_of is not None
+        if each.expression.rows_of == decision.rows_of
+    ]
 
 
 def tell_rows_below(telling: Telling, name: str, decision: Decision) -> None:

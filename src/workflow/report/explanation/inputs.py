@@ -12,7 +12,7 @@ from workflow.model.typed import Apply, Column, Expression, Op
 from workflow.model.types import DATE, Kind, Type
 from workflow.report.cells import visible
 from workflow.report.explanation.between import tell_fact
-from workflow.report.explanation.decisions import tell_decided_value
+from workflow.report.explanation.decisions import shown_with, tell_decided_value
 from workflow.report.explanation.events import CHOOSING, tell_events, total
 from workflow.report.explanation.figures import LONG
 from workflow.report.explanation.overrides import as_calculated, tell_override
@@ -33,7 +33,10 @@ def tell_inputs(
     for column in _needed(telling, expressions):
         told = telling.shown.get(column.name)
         if told is None:
-            telling.shown[column.name] = (clause, _tell(telling, column))
+            step = (clause, _tell(telling, column))
+            telling.shown[column.name] = step
+            for name in shown_with(telling, column.name):
+                telling.shown.setdefault(name, step)
         elif told[0] != clause and repeated:
             _refer(telling, column, told)
 
