@@ -13,6 +13,8 @@ from workflow.model.sizes import sum_type
 from workflow.model.typed import Column, Literal, Rounding
 from workflow.model.types import COUNT, QUOTIENT_SCALE, Kind, Type, number
 
+RATING = "rating"
+"""The clause of the rating itself, beside actions."""
 FELL = "rating.fell"
 """The column that says by how many ratings a person fell since the period before."""
 FALL = sum_type(COUNT, COUNT)

@@ -17,6 +17,7 @@ from workflow.checks.naming import is_name
 from workflow.checks.ratings import (
     FALL,
     FELL,
+    RATING,
     SCORE,
     CheckedLine,
     CheckedRating,
@@ -49,6 +50,8 @@ def check_review(context: Context, document: Document[Review]) -> CheckedReview 
     for part, name in itertools.product(("measures", "values"), NAMES):
         if name in getattr(written, part):
             context.refuse("reserved-name", context.key_span(context.inside(tree, part), name), found=name)
+    if RATING in written.actions:
+        context.refuse("reserved-name", context.key_span(context.inside(tree, "actions"), RATING), found=RATING)
     ratings = rating_type(dict.fromkeys(_name(band.rating) for band in written.ratings))
     begun = check_begun(context, document, {"score": SCORE, "rating": ratings})
     forms = _forms(context)

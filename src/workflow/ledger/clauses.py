@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from workflow.checks.checked import ActionClause, CheckedIncentive, CheckedPolicy, Formula, Limit, PayClause, Title
+from workflow.checks.ratings import RATING, SCORE, CheckedReview
 from workflow.checks.tiers import CheckedTiering
 from workflow.checks.uses import columns_in
 from workflow.diagnostics import Span
@@ -20,6 +21,7 @@ from workflow.plan.clawing import CLAW_BACK, CLAW_BACKS, DAY, clauses_taken
 from workflow.plan.due import due_day
 from workflow.plan.limits import CARRIED, compared_by
 from workflow.plan.occasions import Occasion
+from workflow.plan.scoring import ENTERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,16 @@ def clauses_of(policy: CheckedPolicy, occasion: Occasion) -> tuple[Clause, ...]:
         )
         for each in policy.actions
     ]
-    made = (*(_paid(policy, occasion) if isinstance(policy, CheckedIncentive) else ()), *actions)
+    own = _paid(policy, occasion) if isinstance(policy, CheckedIncentive) else ()
+    own = _rated(policy) if isinstance(policy, CheckedReview) else own
+    made = (*own, *actions)
     return tuple(replace(each, rests=_rests(policy, each.reads)) for each in made)
+
+
+def _rated(policy: CheckedReview) -> tuple[Clause, ...]:
+    """The rating of a review, which is entered as its actions are."""
+    reads = (Column("rating", policy.type), Column("score", SCORE))
+    return (Clause(RATING, RATING, "rating", policy.span, reads, triggers=ENTERED, title=policy.title),)
 
 
 def _paid(policy: CheckedIncentive, occasion: Occasion) -> tuple[Clause, ...]:

@@ -4,8 +4,8 @@ The columns of line `l`: `score.l.of` (by a scale: the result, missing where it 
 the number of the point reached, 0 below the lowest), `score.l` (its points) and `score.l.weighted` (times its weight).
 Of a subject: `rating.sum`, the exact score times a whole number that makes it exact, so that borders are compared with
 no digit lost; `score`, with 12 digits; `stage.s`, whether stage `s` is done; `rating.scored`, what the score is rated;
-`rating`, the one that counts; and where an action asks for it `rating.before`, that of the period before, and
-`rating.fell`, by how many it is worse.
+`rating`, the one that counts, and `rating.entered`, whether it is there; and where an action asks for it
+`rating.before`, that of the period before, and `rating.fell`, by how many it is worse.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from workflow.plan.earlier import recalled
 from workflow.plan.ground import Ground
 from workflow.plan.nodes import TierRow, Tiers
 
+ENTERED = "rating.entered"
+"""The column that says whether the rating is entered in the ledger: missing, with its causes, where it is withheld."""
 BEFORE = "rating.before"
 """The column of the rating of the period before."""
 POINTS = Type(Kind.NUMBER, QUOTIENT_SCALE + 4, QUOTIENT_SCALE)
@@ -41,7 +43,7 @@ def columns_of_score(policy: CheckedReview) -> tuple[str, ...]:
         names += [line.column, f"{line.column}.weighted"]
     staged = (stage.column for stage in policy.stages)
     fell = (BEFORE, FELL) if policy.falling else ()
-    return (*names, "score", *staged, "rating.scored", *columns_of_shares(policy), "rating", *fell)
+    return (*names, "score", *staged, "rating.scored", *columns_of_shares(policy), "rating", ENTERED, *fell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,9 @@ def _settled(ground: Ground, policy: CheckedReview, step: str) -> str:
         step = builder.derive(step, "rating.given", rating, place)
         step, rating = distributed(ground, policy, step, Column("rating.given", policy.type))
     step = builder.derive(step, "rating", rating, place)
+    counts = Column("rating", policy.type)
+    entered = all_of(Column("subject.eligible", TRUTH), Apply(Op.EQ, (counts, counts), TRUTH))
+    step = builder.derive(step, ENTERED, entered, place)
     return _fallen(ground, policy, step) if policy.falling else step
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from workflow.checks.checked import CheckedMeasure
-from workflow.checks.ratings import FALL, FELL, SCORE, Calibration, CheckedLine, CheckedReview, CheckedStage
+from workflow.checks.ratings import FALL, FELL, RATING, SCORE, Calibration, CheckedLine, CheckedReview, CheckedStage
 from workflow.model.typed import Literal
 from workflow.model.types import COUNT, Kind, Type
 from workflow.report.cells import visible
@@ -15,8 +15,6 @@ from workflow.report.explanation.inputs import tell_inputs
 from workflow.report.explanation.telling import Telling
 from workflow.report.summary import title_in
 
-RATING = "rating"
-"""What later steps call the chapter; whatever is asked for, all actions rest on it."""
 _RATIO = Type(Kind.RATIO)
 
 
