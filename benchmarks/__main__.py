@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import calendar, decision, events, expressions, load, start, tiers
+from benchmarks import calendar, decision, events, expressions, load, start, tiering, tiers
 from benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "tiers": tiers.figures,
     "decision": decision.figures,
     "events": events.figures,
+    "tiering": tiering.figures,
 }
 
 

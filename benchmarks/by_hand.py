@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-_UNSEEN = (
+UNSEEN = (
     r"[\p{Cc}\x{AD}\x{61C}\x{180E}\x{200B}-\x{200F}\x{2028}-\x{202E}\x{2060}-\x{206F}\x{FEFF}\x{FFF9}-\x{FFFB}"
     r"\x{E0000}-\x{E007F}]"
 )
@@ -176,7 +176,7 @@ def decided(form: str, workspace: Path, out: Path) -> None:
     out.mkdir(parents=True)
     with duckdb.connect(str(out / "work.duckdb")) as connection:
         connection.execute("SET preserve_insertion_order = false")
-        connection.execute(_RAW.format(kind="TEMP TABLE", unseen=_UNSEEN, read=read))
+        connection.execute(_RAW.format(kind="TEMP TABLE", unseen=UNSEEN, read=read))
         if form == "twice":
             connection.execute(
                 "CREATE TEMP TABLE twice AS SELECT hash(id) AS hashed FROM raw GROUP BY hashed HAVING count(*) > 1"
