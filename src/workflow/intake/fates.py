@@ -29,21 +29,22 @@ _NEWEST = "SELECT max(greatest(changed, recorded)) FROM {table}"
 # Hashes first: almost all ids stand alone, and their texts need not be compared to know it.
 _HASHED = "SELECT hash(id) AS hashed FROM {table} WHERE {eligible}"
 
-# `formerly` asks of a snapshot's rows, which all have a `changed` where neither `undated` nor `mixed` holds.
+# `formerly` asks of a snapshot's rows, which all have a `changed` where neither `undated` nor `mixed` holds. Windows
+# would sort the rows by their ids, which takes longer than to group and join them.
 _SHARED = """
+CREATE TEMP TABLE sharing AS
+SELECT rowid AS place, id, changed, selected, kept, verdict, {single} AS single
+FROM {table} WHERE {eligible} AND hash(id) IN (SELECT hashed FROM suspect);
 CREATE OR REPLACE TEMP TABLE shared AS
-SELECT *, changed IS NOT DISTINCT FROM latest AS newest FROM (
-    SELECT place, id, changed, selected, verdict, single,
-        count(*) OVER ids = 1 AS alone, bool_or(selected) OVER ids AS ever,
-        bool_or(kept = {undated}) OVER ids AS undated,
-        bool_or(kept = {log}) OVER ids AND bool_or(kept <> {log}) OVER ids AS mixed,
-        max(changed) OVER ids AS latest,
-        coalesce(min(changed) FILTER (selected) OVER ids < max(changed) OVER ids, false) AS formerly
-    FROM (
-        SELECT rowid AS place, id, changed, selected, kept, verdict, {single} AS single
-        FROM {table} WHERE {eligible} AND hash(id) IN (SELECT hashed FROM suspect)
-    ) WINDOW ids AS (PARTITION BY id)
-)
+SELECT place, s.id AS id, changed, selected, verdict, single, alone, ever, undated, mixed, formerly,
+    changed IS NOT DISTINCT FROM latest AS newest
+FROM sharing AS s JOIN (
+    SELECT id, count(*) = 1 AS alone, bool_or(selected) AS ever, bool_or(kept = {undated}) AS undated,
+        bool_or(kept = {log}) AND bool_or(kept <> {log}) AS mixed, max(changed) AS latest,
+        coalesce(min(changed) FILTER (selected) < max(changed), false) AS formerly
+    FROM sharing GROUP BY id
+) AS i ON i.id = s.id;
+DROP TABLE sharing
 """
 
 # Only where several rows are the newest of their id must it be known whether they say the same.
