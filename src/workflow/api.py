@@ -382,7 +382,7 @@ def _run(
         taken = take_in(rules.sources, workspace, into, moment, reversals, ordered_events(rules))
         ticks += [clock()] if clock else []
         needs = needs_of(Calendar(rules, periods, begins(taken)), due)
-        decisions, evidence = decide(
+        decisions, evidence, read = decide(
             needs, _lowering(rules, periods, taken, (until, known_by)), machine, taken.evidence
         )
         decided = tuple(Decided(each.policy, each.plan, each.occasion, outcome) for each, outcome in decisions)
@@ -398,7 +398,7 @@ def _run(
                 engine=engine,
                 taken=replace(taken, evidence=evidence),
                 decided=decided,
-                book=entries(rules, decided, until, taken.quarantine),
+                book=entries(rules, decided, until, taken.quarantine, read),
                 names=names_of(taken.evidence),
                 seconds={stage: ticks[at + 1] - ticks[at] for at, stage in enumerate(("intake", "run")) if clock},
             ),

@@ -12,7 +12,7 @@ import pytest
 import workflow
 from tests.checks.small import FILES
 from tests.intake.records import sheet, texts, workbook
-from tests.plan.runs import workspace
+from tests.plan.runs import WHOLE, workspace
 from workflow.report.explanation import render
 from workflow.report.summary import as_text, document
 
@@ -160,3 +160,42 @@ def test_a_target_of_another_kind_of_period_is_told(tmp_path: Path) -> None:
     assert as_text(result, "2026-Q3", "en").replace("\n      ", " ").count(told) == 1
     text = " ".join(render(workflow.explain(root, "2026-Q3", "E1"), "en", False).split())
     assert "There is something else: `quota.set` is recorded for 2026, a period of another kind." in text
+
+
+MONTHLY = """\
+policy: incentive
+id: monthly
+version: 1
+title: {en: Monthly, zh: 月度}
+effective: {from: 2026-01-01}
+owner: hr
+reason: Trial.
+subject: person
+each: month
+measures: {revenue: {sum: amount, of: deal.won}}
+pay:
+  base: {on: revenue, rate: 1%}
+"""
+
+
+def test_a_refused_row_passes_through_the_facts_of_another_policy(tmp_path: Path) -> None:
+    """A quarter that adds up what its months pay isn't final where a month isn't; the row of April is in none of it."""
+    body = "measures: {months: {sum: monthly.total}}\npay:\n  extra: {on: months, rate: 10%}\ncap: none\n"
+    deals = 'D0,E1,1000.00,cloud,2026-07-01\nD1,E1,"1,2",cloud,2026-08-02\nD2,E1,x,cloud,2026-04-01\n'
+    records = {**RECORDS, "deals": deals, "quotas": "", "surveys": ""}
+    root = workspace(tmp_path, body, records, {**WHOLE, "incentives/monthly.v1.yaml": MONTHLY})
+    result = workflow.evaluate(root, "2026-Q3")
+    found = [(each.span.line, each.own, each.through) for each in result.uncounted["E1"]]
+    assert found == [(3, False, (("months", "monthly", "2026-08"),))]
+    assert list(result.uncounted) == ["E1"]
+    assert {each.refused for each in result.actions if each.subject == "E1"} == {1}
+    text = as_text(result, "2026-Q3", "en")
+    assert "partial: CN¥1.00" in text
+    assert "`1,2` in `Amount` is not an amount; in `monthly` of 2026-08\n" in text
+    told = document(result, "2026-Q3", "en")["uncounted"]
+    assert isinstance(told, dict)
+    assert told["E1"][0]["through"] == [{"policy": "monthly", "period": "2026-08", "column": "months"}]
+    account = " ".join(render(workflow.explain(root, "2026-Q3", "E1"), "en", False).split())
+    assert "Not final: 1 row about this person was refused, and isn't counted." in account
+    assert "is not an amount. It is missing in `monthly` of 2026-08." in account
+    assert "Paid by this policy so far (partial)" in account

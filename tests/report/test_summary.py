@@ -12,6 +12,7 @@ import pytest
 
 from workflow.diagnostics import Diagnostic, Span
 from workflow.ledger.entries import Action, Reason, Withheld, paid
+from workflow.ledger.uncounted import Uncounted
 from workflow.ledger.unmatched import Unmatched
 from workflow.ledger.unmet import Unmet
 from workflow.report import summary as module
@@ -59,7 +60,7 @@ class Result:
     dispositions: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     unmatched: tuple[Unmatched, ...] = ()
     refused: tuple[Diagnostic, ...] = ()
-    uncounted: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
+    uncounted: Uncounted = field(default_factory=dict)
     unmet: tuple[Unmet, ...] = ()
     instead: Mapping[tuple[str, str, str], tuple[str, ...]] = field(default_factory=dict)
     totals: Mapping[str, Decimal] = field(default_factory=lambda: {"CNY": Decimal("12345.60")})

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from workflow.checks.checked import CheckedPolicy, PayClause
 from workflow.diagnostics import Span
-from workflow.intake.taken import Refused
 from workflow.ledger.entries import Action, Reason, Withheld
+from workflow.ledger.uncounted import NotCounted
 from workflow.model.terms import Window
 from workflow.plan.windows import Days, Reach
 
@@ -95,9 +95,9 @@ class PolicyAccount:
     `overrides` says of each measure and value that somebody has set by hand what was set, why, and by whom, by the
     columns of the plan's output, and the `file` and `line` of the event.
 
-    `refused` are the rows that name the person, and aren't counted: by the measure that would have looked at them;
-    under an empty name those that no measure would have. `instead` are, by type of event, the periods of another kind
-    for which some are recorded.
+    `refused` are the rows that name the person, and aren't counted: by the measure that would have looked at them, and
+    the fact of another policy that rests on them; under an empty name those of neither. `instead` are, by type of
+    event, the periods of another kind for which some are recorded.
     """
 
     policy: CheckedPolicy
@@ -114,13 +114,13 @@ class PolicyAccount:
     steps: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     overrides: Mapping[str, Mapping[str, Known | None]] = field(default_factory=dict)
     facts: Mapping[str, tuple[Told, ...]] = field(default_factory=dict)
-    refused: Mapping[str, tuple[Refused, ...]] = field(default_factory=dict)
+    refused: Mapping[str, tuple[NotCounted, ...]] = field(default_factory=dict)
     instead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def uncounted(self) -> int:
         """How many refused rows aren't counted."""
-        return len({row.place for rows in self.refused.values() for row in rows})
+        return len({each.row.place for rows in self.refused.values() for each in rows})
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import operator
 import urllib.parse
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any, Generic, TypeVar, overload
@@ -24,12 +24,13 @@ from workflow.ledger.entries import EXACTLY, Action, Reason, Withheld
 from workflow.ledger.rows import by_clause, column_of, rows_of
 from workflow.ledger.steps import Steps
 from workflow.ledger.texts import texts
-from workflow.ledger.uncounted import Uncounted, uncounted
+from workflow.ledger.uncounted import NotCounted, Uncounted, uncounted
 from workflow.model.typed import Column
 from workflow.plan.lowered import RESULTS, STEPS
 from workflow.plan.nodes import Cause, Plan
 from workflow.plan.occasions import Occasion, instant
 from workflow.plan.overriding import OVERRIDES
+from workflow.run.history import Read
 from workflow.run.outcome import Outcome
 
 BLOCK = 50_000
@@ -281,12 +282,15 @@ class Book:
         """The clauses that an unknown input would decide."""
         return Entries((part.withheld, part.as_withheld) for part in self.parts)
 
-    def refused(self) -> dict[str, tuple[Refused, ...]]:
+    def refused(self) -> dict[str, tuple[NotCounted, ...]]:
         """By person: the refused rows that name them, and at which a policy would have looked; each once."""
-        found: dict[str, dict[tuple[str, int, str], Refused]] = {}
+        found: dict[str, dict[tuple[str, int, str], NotCounted]] = {}
         for part in self.parts:
             for person, rows in part.refused.items():
-                found.setdefault(person, {}).update({row.place: row for row in rows})
+                known = found.setdefault(person, {})
+                for each in rows:
+                    place = each.row.place
+                    known[place] = known[place].and_also(each) if place in known else each
         return {person: tuple(rows[place] for place in sorted(rows)) for person, rows in sorted(found.items())}
 
     def paid(self) -> dict[str, Decimal]:
@@ -303,7 +307,11 @@ class Book:
 
 
 def entries(
-    rules: CheckedWorkspace, decided: tuple[Decided, ...], as_of: datetime.date, quarantine: Sequence[Refused] = ()
+    rules: CheckedWorkspace,
+    decided: tuple[Decided, ...],
+    as_of: datetime.date,
+    quarantine: Sequence[Refused] = (),
+    read: Mapping[str, Read] | None = None,
 ) -> Book:
     """The entries of a run.
 
@@ -313,6 +321,7 @@ def entries(
         as_of: the day up to whose end, or the instant up to which, events counted; before a period's last instant its
             actions are only expected.
         quarantine: the rows that were refused.
+        read: the occasions whose results others read.
 
     Returns:
         Actions and withheld clauses.
@@ -320,9 +329,12 @@ def entries(
     until = instant(as_of, rules.zone)
     owners = {name: event.owner for name, event in rules.events.items() if event.owner is not None}
 
+    def named(policy: CheckedPolicy) -> Mapping[str, str]:
+        return policy.named if isinstance(policy, CheckedTiering) else owners
+
     def part(each: Decided) -> Part:
-        named = each.policy.named if isinstance(each.policy, CheckedTiering) else owners
-        refused = uncounted(each.policy, each.occasion, each.outcome.tables[RESULTS], quarantine, named)
+        seen = Read(each.occasion, each.outcome.tables[RESULTS][each.policy.subject])
+        refused = uncounted(each.policy, seen, quarantine, named, read or {})
         expected = until < instant(each.occasion.whole[1], rules.zone)
         return Part(rules.id, each, expected=expected, refused=refused)
 

@@ -19,6 +19,7 @@ from workflow.ledger.dispositions import dispositions, unmatched_numbers
 from workflow.ledger.entries import Action, Withheld
 from workflow.ledger.instead import Instead, instead
 from workflow.ledger.rated import too_many_rated
+from workflow.ledger.uncounted import Uncounted
 from workflow.ledger.unmatched import Unmatched, unmatched
 from workflow.ledger.unmet import Unmet
 from workflow.plan.lowered import RESULTS
@@ -58,7 +59,7 @@ class Evaluation:
     `as_of` is the last day or instant that counted, `known_by` the last instant at which a record may have become
     known; None where no record says when. `unmatched` are the events that went to nobody. `totals` are what is paid, by
     currency; `names` people's names by id; `titles` those of clauses and of what they trigger. `uncounted` are the
-    refused rows that name a person, and at which a policy would have looked: without them the pay isn't final.
+    refused rows that name a person, and that would have changed a policy's results: without them the pay isn't final.
     `instead` says what is recorded where nothing counts, `unmet` which conditions nothing met.
     """
 
@@ -67,7 +68,7 @@ class Evaluation:
     dispositions: Mapping[str, Mapping[str, int]]
     unmatched: tuple[Unmatched, ...]
     refused: tuple[Diagnostic, ...]
-    uncounted: Mapping[str, tuple[Diagnostic, ...]]
+    uncounted: Uncounted
     instead: Instead
     unmet: tuple[Unmet, ...]
     totals: Mapping[str, Decimal]
@@ -89,7 +90,7 @@ def evaluation_of(run: Run, unmet: tuple[Unmet, ...]) -> Evaluation:
         dispositions=ends,
         unmatched=unmatched(run.rules, run.decided, run.taken.evidence, nobodys),
         refused=tuple(row.diagnostic for row in run.taken.quarantine),
-        uncounted={person: tuple(row.diagnostic for row in rows) for person, rows in run.book.refused().items()},
+        uncounted=run.book.refused(),
         instead=instead(run.rules, run.book.parts, run.taken.evidence),
         unmet=unmet,
         totals=run.book.paid(),

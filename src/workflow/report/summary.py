@@ -11,11 +11,13 @@ from workflow.diagnostics import Diagnostic, Span, in_order
 from workflow.ledger.entries import ACCEPTED, SET_ASIDE, Action, Reason, Withheld, paid
 from workflow.ledger.instead import NOTHING
 from workflow.ledger.said import said
+from workflow.ledger.uncounted import NotCounted, Uncounted
 from workflow.ledger.unmatched import Unmatched
 from workflow.ledger.unmet import Unmet
 from workflow.report.cells import aligned, padded, painted, visible, width, wrapped
 from workflow.report.diagnostics import as_data, counted, message, rendered, summary
 from workflow.report.money import amount_text
+from workflow.report.uncounted import rows_data, told_rows
 from workflow.words import has, say
 
 _CELLS = 88
@@ -46,7 +48,7 @@ class Evaluated(Protocol):
         """The rows of data that couldn't be used."""
 
     @property
-    def uncounted(self) -> Mapping[str, tuple[Diagnostic, ...]]:
+    def uncounted(self) -> Uncounted:
         """By person: those that name them, without which their pay isn't final."""
 
     @property
@@ -145,14 +147,12 @@ class _Page:
             block += self._action(line) if isinstance(line, Action) else self._withheld(line)
         return block
 
-    def _uncounted(self, rows: Sequence[Diagnostic]) -> list[str]:
+    def _uncounted(self, rows: Sequence[NotCounted]) -> list[str]:
         """The refused rows about a person, each with its reason and its place."""
         key = "one-uncounted" if len(rows) == 1 else "many-uncounted"
         lines = [self._paint(f"  {self._say(key, count=len(rows))}", "warning")]
-        for at, row in enumerate(rows[:_REFUSED_PLACES]):
-            told = message(row, self._language)
-            again = at > 0 and told == message(rows[at - 1], self._language)
-            lines += self._reason("" if again else told, row.span)
+        for told, span in told_rows(rows[:_REFUSED_PLACES], self._language):
+            lines += self._reason(told, span)
         if len(rows) > _REFUSED_PLACES:
             lines.append(f"      {self._say('more', count=len(rows) - _REFUSED_PLACES)}")
         return lines
@@ -336,7 +336,7 @@ def document(result: Evaluated, period: str, language: str) -> dict[str, object]
             for each in result.unmatched
         ],
         "refused": [as_data(row, language) for row in in_order(result.refused)],
-        "uncounted": {person: [as_data(row, language) for row in rows] for person, rows in result.uncounted.items()},
+        "uncounted": rows_data(result.uncounted, language),
         "unmet": [
             {"of": each.of, "event": each.event, "count": each.count, "file": each.where.path, "line": each.where.line}
             for each in result.unmet

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workflow.intake.evidence import Evidence, with_register
@@ -11,7 +12,7 @@ from workflow.plan.earlier import MOST_BEHIND
 from workflow.plan.lowered import Lowered
 from workflow.plan.needs import Need
 from workflow.plan.nodes import Cause, Field, Plan, mask_of
-from workflow.plan.occasions import RESULTS, Due, Fact, Facts
+from workflow.plan.occasions import RESULTS, Due, Fact, Facts, Occasion
 from workflow.plan.pruning import narrowed
 from workflow.plan.relations import fields_of
 from workflow.run.outcome import Engine, Outcome
@@ -25,6 +26,16 @@ _BY_EVENT = (Field("person", TEXT), Field("event", COUNT))
 
 Decision = tuple[Lowered, Outcome]
 """An occasion's plan, and what an engine made of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An occasion whose results others read, and who has one: a column of their ids."""
+
+    occasion: Occasion
+    people: Any
+
+
 _Remembered = tuple[Field, tuple[tuple[str, Cause], ...]]
 """A column of what was decided, and the causes for which it is missing, each with the column that says for whom."""
 _Told = tuple[Field, Any, Cause]
@@ -33,7 +44,7 @@ _Told = tuple[Field, Any, Cause]
 
 def decide(
     needs: Sequence[Need], lower: Callable[[Due, Facts], Lowered], engine: Engine, evidence: Evidence
-) -> tuple[tuple[Decision, ...], Evidence]:
+) -> tuple[tuple[Decision, ...], Evidence, Mapping[str, Read]]:
     """Decide all occasions, each after those it reads.
 
     Args:
@@ -43,10 +54,12 @@ def decide(
         evidence: what was recorded.
 
     Returns:
-        What the occasions of the run itself came to, in the order of their policies; and the evidence with the facts.
+        What the occasions of the run itself came to, in the order of their policies; the evidence with the facts; and
+        the occasions whose results others read, by the register that holds these.
     """
     found: list[Decision] = []
     known: dict[str, dict[str, _Remembered]] = {}
+    read: dict[str, Read] = {}
     for need in needs:
         facts = {
             column: tuple(_fact(due, output, known[due.register(output)][name]) for due, name, output in asked)
@@ -57,9 +70,11 @@ def decide(
         outcome = engine.run(plan, evidence)
         if need.own:
             found.append((lowered, outcome))
+        if RESULTS in need.columns:
+            read[need.due.facts] = Read(lowered.occasion, outcome.tables[RESULTS][need.due.policy.subject])
         for output in need.columns:
             evidence, known[need.due.register(output)] = _remembered(need, output, (plan, outcome), evidence)
-    return tuple(sorted(found, key=lambda each: each[0].policy.id)), evidence
+    return tuple(sorted(found, key=lambda each: each[0].policy.id)), evidence, read
 
 
 def _wanted(need: Need) -> dict[str, tuple[str, ...]]:

@@ -28,6 +28,7 @@ def tell_fact(telling: Telling, fact: UsedFact) -> int:
         number = page.step(page.say("missing", name=words["name"]), fact.span, "warning")
     if not known:
         telling.why(telling.reasons(fact.name))
+    telling.refused(fact.name)
     return number
 
 

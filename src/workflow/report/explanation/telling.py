@@ -18,6 +18,7 @@ from workflow.report.explanation import formulas
 from workflow.report.explanation.figures import Figures
 from workflow.report.explanation.page import Page
 from workflow.report.summary import instead_text, reason_text, title_in
+from workflow.report.uncounted import through_text
 from workflow.words import has
 
 _ADDED_UP = frozenset({Function.SUM, Function.COUNT})
@@ -106,13 +107,15 @@ class Telling:
     def refused(self, name: str) -> None:
         """Below a step: each row that names the person and isn't counted, since it was refused, and why.
 
-        They are those at which a measure of this name would have looked.
+        They are those at which a measure of this name would have looked, or on which a fact of this name rests.
         """
-        for row in self.part.refused.get(name, ()):
-            words = {"reason": message(row.diagnostic, self.page.language)}
+        for each in self.part.refused.get(name, ()):
+            row, words = each.row, {"reason": message(each.diagnostic, self.page.language)}
             key = "refused-row" if row.id is None else "refused-row-of"
             told = self.page.say(key, **words, **({} if row.id is None else {"id": visible(row.id)}))
-            self.page.below(told, row.diagnostic.span, "warning")
+            if through := [one for one in each.through if one.column == name]:
+                told = self.page.say("refused-through", told=told, through=through_text(through, self.page.language))
+            self.page.below(told, each.span, "warning")
 
     def settles(self, reasons: Sequence[Reason]) -> None:
         """Below a step: what would settle each of the causes."""
