@@ -183,6 +183,20 @@ def test_typed_columns_say_what_their_texts_say(
     assert short == long
 
 
+def test_rows_that_need_the_long_look_may_be_staged_in_many_turns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few rows at once, of which none may wait for others, and each has a number and an origin of its own."""
+    rows_drawn = zip(*drawn(40, 0.02, seed=3), strict=True)
+    texts = {name: pa.array(column, pa.string()) for name, column in zip(TEXTS, rows_drawn, strict=True)}
+    parquet.write_table(pa.table(texts), tmp_path / "a.parquet")
+    monkeypatch.setattr("workflow.intake.parquet.BATCH_ROWS", 4)
+    monkeypatch.setattr("workflow.intake.table._MOST_WAITING", 0)
+    short, long, seen = both(tmp_path, "a.parquet", monkeypatch)
+    assert short == long
+    assert 0 < seen < 40
+
+
 def test_no_sign_that_is_unseen_is_plain() -> None:
     """Each sign of Unicode that an id may not hold is found by the byte that it begins with."""
     every = [chr(number) for number in (*range(1, 0xD800), *range(0xE000, 0x110000))]
