@@ -16,8 +16,8 @@ from pathlib import Path
 import duckdb
 
 UNSEEN = (
-    r"[\p{Cc}\x{AD}\x{61C}\x{180E}\x{200B}-\x{200F}\x{2028}-\x{202E}\x{2060}-\x{206F}\x{FEFF}\x{FFF9}-\x{FFFB}"
-    r"\x{E0000}-\x{E007F}]"
+    r"^ | $|[\p{Cc}\x{A0}\x{AD}\x{61C}\x{1680}\x{180E}\x{2000}-\x{200F}\x{2028}-\x{202F}\x{205F}-\x{206F}\x{3000}"
+    r"\x{FEFF}\x{FFF9}-\x{FFFB}\x{E0000}-\x{E007F}]"
 )
 _TIME = "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
 _TEXTS = ("Record Id", "Stage", "Deal Owner Id", "Account Id", "Amount", "Currency", "Product", "Closing Time",

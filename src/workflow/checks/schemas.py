@@ -22,9 +22,12 @@ from workflow.words import translated
 EVENTS = "recorded-events.schema.json"
 """The name of the schema's file."""
 
-_UNSEEN = r"\u0000-\u001F\u007F-\u009F\u00AD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB"
+_UNSEEN = (
+    r"\u0000-\u001F\u007F-\u00A0\u00AD\u061C\u1680\u180E\u2000-\u200F\u2028-\u202F\u205F-\u206F\u3000\uFEFF"
+    r"\uFFF9-\uFFFB"
+)
 """Signs that nobody can see, which no id may hold; those beyond the first plane editors can't name."""
-_NAMED: Mapping[str, Any] = {"type": "string", "pattern": f"^[^{_UNSEEN}]+$"}
+_NAMED: Mapping[str, Any] = {"type": "string", "pattern": f"^[^ {_UNSEEN}]([^{_UNSEEN}]*[^ {_UNSEEN}])?$"}
 _TIME: Mapping[str, Any] = {"type": "string", "pattern": f"^{DATE}({CLOCK}({OFFSET}))?$"}
 _NONE: Mapping[str, Any] = {"enum": [None, ""]}
 """What a record may say of a field that it leaves out."""

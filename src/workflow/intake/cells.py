@@ -19,10 +19,12 @@ from workflow.intake.times import TimeReading, day_of_text, instant_of_text
 from workflow.model.types import Kind, Type
 
 UNSEEN = (
-    r"[\p{Cc}\x{AD}\x{61C}\x{180E}\x{200B}-\x{200F}\x{2028}-\x{202E}\x{2060}-\x{206F}\x{FEFF}\x{FFF9}-\x{FFFB}"
-    r"\x{E0000}-\x{E007F}]"
+    r"^ | $|[\p{Cc}\x{A0}\x{AD}\x{61C}\x{1680}\x{180E}\x{2000}-\x{200F}\x{2028}-\x{202F}\x{205F}-\x{206F}\x{3000}"
+    r"\x{FEFF}\x{FFF9}-\x{FFFB}\x{E0000}-\x{E007F}]"
 )
-"""Signs that nobody can see: control, zero-width and direction signs. Two ids that differ only in them look equal."""
+"""What nobody can see: control, zero-width and direction signs, blanks but for the usual one, and that one at an end.
+Two ids that differ only in them look equal.
+"""
 
 TRUE, FALSE = ("true", "True", "TRUE", "yes", "Yes", "YES", "是"), ("false", "False", "FALSE", "no", "No", "NO", "否")
 """The words of yes and no."""

@@ -25,7 +25,7 @@ _SCALES = {"ms": 1_000, "us": 1}
 """Microseconds of the units of time that files have; finer ones need the long look."""
 _FEW = 16
 """Texts among which one that is no day isn't looked for: none of them is plain then."""
-_LEADS = b"\xc2\xd8\xe1\xe2\xef\xf3"
+_LEADS = b"\xc2\xd8\xe1\xe2\xe3\xef\xf3"
 """The bytes that `cells.UNSEEN` signs beyond ASCII begin with."""
 _BLANK, _LAST_SEEN = ord(" "), ord("~")
 _ZERO, _NINE, _POINT, _MINUS = ord("0"), ord("9"), ord("."), ord("-")
@@ -72,7 +72,7 @@ def looked_at(batch: Any, proven: Sequence[Proven]) -> tuple[Any, list[Any], Any
 
 
 def named(column: Any, *, required: bool) -> Look:
-    """An id holds no sign that can't be seen."""
+    """An id holds no sign that can't be seen, and has no blank at an end."""
     import numpy as np
     from pyarrow import types
 
@@ -85,6 +85,10 @@ def named(column: Any, *, required: bool) -> Look:
     if len(data) and int((data - np.uint8(_BLANK)).max()) > _LAST_SEEN - _BLANK:
         doubtful = (data < _BLANK) | (data == _LAST_SEEN + 1) | np.isin(data, np.frombuffer(_LEADS, np.uint8))
         plain[np.searchsorted(starts, np.flatnonzero(doubtful), side="right") - 1] = False
+    if len(data) and bool((data == _BLANK).any()):
+        filled = np.flatnonzero(lengths > 0)
+        ends = starts[filled], starts[filled] + lengths[filled] - 1
+        plain[filled[(data[ends[0]] == _BLANK) | (data[ends[1]] == _BLANK)]] = False
     return Look(plain if required else plain | ~_there(column))
 
 
