@@ -21,6 +21,7 @@ from workflow.checks.tiers import CheckedTiering
 from workflow.intake.taken import Refused
 from workflow.ledger.clauses import Clause, clauses_of
 from workflow.ledger.entries import EXACTLY, Action, Reason, Withheld
+from workflow.ledger.once import once_a_period
 from workflow.ledger.rows import by_clause, column_of, rows_of
 from workflow.ledger.steps import Steps
 from workflow.ledger.texts import texts
@@ -153,11 +154,13 @@ class Part:
     def ids(self, clause: Clause, table: Any) -> Any:
         """The identity of each action of one clause: workspace, policy, clause, person, period, and event if any.
 
-        An id is an event's own only within its type, so both stand there.
+        An id is an event's own only within its type, so both stand there. What is paid is paid for a part of a divided
+        period; what is triggered is so once a period.
         """
         import pyarrow.compute as pc
 
-        policy, period = self.decided.policy, self.decided.occasion.key
+        policy, occasion = self.decided.policy, self.decided.occasion
+        period = occasion.key if clause.triggers is None else occasion.period
         before = "".join(f"{_quoted(part)}/" for part in (self.workspace, policy.id, clause.identity))
         people = _spelled(self.people(column_of(table, "row")))
         types, names = (_spelled(column_of(table, name)) for name in ("of", "event"))
@@ -338,7 +341,9 @@ def entries(
         expected = until < instant(each.occasion.whole[1], rules.zone)
         return Part(rules.id, each, expected=expected, refused=refused)
 
-    return Book(tuple(map(part, decided)))
+    parts = tuple(map(part, decided))
+    once_a_period(parts)
+    return Book(parts)
 
 
 def stepped(decided: Decided) -> dict[str, str]:

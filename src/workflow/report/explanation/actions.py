@@ -21,8 +21,12 @@ def tell_action(telling: Telling, action: ActionClause) -> None:
     page, name = telling.page, decision_of(action)
     applies = telling.figures.known(name)
     own = title_in(action.title, page.language)
+    entries = {each.clause for each in telling.part.actions} | {each.clause for each in telling.part.withheld}
     label = telling.labelled(action.name, own or title_in(telling.account.items.get(action.item, {}), page.language))
-    if applies is None:
+    if applies is not False and action.name not in entries:
+        telling.begin(label, page.say("state-not-triggered"))
+        page.step(page.say("once-a-period"), action.span)
+    elif applies is None:
         telling.begin(label, page.say("state-withheld"), "warning")
         lacking = action.when is not None and lacks(telling, action.when)
         _tell_condition(telling, action, "undecided" if lacking else "holds")
