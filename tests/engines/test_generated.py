@@ -9,24 +9,21 @@ import collections
 import itertools
 import os
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
-import duckdb
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.engines import generated, recorded
 from tests.engines.formulas import OWN_CAUSES
-from workflow.intake.evidence import Evidence
 from workflow.model.terms import Function, Mode
 from workflow.model.typed import Apply, Expression, Op, Round, Rounding
 from workflow.plan.nodes import Aggregate, Derive, Expand, Node, Plan, Tiers, mask_of
-from workflow.run import duck
-from workflow.run.duck import DuckDB, open_evidence
-from workflow.run.outcome import Engine, Outcome, RunFailed
+from workflow.run.duck import DuckDB
+from workflow.run.outcome import Outcome, RunFailed
 from workflow.run.reference import Reference
 from workflow.run.reference.builtins import BUILT_INS
 
@@ -39,32 +36,21 @@ PLANS = 8
 _numbers = itertools.count()
 
 
-@contextmanager
-def opened(evidence: Evidence) -> Iterator[DuckDB]:
-    """The engine with the evidence open for many plans: to open it takes longer than to run one."""
-    with duckdb.connect() as connection:
-        open_evidence(connection, evidence)
-
-        class Opened(DuckDB):
-            def run(self, plan: Plan, evidence: Evidence) -> Outcome:
-                # What a run keeps as temporary tables is its cursor's own.
-                with connection.cursor() as own:
-                    return duck.outcome(own, plan)
-
-        yield Opened()
+Runs = Callable[[Plan], Outcome]
+"""An engine with the evidence open for many plans: to open it takes longer than to run one."""
 
 
-def outcome(engine: Engine, plan: Plan, evidence: Evidence) -> Outcome | tuple[str, str]:
+def outcome(run: Runs, plan: Plan) -> Outcome | tuple[str, str]:
     """What the run gives, or which promise was broken where."""
     try:
-        return engine.run(plan, evidence)
+        return run(plan)
     except RunFailed as failure:
         return failure.breach, failure.step
 
 
-def same(plan: Plan, evidence: Evidence, engine: DuckDB) -> bool:
+def same(plan: Plan, meaning: Runs, engine: Runs) -> bool:
     """Whether the plan could be run; fails if the engines don't agree."""
-    meant, found = (outcome(each, plan, evidence) for each in (Reference(), engine))
+    meant, found = outcome(meaning, plan), outcome(engine, plan)
     if isinstance(meant, tuple) or isinstance(found, tuple):
         assert meant == found
         return False
@@ -96,10 +82,10 @@ def test_engines_agree(shard: int, tmp_path: Path) -> None:
         rng = random.Random(f"{shard} {seed}")
         path = tmp_path / f"{next(_numbers)}.duckdb"
         evidence = recorded.evidence(rng, path)
-        with opened(evidence) as engine:
+        with Reference().opened(evidence) as meaning, DuckDB().opened(evidence) as engine:
             for _ in range(PLANS):
                 plan = generated.plan(rng)
-                ran += same(plan, evidence, engine)
+                ran += same(plan, meaning, engine)
                 plans.add(hash(repr(plan)))
         path.unlink()
 
@@ -152,7 +138,7 @@ def test_generator_reaches_everything(tmp_path: Path) -> None:
         for _ in range(PLANS):
             plan = generated.plan(rng)
             covered(plan, seen)
-            run = outcome(Reference(), plan, evidence)
+            run = outcome(partial(Reference().run, evidence=evidence), plan)
             if isinstance(run, tuple):
                 results[run[0]] += 1
                 continue

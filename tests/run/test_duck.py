@@ -34,7 +34,8 @@ def test_nothing_outside_can_be_reached(tmp_path: Path) -> None:
         ):
             with pytest.raises(duckdb.Error):
                 connection.execute(statement)
-        assert connection.execute("SELECT current_setting('TimeZone')").fetchall() == [("UTC",)]
+        for each in (connection, connection.cursor()):
+            assert each.execute("SELECT current_setting('TimeZone')").fetchall() == [("UTC",)]
         ((waiting,),) = connection.execute("SELECT current_setting('temp_directory')").fetchall()
         assert Path(waiting).parent == tmp_path, "what memory can't hold waits beside the evidence"
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from workflow.intake.evidence import Evidence, engine_failures
@@ -22,8 +24,9 @@ BATCH = 500_000
 _SETTINGS = (
     # What is more waits on the disk: the results of all policies are in memory too.
     "SET memory_limit = '1GB'",
-    "SET TimeZone = 'UTC'",
-    "SET default_collation = ''",
+    # For each run's cursor too, as all others are anyway.
+    "SET GLOBAL TimeZone = 'UTC'",
+    "SET GLOBAL default_collation = ''",
     "SET preserve_insertion_order = false",
     # It takes what two trees share out of a TRY around it, and an overflow there ends the run.
     "SET disabled_optimizers = 'common_subexpressions'",
@@ -42,20 +45,30 @@ class DuckDB:
 
     def run(self, plan: Plan, evidence: Evidence) -> Outcome:
         """Run all outputs of the plan over the evidence."""
+        with self.opened(evidence) as run:
+            return run(plan)
+
+    @contextmanager
+    def opened(self, evidence: Evidence) -> Iterator[Callable[[Plan], Outcome]]:
+        """Run one plan after another: what the first has read of the evidence, others find in memory."""
         import duckdb
 
-        with engine_failures(), duckdb.connect() as connection:
-            open_evidence(connection, evidence)
-            return outcome(connection, plan)
+        with ExitStack() as stack:
+            with engine_failures():
+                connection = stack.enter_context(duckdb.connect())
+                open_evidence(connection, evidence)
+            yield partial(_outcome, connection)
 
 
-def outcome(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Outcome:
+def _outcome(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Outcome:
     """All outputs of the plan, over the evidence that the connection has open."""
     from workflow.columns.settling import questions
     from workflow.columns.statements import lowered
 
-    sure = {each.step for each in questions(plan) if not connection.execute(each.sql).fetchone()}
-    return _Run(connection, lowered(plan, sure)).outcome(fields_of(plan))
+    # What a run keeps as temporary tables is its cursor's own.
+    with engine_failures(), connection.cursor() as own:
+        sure = {each.step for each in questions(plan) if not own.execute(each.sql).fetchone()}
+        return _Run(own, lowered(plan, sure)).outcome(fields_of(plan))
 
 
 def open_evidence(connection: duckdb.DuckDBPyConnection, evidence: Evidence) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -60,21 +61,45 @@ def decide(
     found: list[Decision] = []
     known: dict[str, dict[str, _Remembered]] = {}
     read: dict[str, Read] = {}
-    for need in needs:
-        facts = {
-            column: tuple(_fact(due, output, known[due.register(output)][name]) for due, name, output in asked)
-            for column, asked in need.reads.items()
-        }
-        lowered = lower(need.due, facts)
-        plan = lowered.plan if need.own else narrowed(lowered.plan, _wanted(need))
-        outcome = engine.run(plan, evidence)
-        if need.own:
-            found.append((lowered, outcome))
-        if RESULTS in need.columns:
-            read[need.due.facts] = Read(lowered.occasion, outcome.tables[RESULTS][need.due.policy.subject])
-        for output in need.columns:
-            evidence, known[need.due.register(output)] = _remembered(need, output, (plan, outcome), evidence)
+    with closing(_Open(engine)) as machine:
+        for need in needs:
+            facts = {
+                column: tuple(_fact(due, output, known[due.register(output)][name]) for due, name, output in asked)
+                for column, asked in need.reads.items()
+            }
+            lowered = lower(need.due, facts)
+            plan = lowered.plan if need.own else narrowed(lowered.plan, _wanted(need))
+            outcome = machine.run(plan, evidence)
+            if need.own:
+                found.append((lowered, outcome))
+            if RESULTS in need.columns:
+                read[need.due.facts] = Read(lowered.occasion, outcome.tables[RESULTS][need.due.policy.subject])
+            if need.columns:
+                machine.close()
+            for output in need.columns:
+                evidence, known[need.due.register(output)] = _remembered(need, output, (plan, outcome), evidence)
     return tuple(sorted(found, key=lambda each: each[0].policy.id)), evidence, read
+
+
+class _Open:
+    """An engine that has the evidence open from one plan to the next. What is to be written to it must wait for
+    `close`.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        """Begin with nothing open."""
+        self._engine, self._opened = engine, ExitStack()
+        self._run: Callable[[Plan], Outcome] | None = None
+
+    def run(self, plan: Plan, evidence: Evidence) -> Outcome:
+        """What a plan comes to; the evidence is that of the plan before, unless it has been closed."""
+        self._run = self._run or self._opened.enter_context(self._engine.opened(evidence))
+        return self._run(plan)
+
+    def close(self) -> None:
+        """Have nothing open."""
+        self._opened.close()
+        self._run = None
 
 
 def _wanted(need: Need) -> dict[str, tuple[str, ...]]:

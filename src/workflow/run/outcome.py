@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -35,6 +36,10 @@ class Engine(Protocol):
 
     def run(self, plan: Plan, evidence: Evidence) -> Outcome:
         """Run all outputs of the plan over the evidence; the first step that can't be run raises `RunFailed`."""
+        ...
+
+    def opened(self, evidence: Evidence) -> AbstractContextManager[Callable[[Plan], Outcome]]:
+        """The same for one plan after another, over evidence that nothing may be written to meanwhile."""
         ...
 
 

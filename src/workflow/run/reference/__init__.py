@@ -5,7 +5,9 @@ It is short so that it can be read, and slow: for tests, and to settle any doubt
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 
 from workflow.intake.evidence import Evidence
 from workflow.plan.nodes import (
@@ -45,15 +47,26 @@ class Reference:
 
     def run(self, plan: Plan, evidence: Evidence) -> Outcome:
         """Run all steps in order, and give the outputs as tables."""
-        fields = fields_of(plan)
-        rows: dict[str, list[Row]] = {}
+        with self.opened(evidence) as run:
+            return run(plan)
+
+    @contextmanager
+    def opened(self, evidence: Evidence) -> Iterator[Callable[[Plan], Outcome]]:
+        """Run one plan after another."""
         with evidence.kept_open():
-            for step in plan.steps:
-                names = [field.name for field in fields[step.name]]
-                given = _rows(step.name, step.node, rows, evidence)
-                rows[step.name] = [{name: row[name] for name in names} for row in given]
-        outputs = [step.name for step in plan.steps if isinstance(step.node, Emit)]
-        return Outcome({name: _table(fields[name], rows[name]) for name in outputs})
+            yield partial(_outcome, evidence)
+
+
+def _outcome(evidence: Evidence, plan: Plan) -> Outcome:
+    """The outputs of the plan, once all its steps have been run."""
+    fields = fields_of(plan)
+    rows: dict[str, list[Row]] = {}
+    for step in plan.steps:
+        names = [field.name for field in fields[step.name]]
+        given = _rows(step.name, step.node, rows, evidence)
+        rows[step.name] = [{name: row[name] for name in names} for row in given]
+    outputs = [step.name for step in plan.steps if isinstance(step.node, Emit)]
+    return Outcome({name: _table(fields[name], rows[name]) for name in outputs})
 
 
 def _rows(name: str, node: Node, known: dict[str, list[Row]], evidence: Evidence) -> list[Row]:
