@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from tests.checks.small import MEASURES, Told, measured, told_of
 from workflow.checks.checked import Decision
-from workflow.checks.sweep import MOST_STEPS
+from workflow.checks.sweep import MOST_STEPS, Dimension, impossible, sweep
 from workflow.diagnostics import Diagnostic
 from workflow.model.terms import Hit
-from workflow.model.typed import Literal
-from workflow.model.types import Kind
+from workflow.model.typed import Apply, Column, Expression, Literal, Op
+from workflow.model.types import TRUTH, Kind, Type
 
 
 def table(rows: str, hit: str = "unique") -> Told:
@@ -305,3 +305,20 @@ def test_an_output_that_nothing_reads_is_a_warning() -> None:
     found = told_of(MEASURES + body, files={"tables/gone.csv": "revenue,rate,kicker\n-,1%,5\n"})
     unused = {each.args["found"] for each in found.diagnostics if each.code == "unused"}
     assert {name for name in unused if str(name).startswith("terms")} == {"terms.kicker"}
+
+
+LEVEL = Column("level", Type(Kind.ORDERED, values=("low", "middle", "high")))
+
+
+def asks(op: Op, word: str) -> Expression:
+    """`at least` or `at most` a level."""
+    return Apply(op, (LEVEL, Literal(word, LEVEL.type)), TRUTH)
+
+
+def test_the_sweep_knows_the_order_of_levels() -> None:
+    """`at most "low"` and `at least "high"` leave out what lies between; by their letters it would be other words."""
+    found = sweep([Dimension(LEVEL, (asks(Op.LE, "low"), asks(Op.GE, "high")), aware=False)], [0, 1])
+    assert (found.gaps, found.overlaps) == ([('level = "middle"',)], {})
+    found = sweep([Dimension(LEVEL, (asks(Op.LE, "middle"), asks(Op.GE, "middle")), aware=False)], [0, 1])
+    assert (found.gaps, found.overlaps) == ([], {(0, 1): ('level = "middle"',)})
+    assert impossible(Dimension(LEVEL, (Apply(Op.NOT, (asks(Op.GE, "low"),), TRUTH),), aware=False), 0)

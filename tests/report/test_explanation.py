@@ -383,3 +383,11 @@ def test_a_row_with_several_outputs_is_told_once(tmp_path: Path) -> None:
     kicker = text.index("`terms.kicker` (Terms) is CN¥17.50, as its table decides.")
     assert "By the row that `commission`, step 4, shows." in text[kicker:]
     assert text.count("Row 3 of the table applies to whatever") == 1
+
+
+def test_an_output_set_by_hand_says_by_whom(tmp_path: Path) -> None:
+    """What the table gives is told first; the row's other outputs stay as they are."""
+    text = on_one_line(english(golden("several-outputs-of-one-row", tmp_path, "E2")))
+    assert "`terms.rate` (Terms) is 1%, as its table decides." in text
+    assert "The customer's warehouse burnt down" in text
+    assert "`doubled` is `条款.rate * 2`, that is 3% * 2 = 6%." in text

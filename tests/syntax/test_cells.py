@@ -38,6 +38,12 @@ def shown(node: ast.Expression | ast.Range | None) -> object:
             return value
         case ast.YesNo(value):
             return value
+        case ast.AtLeast(_, border):
+            return ("at least", shown(border))
+        case ast.AtMost(_, border):
+            return ("at most", shown(border))
+        case ast.Any(operands):
+            return {"any": [shown(each) for each in operands]}
         case ast.Negate(operand):
             return ("-", shown(operand))
     return node
@@ -55,6 +61,13 @@ def shown(node: ast.Expression | ast.Range | None) -> object:
         ('"key"', "key"),
         ("“key”", "key"),
         ("true", True),
+        ('at least "b"', ("at least", "b")),
+        ("至少“b”", ("at least", "b")),
+        ('不低于 "b"', ("at least", "b")),
+        ('at most "b"', ("at most", "b")),
+        ("至多“b”", ("at most", "b")),
+        ('not(at most "b")', ("not", ("at most", "b"))),
+        ('"a", at least "c"', {"any": [("at least", "c"), ["a"]]}),
         ("< 80%", [("(", None, 80, ")")]),
         ("≤80％", [("(", None, 80, "]")]),
         (">= 80%", [("[", 80, None, ")")]),
@@ -120,7 +133,16 @@ def test_in_a_sheet_words_are_a_text(text: str) -> None:
     assert shown(tree) == text
 
 
-@pytest.mark.parametrize(("text", "means"), [("-", True), ("is missing", "missing"), ('not("a")', ("not", "a"))])
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("-", True),
+        ("is missing", "missing"),
+        ('not("a")', ("not", "a")),
+        ("at least standard", ("at least", "standard")),
+        ("至多 标准", ("at most", "标准")),
+    ],
+)
 def test_in_a_sheet_tests_stay_tests(text: str, means: object) -> None:
     """A sign, or the words that ask for what is missing, make a test of it."""
     assert shown(parsed(text, words=True)[0]) == means

@@ -59,6 +59,8 @@ def shape(node: ast.Expression | ast.Range | None) -> str:
             return f"({shape(operand)} is {'known' if known else 'missing'})"
         case ast.AtLeast(operand=operand, least=least):
             return f"({shape(operand)} at least {shape(least)})"
+        case ast.AtMost(operand=operand, most=most):
+            return f"({shape(operand)} at most {shape(most)})"
         case ast.Call(name=name, arguments=arguments):
             return f"{name}({', '.join(map(shape, arguments))})"
     return "-"
@@ -77,6 +79,7 @@ MEANT = {
     "x in <= 5": "(x in (-..5])",
     "x in ((1..2))": "(x in (1..2))",
     'customer.tier at least "standard"': "(customer/tier at least 'standard')",
+    'customer.tier at most "standard"': "(customer/tier at most 'standard')",
     "if attainment > 100% then 120% else 100%": "if (attainment > 100%) then 120% else 100%",
     "1 + if a then b else c + 2": "(1 + if a then b else (c + 2))",
     "min(revenue, 2 * quota)": "min(revenue, (2 * quota))",
@@ -113,6 +116,8 @@ MEANT = {
     "产品在（“云”、“服务”）中": "(产品 in '云', '服务')",
     "产品属于(“云”)": "(产品 in '云')",
     "客户.等级不低于“标准”": "(客户/等级 at least '标准')",
+    "客户.等级至多“标准”": "(客户/等级 at most '标准')",
+    "客户.等级至少“标准”": "(客户/等级 at least '标准')",
     "工龄在[6个月..24个月)中并且GMV>0": "((工龄 in [6 months..24 months)) and (GMV > 0))",
     "GMV总额并且销售额度": "(GMV总额 and 销售额度)",
     "不良率 > 非常": "(不良率 > 非常)",

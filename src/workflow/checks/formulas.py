@@ -12,7 +12,7 @@ from typing import Any
 
 from workflow.checks.expressions.arithmetic import type_calculate, type_negate
 from workflow.checks.expressions.calls import type_call
-from workflow.checks.expressions.comparing import as_zero, type_at_least, type_between, type_compare, type_in
+from workflow.checks.expressions.comparing import as_zero, type_between, type_by_order, type_compare, type_in
 from workflow.checks.expressions.literals import type_at, type_literal
 from workflow.checks.expressions.moments import PARTS, part, type_property
 from workflow.checks.expressions.rules import Rules, type_word
@@ -156,7 +156,8 @@ _RULES: dict[type, Callable[[Rules, Any], Expression | None]] = {
     ast.In: type_in,
     ast.If: _if,
     ast.IsMissing: _is_missing,
-    ast.AtLeast: type_at_least,
+    ast.AtLeast: type_by_order,
+    ast.AtMost: type_by_order,
     ast.Property: type_property,
     ast.Call: type_call,
 }

@@ -180,7 +180,7 @@ def _overrides(run: Run, decided: Decided, person: str, where: Path) -> Mapping[
     rows = [row for row in decided.outcome.tables[OVERRIDES].to_pylist() if row["person"] == person]
     places = lines_of(run.taken.evidence, where, [int(row["event"]) for row in rows])
     told = [(row, *places[int(row["event"])]) for row in rows]
-    return {row["fact"].rpartition(".")[2]: {**row, "file": file, "line": line} for row, file, line in told}
+    return {row["fact"].partition(".")[2]: {**row, "file": file, "line": line} for row, file, line in told}
 
 
 def _clawed(decided: Decided) -> tuple[PayClause, ...]:

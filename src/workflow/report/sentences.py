@@ -18,6 +18,9 @@ _JOINT = re.compile("\0+")
 # Chinese and Latin signs stand apart where a phrase and its part meet; inside an author's own words nothing changes.
 _GAP = re.compile("(?<=[\u4e00-\u9fff])\0+(?=[!-~])|(?<=[!-~])\0+(?=[\u4e00-\u9fff])")
 _SUM, _PRODUCT, _POWER, _WHOLE = 1, 2, 3, 4
+_CONDITIONS = (
+    ast.Compare | ast.AtLeast | ast.AtMost | ast.All | ast.Any | ast.Not | ast.Between | ast.In | ast.IsMissing | ast.If
+)
 _TIGHT = {"+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "**": _POWER}
 
 
@@ -44,6 +47,8 @@ class _Sayer:
                 return self.word(_COMPARED[sign], left=self.value(left), right=self.value(right))
             case ast.AtLeast(operand=left, least=right):
                 return self.word("at-least", left=self.value(left), right=self.value(right))
+            case ast.AtMost(operand=left, most=right):
+                return self.word("at-most", left=self.value(left), right=self.value(right))
             case ast.All(operands=operands) | ast.Any(operands=operands):
                 return self.joined(operands, "and" if isinstance(node, ast.All) else "or")
             case ast.Not(operand=operand):
@@ -81,10 +86,7 @@ class _Sayer:
     def value(self, node: ast.Expression, tight: int = 0) -> str:
         """A part of a sentence, in brackets where it would be heard in another way."""
         text = self.said(node)
-        condition = isinstance(
-            node,
-            ast.Compare | ast.AtLeast | ast.All | ast.Any | ast.Not | ast.Between | ast.In | ast.IsMissing | ast.If,
-        )
+        condition = isinstance(node, _CONDITIONS)
         loose = isinstance(node, ast.Calculate) and _TIGHT[node.operator] < tight
         return self.word("bracket", what=text) if condition or loose else text
 

@@ -230,6 +230,15 @@ class AtLeast:
 
 
 @dataclass(frozen=True, slots=True)
+class AtMost:
+    """`customer.tier at most "standard"`: on ordered values only."""
+
+    operand: Expression
+    most: Expression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Property:
     """`date("2026-07-01").month`: a part of a value; after a name it is written as a path, and so a `Name`."""
 
@@ -275,6 +284,7 @@ Expression = (
     | If
     | IsMissing
     | AtLeast
+    | AtMost
     | Property
     | Call
 )

@@ -1,8 +1,8 @@
 """The cells of a table: unary tests of strict FEEL, read as conditions of the column that they stand in.
 
-`-` holds always; `< 80%`, `[80%..100%)`, `"a", "b"`, `not("key")`, `between 1 and 5` and `is missing` say of the
-column's value what they say of any value in a formula. Literals only: what is compared with a name or a formula needs
-a column of its own, so that every gap and overlap of a table can be found before it is used.
+`-` holds always; `< 80%`, `[80%..100%)`, `"a", "b"`, `not("key")`, `between 1 and 5`, `at least "gold"` and
+`is missing` say of the column's value what they say of any value in a formula. Literals only: what is compared with a
+name or a formula needs a column of its own, so that every gap and overlap of a table can be found before it is used.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from workflow.diagnostics import Diagnostic, Fix, Span, in_order
 from workflow.syntax import ast
 from workflow.syntax.formula import SUM, Parser
 from workflow.syntax.leaves import simple
-from workflow.syntax.lexer import Slip, tokens
+from workflow.syntax.lexer import Slip, Token, tokens
 from workflow.syntax.positions import locate
 from workflow.syntax.tree import Scalar
 from workflow.syntax.vocabulary import Vocabulary
@@ -19,6 +19,8 @@ from workflow.syntax.vocabulary import Vocabulary
 ANYTHING = frozenset({"-", "－", "−", "–", "—"})
 """The signs of a cell that holds always: the minus, and the dashes that programs make of it."""
 _SIGNS = frozenset('"“”＂<>=≥≤≠＜＞＝()[]（）［］,，')
+
+_ORDERED = ("at least", "at most")
 
 _Test = ast.Expression
 
@@ -41,10 +43,10 @@ def parse_cell(
     reported: list[Diagnostic] = []
     try:
         found = tokens(scalar, Vocabulary(), reported)
-        parser = _Cell(scalar, found, reported)
+        parser = _Cell(scalar, found, reported, column)
         if words and found[0].value not in ("missing", "known") and not _SIGNS & set(scalar.text):
-            return ast.Compare("=", column, ast.Text(scalar.text, scalar.span), scalar.span, scalar.span), ()
-        tree = parser.tests(column)
+            return _of_words(scalar, column, found[0]), ()
+        tree = parser.tests()
     except Slip as slip:
         if words and not _SIGNS & set(scalar.text):
             return ast.Compare("=", column, ast.Text(scalar.text, scalar.span), scalar.span, scalar.span), ()
@@ -52,11 +54,29 @@ def parse_cell(
     return (None if reported else tree), in_order(reported)
 
 
+def _of_words(scalar: Scalar, column: ast.Name, first: Token) -> ast.Expression:
+    """A text without quotes as a sheet has it, perhaps with `at least` or `at most` before it."""
+    rest = scalar.text[first.end :]
+    if first.value in _ORDERED and rest.strip():
+        place = locate(scalar, len(scalar.text) - len(rest.lstrip()), len(scalar.text))
+        return _by_order(str(first.value), column, ast.Text(rest.strip(), place), scalar.span)
+    return ast.Compare("=", column, ast.Text(scalar.text, scalar.span), scalar.span, scalar.span)
+
+
+def _by_order(word: str, column: ast.Name, border: ast.Expression, span: Span) -> ast.AtLeast | ast.AtMost:
+    return ast.AtLeast(column, border, span) if word == "at least" else ast.AtMost(column, border, span)
+
+
 class _Cell(Parser):
     """The tokens of a cell, whose left side is the column."""
 
-    def tests(self, column: ast.Name) -> ast.Expression:
+    def __init__(self, scalar: Scalar, found: list[Token], diagnostics: list[Diagnostic], column: ast.Name) -> None:
+        super().__init__(scalar, found, diagnostics)
+        self.column = column
+
+    def tests(self) -> ast.Expression:
         """All that the cell says, as one condition."""
+        column = self.column
         if self.token.kind == "name" and self.token.value == ("to",):
             args = {"found": self.scalar.text}
             raise Slip(Diagnostic("to-in-a-cell", locate(self.scalar, 0, len(self.scalar.text)), args))
@@ -65,27 +85,32 @@ class _Cell(Parser):
             found: ast.Expression = ast.IsMissing(column, self.next().value == "known", span)
         elif self.is_("not") and self.tokens[self.at + 1].value == "(":
             self.next()
-            found = ast.Not(self.one_of(column, self.listed(")", tested=True)), span)
+            found = ast.Not(self.one_of(self.listed(")", tested=True)), span)
         else:
             listed = [self.test()]
             while self.is_(","):
                 self.next()
                 listed.append(self.test())
-            found = self.one_of(column, tuple(listed))
+            found = self.one_of(tuple(listed))
         if self.token.kind != "end":
             raise self.stray()
         return found
 
-    def one_of(self, column: ast.Name, tests: tuple[_Test, ...]) -> ast.Expression:
+    def one_of(self, tests: tuple[_Test, ...]) -> ast.Expression:
         """The column passes one of the tests, each of which is made of literals."""
+        column = self.column
         for test in tests:
-            sides = (test.low, test.high) if isinstance(test, ast.Range) else (test,)
-            for side in sides:
+            for side in _sides(test):
                 if side is not None and not simple(side):
                     raise self.no_literal(side)
                 if isinstance(side, ast.Name):
                     raise self.no_literal(side)
         whole = self.scalar.span
+        ordered = tuple(test for test in tests if isinstance(test, ast.AtLeast | ast.AtMost))
+        if ordered:
+            rest = tuple(test for test in tests if not isinstance(test, ast.AtLeast | ast.AtMost))
+            found = (*ordered, ast.In(column, rest, whole)) if rest else ordered
+            return found[0] if len(found) == 1 else ast.Any(found, whole)
         if len(tests) == 1 and not isinstance(tests[0], ast.Range):
             return ast.Compare("=", column, tests[0], whole, tests[0].span)
         return ast.In(column, tests, whole)
@@ -114,6 +139,10 @@ class _Cell(Parser):
             self.expect("and")
             high = self.climb(SUM)
             return ast.Range(low, high, low_in=True, high_in=True, span=self.span(sign).to(high.span))
+        if self.is_(*_ORDERED):
+            word = self.next()
+            border = self.climb(SUM)
+            return _by_order(str(word.value), self.column, border, self.span(word).to(border.span))
         if self.is_("="):
             self.next()
             return self.climb(SUM)
@@ -135,3 +164,13 @@ class _Cell(Parser):
         closing = self.expect(")", "]", "[")
         span = self.span(opening, closing)
         return ast.Range(low, high, low_in=opening.value == "[", high_in=closing.value == "]", span=span)
+
+
+def _sides(test: _Test) -> tuple[ast.Expression | None, ...]:
+    """What a test compares the column with."""
+    match test:
+        case ast.Range(low=low, high=high):
+            return (low, high)
+        case ast.AtLeast(least=border) | ast.AtMost(most=border):
+            return (border,)
+    return (test,)

@@ -1,8 +1,8 @@
 """Formulas: from the text of a scalar to the tree of an expression, strict FEEL in English and Chinese.
 
-Precedence, weakest first: `or`, `and`, one comparison (`=`, `between`, `in`, `is missing`, `at least`), `+ -`, `* /`,
-`**`, unary minus, calls and brackets. `if` takes all that follows it. The first mistake that leaves the rest unclear
-ends the reading; a mistake whose meaning is certain is reported with its fix, and reading goes on.
+Precedence, weakest first: `or`, `and`, one comparison (`=`, `between`, `in`, `is missing`, `at least`, `at most`), `+
+-`, `* /`, `**`, unary minus, calls and brackets. `if` takes all that follows it. The first mistake that leaves the rest
+unclear ends the reading; a mistake whose meaning is certain is reported with its fix, and reading goes on.
 
 The room is longer than others because a grammar is read in one piece: each rule calls the next.
 """
@@ -32,8 +32,8 @@ MOST_DEPTH = 64
 _OR, _AND, _RELATION, SUM, _PRODUCT, _POWER = range(1, 7)
 _LEVELS = {
     "or": _OR, "and": _AND, "between": _RELATION, "in": _RELATION, "missing": _RELATION, "known": _RELATION,
-    "at least": _RELATION, "not": _RELATION, "=": _RELATION, "!=": _RELATION, "<": _RELATION, "<=": _RELATION,
-    ">": _RELATION, ">=": _RELATION, "+": SUM, "-": SUM, "*": _PRODUCT, "/": _PRODUCT, "**": _POWER,
+    "at least": _RELATION, "at most": _RELATION, "not": _RELATION, "=": _RELATION, "!=": _RELATION, "<": _RELATION,
+    "<=": _RELATION, ">": _RELATION, ">=": _RELATION, "+": SUM, "-": SUM, "*": _PRODUCT, "/": _PRODUCT, "**": _POWER,
 }  # fmt: skip
 _PARTS_OF_IF = 3
 
@@ -203,6 +203,9 @@ class Parser:
             case "at least":
                 least = self.climb(SUM)
                 return ast.AtLeast(left, least, left.span.to(least.span))
+            case "at most":
+                most = self.climb(SUM)
+                return ast.AtMost(left, most, left.span.to(most.span))
             case _:
                 return self.comparison(left, operator)
 

@@ -8,12 +8,12 @@ ENGLISH = {
 }  # fmt: skip
 """Words that can't be names."""
 
-PHRASES = {"is missing": "missing", "is known": "known", "at least": "at least"}
+PHRASES = {"is missing": "missing", "is known": "known", "at least": "at least", "at most": "at most"}
 """Keywords of two words; each word alone is free for names."""
 
 CHINESE = {
     "并且": "and", "或者": "or", "如果": "if", "那么": "then", "否则": "else", "介于": "between",
-    "属于": "in", "缺失": "missing", "已知": "known", "不低于": "at least",
+    "属于": "in", "缺失": "missing", "已知": "known", "不低于": "at least", "至少": "at least", "至多": "at most",
 }  # fmt: skip
 """Read wherever they begin in a text without blanks, unless a known name begins there."""
 

@@ -15,10 +15,12 @@ Language = Literal["en", "zh-CN"]
 _ENGLISH = {
     "and": "and", "or": "or", "not": "not", "if": "if", "then": "then", "else": "else", "between": "between",
     "border": "and", "in": "in", "missing": "is missing", "known": "is known", "at least": "at least",
+    "at most": "at most",
 }  # fmt: skip
 _CHINESE = {
     "and": "并且", "or": "或者", "not": "非", "if": "如果", "then": "那么", "else": "否则", "between": "介于",
     "border": "和", "in": "属于", "missing": "缺失", "known": "已知", "at least": "不低于",
+    "at most": "至多",
 }  # fmt: skip
 _CHINESE_UNITS = {
     "years": "年", "months": "个月", "weeks": "周", "days": "天", "hours": "小时", "minutes": "分钟", "seconds": "秒",
@@ -76,11 +78,11 @@ class _Printer:
                 return self.test(node), _LEAF
             case ast.Range() | ast.Unless():
                 return f"({self.test(node)})", _LEAF
-            case ast.Compare() | ast.Between() | ast.In() | ast.IsMissing() | ast.AtLeast():
+            case ast.Compare() | ast.Between() | ast.In() | ast.IsMissing() | ast.AtLeast() | ast.AtMost():
                 return self.relation(node), _RELATION
         return self.leaf(node), _LEAF
 
-    def relation(self, node: ast.Compare | ast.Between | ast.In | ast.IsMissing | ast.AtLeast) -> str:
+    def relation(self, node: ast.Compare | ast.Between | ast.In | ast.IsMissing | ast.AtLeast | ast.AtMost) -> str:
         """A comparison of any kind."""
         words = self.words
         match node:
@@ -97,6 +99,8 @@ class _Printer:
                 return f"{self.at(operand, _SUM)} {words['known' if known else 'missing']}"
             case ast.AtLeast(operand=operand, least=least):
                 return f"{self.at(operand, _SUM)} {words['at least']} {self.at(least, _SUM)}"
+            case ast.AtMost(operand=operand, most=most):
+                return f"{self.at(operand, _SUM)} {words['at most']} {self.at(most, _SUM)}"
 
     def part_of(self, operand: ast.Expression) -> str:
         """A value whose part is asked for, in brackets where the two would be read as something else."""

@@ -26,6 +26,8 @@ def children(node: ast.Expression) -> tuple[ast.Expression, ...]:
             return (condition, then, otherwise)
         case ast.AtLeast(operand=operand, least=least):
             return (operand, least)
+        case ast.AtMost(operand=operand, most=most):
+            return (operand, most)
         case ast.Call(arguments=parts) | ast.List(items=parts):
             return parts
         case ast.Property(operand=inner) | ast.Unless(value=inner):

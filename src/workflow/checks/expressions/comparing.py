@@ -175,17 +175,18 @@ def joined(op: Op, tests: list[Expression | None], span: Span) -> Expression | N
     return known[0] if len(known) == 1 else Apply(op, known, TRUTH, span)
 
 
-def type_at_least(rules: Rules, tree: ast.AtLeast) -> Expression | None:
+def type_by_order(rules: Rules, tree: ast.AtLeast | ast.AtMost) -> Expression | None:
     """`level at least "senior"`: by the order in which the values are declared, of other values what `>=` says."""
-    operands = rules.types((tree.operand, tree.least))
+    op, border = (Op.GE, tree.least) if isinstance(tree, ast.AtLeast) else (Op.LE, tree.most)
+    operands = rules.types((tree.operand, border))
     if operands is None:
         return None
     left, right = _as_words(rules, *operands) or (None, None)
     if left is None or right is None:
         return None
     if left.type.kind is right.type.kind is Kind.ORDERED and left.type.values == right.type.values:
-        return Apply(Op.GE, (left, right), TRUTH, tree.span)
-    return comparison(rules, Op.GE, (left, right), tree.span)
+        return Apply(op, (left, right), TRUTH, tree.span)
+    return comparison(rules, op, (left, right), tree.span)
 
 
 def type_between(rules: Rules, tree: ast.Between) -> Expression | None:
