@@ -55,8 +55,8 @@ def test_quotes_hold_delimiters_lines_and_doubled_quotes(tmp_path: Path) -> None
 
 
 def test_nothing_is_trimmed_or_guessed(tmp_path: Path) -> None:
-    """Blanks, zeros in front and words like NULL are what they are."""
-    assert texts(tmp_path, b"Id,Text\n 01 ,NULL\n02,N/A\n") == {" 01 ": "NULL", "02": "N/A"}
+    """Blanks of a text, zeros in front and words like NULL are what they are."""
+    assert texts(tmp_path, b"Id,Text\n01, NULL \n02,N/A\n") == {"01": " NULL ", "02": "N/A"}
 
 
 def test_a_byte_order_mark_is_no_part_of_the_header(tmp_path: Path) -> None:

@@ -334,6 +334,12 @@ def test_an_empty_formula_is_underlined_by_its_quotes() -> None:
     assert found(text, parse(value(text), KNOWN)[1]) == [("formula-empty", "''")]
 
 
+@pytest.mark.parametrize("text", ["//", "// later", "/* later */"])
+def test_a_comment_is_no_formula(text: str) -> None:
+    """Nothing stands there either."""
+    assert [each.code for each in parse(value(text), KNOWN)[1]] == ["formula-empty"]
+
+
 def test_digits_are_not_read_as_floats() -> None:
     """A number is the decimal that its digits show."""
     assert parsed("0.1 + 0.20") == parsed("0.1 + 0.20")

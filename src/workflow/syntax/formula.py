@@ -367,7 +367,9 @@ class Parser:
         """What is wrong with a token that stands where a value is expected."""
         token = self.token
         if token.kind == "end":
-            if self.at == 0 or (self.open and self.tokens[self.at - 1] == self.open[-1]):
+            if self.at == 0:
+                return Slip(Diagnostic("formula-empty", self.scalar.span))  # A comment is all that stands there.
+            if self.open and self.tokens[self.at - 1] == self.open[-1]:
                 return self.stray()
             return self.slip("formula-ends-early", self.tokens[self.at - 1], after=self.last())
         if self.is_(")", "]") and not self.open:
