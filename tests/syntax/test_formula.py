@@ -337,7 +337,7 @@ def test_an_empty_formula_is_underlined_by_its_quotes() -> None:
 @pytest.mark.parametrize("text", ["//", "// later", "/* later */"])
 def test_a_comment_is_no_formula(text: str) -> None:
     """Nothing stands there either."""
-    assert [each.code for each in parse(value(text), KNOWN)[1]] == ["formula-empty"]
+    assert [each.code for each in parse(value(f"a: {text}\n"), KNOWN)[1]] == ["formula-empty"]
 
 
 def test_digits_are_not_read_as_floats() -> None:
