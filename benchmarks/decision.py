@@ -24,7 +24,7 @@ import pyarrow as pa
 
 import workflow
 from benchmarks.figure import Figure, best
-from workflow.checks.checked import Decision
+from workflow.checks.calculated import Decision
 from workflow.columns.queries import EVIDENCE
 from workflow.columns.statements import lowered, with_needed
 from workflow.diagnostics import NOWHERE

@@ -1,4 +1,4 @@
-"""Incentive policies as reviewed text: exact money, reasons for every line, results that anyone can recompute."""
+"""Policies as reviewed text: exact money, reasons for every line, results that anyone can recompute."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.checks.small import MEASURES, Told, measured, told_of
-from workflow.checks.checked import Decision
+from workflow.checks.calculated import Decision
 from workflow.checks.sweep import MOST_STEPS, Dimension, impossible, sweep
 from workflow.diagnostics import Diagnostic
 from workflow.model.terms import Hit

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.checks.small import EVENTS, HEAD, Told, told_of
-from workflow.checks.checked import CheckedMeasure, Group
+from workflow.checks.calculated import CheckedMeasure, Group
 from workflow.model.terms import Window
 from workflow.model.types import Kind
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from workflow.checks.calculated import CheckedField, EventType, ListField
 from workflow.checks.catalogue import PLAIN
-from workflow.checks.checked import CheckedField, EventType, ListField
 from workflow.checks.mapping import Cell, FieldMapping, ListMapping, SourceMapping
 from workflow.checks.schemas import event_schema
 from workflow.diagnostics import NOWHERE

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workflow.checks.checked import ActionClause, ActionKind, CheckedPolicy, Due, Rank
+from workflow.checks.checked import CheckedPolicy
+from workflow.checks.clauses import ActionClause, ActionKind, Due, Rank
 from workflow.checks.context import Context
 from workflow.checks.formulas import Typing
 from workflow.checks.periods import CALENDAR, periods_about

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workflow.checks.checked import Band
+from workflow.checks.calculated import Band
 from workflow.checks.context import Context
 from workflow.checks.formulas import Typing
 from workflow.diagnostics import Span

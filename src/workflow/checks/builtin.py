@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from workflow.checks.checked import CheckedField, CheckedPolicy, CheckedWorkspace, EventType
+from workflow.checks.calculated import CheckedField, EventType
+from workflow.checks.checked import CheckedPolicy, CheckedWorkspace
 from workflow.checks.facts import all_facts
 from workflow.checks.mapping import FieldMapping, SourceMapping
 from workflow.checks.opening import openable

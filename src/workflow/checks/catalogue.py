@@ -8,7 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from workflow.checks.builtin import RESERVED_TYPES
-from workflow.checks.checked import ActionKind, CheckedField, EventType, Title
+from workflow.checks.calculated import CheckedField, EventType, Title
+from workflow.checks.clauses import ActionKind
 from workflow.checks.context import Context
 from workflow.checks.lists import check_lists, refuse_lists
 from workflow.diagnostics import Diagnostic, Fix, Span

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workflow.checks.checked import CheckedIncentive, CheckedMeasure, ClawBack, EventType, PayClause, Reversal
+from workflow.checks.calculated import CheckedMeasure, EventType
+from workflow.checks.checked import CheckedIncentive, ClawBack, Reversal
+from workflow.checks.clauses import PayClause
 from workflow.checks.context import Context
 from workflow.model.files import Document
 from workflow.model.incentive import Incentive

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from workflow.checks.checked import ActionKind, CheckedField, EventType, Offer, Subject, Title
+from workflow.checks.calculated import CheckedField, EventType, Title
+from workflow.checks.checked import Offer, Subject
+from workflow.checks.clauses import ActionKind
 from workflow.checks.mapping import PeriodKind
 from workflow.diagnostics import Argument, Diagnostic, Fix, Span
 from workflow.model.files import PolicySet

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from workflow.checks.checked import CheckedMeasure, CheckedValue, Credit, EventType, Quantity, Rest, Row, Table
+from workflow.checks.calculated import CheckedMeasure, CheckedValue, EventType
+from workflow.checks.checked import Credit
+from workflow.checks.clauses import Quantity, Rest, Row, Table
 from workflow.checks.context import Context
 from workflow.checks.measures import counted_type, event_scope, in_currency
 from workflow.checks.scope import Scope

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from workflow.checks.checked import Credit, Direct, EventType, Overlay
+from workflow.checks.calculated import EventType
+from workflow.checks.checked import Credit, Direct, Overlay
 from workflow.checks.context import Context, word_at
 from workflow.checks.expressions.rules import type_word
 from workflow.checks.lists import PART_SHARE

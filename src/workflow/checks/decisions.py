@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from workflow.checks.asked import Asked, without_fix
-from workflow.checks.checked import Decision, DecisionRow
+from workflow.checks.calculated import Decision, DecisionRow
 from workflow.checks.context import Context
 from workflow.checks.expressions.rules import type_word
 from workflow.checks.formulas import Typing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workflow.checks.checked import CheckedMeasure, Group
+from workflow.checks.calculated import CheckedMeasure, Group
 from workflow.checks.context import Context
 from workflow.checks.measures import in_currency
 from workflow.diagnostics import Diagnostic, Fix

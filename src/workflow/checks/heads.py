@@ -9,17 +9,9 @@ from typing import TypedDict
 
 from workflow.checks.actions import check_action
 from workflow.checks.between import check_gathered, gathers, with_facts
-from workflow.checks.checked import (
-    ActionClause,
-    CheckedMeasure,
-    CheckedValue,
-    Counting,
-    Credit,
-    Reversal,
-    Subject,
-    Title,
-    UsedFact,
-)
+from workflow.checks.calculated import CheckedMeasure, CheckedValue, Title
+from workflow.checks.checked import Counting, Credit, Reversal, Subject, UsedFact
+from workflow.checks.clauses import ActionClause
 from workflow.checks.context import Context
 from workflow.checks.crediting import check_credit
 from workflow.checks.formulas import Typing

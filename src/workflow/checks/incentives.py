@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from workflow.checks.actions import check_reach
 from workflow.checks.between import used_facts
-from workflow.checks.checked import CheckedIncentive, PayClause
+from workflow.checks.checked import CheckedIncentive
+from workflow.checks.clauses import PayClause
 from workflow.checks.clawback import check_claw_back, check_recovered
 from workflow.checks.context import Context
 from workflow.checks.counting import PayPlace

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from workflow.checks.checked import Limit, LimitKind
+from workflow.checks.clauses import Limit, LimitKind
 from workflow.checks.context import Context
 from workflow.checks.counting import PayPlace
 from workflow.checks.formulas import Typing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from workflow.checks.checked import ListField
+from workflow.checks.calculated import ListField
 from workflow.checks.context import Context
 from workflow.checks.mapping import Cell, ListMapping, format_of
 from workflow.diagnostics import Span

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from workflow.checks.checked import CheckedField, CheckedMeasure, Credit, EventType
+from workflow.checks.calculated import CheckedField, CheckedMeasure, EventType
+from workflow.checks.checked import Credit
 from workflow.checks.context import Context
 from workflow.checks.crediting import share_type
 from workflow.checks.expressions.rules import type_word

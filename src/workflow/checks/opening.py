@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workflow.checks.checked import CheckedIncentive, CheckedPolicy, PayClause
+from workflow.checks.checked import CheckedIncentive, CheckedPolicy
+from workflow.checks.clauses import PayClause
 from workflow.checks.facts import fact_name
 from workflow.model.terms import Over
 from workflow.model.types import Kind

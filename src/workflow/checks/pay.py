@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from workflow.checks.asked import find_table
-from workflow.checks.checked import Counted, Decision, EventType, PayClause, Quantity, Table
+from workflow.checks.calculated import Decision, EventType
+from workflow.checks.clauses import Counted, PayClause, Quantity, Table
 from workflow.checks.context import Context
 from workflow.checks.counting import (
     PayPlace,

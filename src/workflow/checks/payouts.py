@@ -11,7 +11,8 @@ import itertools
 from collections.abc import Iterator
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedIncentive, PayClause, Row, Table
+from workflow.checks.checked import CheckedIncentive
+from workflow.checks.clauses import PayClause, Row, Table
 from workflow.checks.context import Context
 from workflow.checks.tables import border_text
 from workflow.diagnostics import Diagnostic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflow.checks.checked import Rank, Ties
+from workflow.checks.clauses import Rank, Ties
 from workflow.checks.context import Context
 from workflow.checks.expressions.comparing import comparison
 from workflow.checks.formulas import Typing

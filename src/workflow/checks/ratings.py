@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.checks.checked import ActionClause, CheckedMeasure, CheckedPolicy, CheckedValue, Formula, Offer, Title
+from workflow.checks.calculated import CheckedMeasure, CheckedValue, Formula, Title
+from workflow.checks.checked import CheckedPolicy, Offer
+from workflow.checks.clauses import ActionClause
 from workflow.checks.uses import columns_in
 from workflow.diagnostics import Span
 from workflow.model.sizes import sum_type

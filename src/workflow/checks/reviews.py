@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from workflow.checks.actions import check_reach
 from workflow.checks.between import used_facts
-from workflow.checks.checked import ActionClause, CheckedMeasure
+from workflow.checks.calculated import CheckedMeasure
+from workflow.checks.clauses import ActionClause
 from workflow.checks.context import Context
 from workflow.checks.heads import check_begun
 from workflow.checks.measures import in_currency

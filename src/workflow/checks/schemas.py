@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from workflow.checks.checked import CheckedField, EventType, ListField
+from workflow.checks.calculated import CheckedField, EventType, ListField
 from workflow.checks.forms import CLOCK, DATE, OFFSET
 from workflow.checks.lists import MOST_PARTS, PART_SHARE
 from workflow.model.schemas import DIALECT, identity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from workflow.checks.checked import CheckedField, CheckedMeasure, EventType
+from workflow.checks.calculated import CheckedField, CheckedMeasure, EventType
 from workflow.checks.context import Context, word_at
 from workflow.checks.measures import FUNCTIONS, default_of
 from workflow.checks.windows import window_of

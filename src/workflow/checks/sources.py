@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from workflow.checks.builtin import in_workspace
-from workflow.checks.checked import CheckedField, ListField
+from workflow.checks.calculated import CheckedField, ListField
 from workflow.checks.context import Context, word_at
 from workflow.checks.expressions.rules import type_word
 from workflow.checks.forms import PIECES, is_understood, pieces

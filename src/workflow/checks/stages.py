@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedField, CheckedMeasure, EventType
+from workflow.checks.calculated import CheckedField, CheckedMeasure, EventType
 from workflow.checks.context import Context
 from workflow.checks.ratings import Calibration, CheckedStage
 from workflow.diagnostics import Diagnostic, Span

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from workflow.checks.checked import Row
+from workflow.checks.clauses import Row
 from workflow.checks.context import Context
 from workflow.checks.expressions.rules import type_word
 from workflow.checks.formulas import Typing

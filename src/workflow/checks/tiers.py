@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from workflow.checks.checked import CheckedMeasure, CheckedPolicy, CheckedValue, EventType, Formula, Offer, Title
+from workflow.checks.calculated import CheckedMeasure, CheckedValue, EventType, Formula, Title
+from workflow.checks.checked import CheckedPolicy, Offer
 from workflow.diagnostics import Span
 from workflow.model.typed import Expression
 from workflow.model.types import Kind, Type

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workflow.checks.checked import Band, CheckedIncentive, Decision, Formula, PayClause, Table
+from workflow.checks.calculated import Band, Decision, Formula
+from workflow.checks.checked import CheckedIncentive
+from workflow.checks.clauses import PayClause, Table
 from workflow.checks.context import Context
 from workflow.model.files import Document
 from workflow.model.incentive import Incentive

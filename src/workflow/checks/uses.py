@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow.checks.checked import Band, CheckedIncentive, CheckedPolicy, Decision, Formula, PayClause
+from workflow.checks.calculated import Band, Decision, Formula
+from workflow.checks.checked import CheckedIncentive, CheckedPolicy
+from workflow.checks.clauses import PayClause
 from workflow.checks.context import Context
 from workflow.diagnostics import Span
 from workflow.model.typed import Column, Literal, Missing, Round

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from workflow.checks.asked import Asked, find_table, names_asked
 from workflow.checks.bands import BandAsked, check_band, find_band
 from workflow.checks.builtin import OVERRIDDEN
-from workflow.checks.checked import Band, CheckedValue, Decision
+from workflow.checks.calculated import Band, CheckedValue, Decision
 from workflow.checks.context import Context
 from workflow.checks.decisions import check_decision
 from workflow.checks.facts import roomy

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from workflow.checks.checked import CheckedMeasure
+from workflow.checks.calculated import CheckedMeasure
 from workflow.checks.context import Context
 from workflow.checks.measures import FUNCTIONS, default_of
 from workflow.diagnostics import Diagnostic, Fix, Span

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedPolicy, PayClause
+from workflow.checks.checked import CheckedPolicy
+from workflow.checks.clauses import PayClause
 from workflow.diagnostics import Span
 from workflow.ledger.entries import Action, Reason, Withheld
 from workflow.ledger.uncounted import NotCounted

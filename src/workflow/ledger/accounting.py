@@ -8,7 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from workflow.checks.checked import CheckedIncentive, CheckedMeasure, PayClause
+from workflow.checks.calculated import CheckedMeasure
+from workflow.checks.checked import CheckedIncentive
+from workflow.checks.clauses import PayClause
 from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
 from workflow.intake.lines import lines_of
 from workflow.ledger.account import Account, Evident, PolicyAccount, Step, Told

@@ -6,7 +6,9 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from workflow.checks.checked import ActionClause, CheckedIncentive, CheckedPolicy, Formula, Limit, PayClause, Title
+from workflow.checks.calculated import Formula, Title
+from workflow.checks.checked import CheckedIncentive, CheckedPolicy
+from workflow.checks.clauses import ActionClause, Limit, PayClause
 from workflow.checks.ratings import RATING, SCORE, CheckedReview
 from workflow.checks.tiers import CheckedTiering
 from workflow.checks.uses import columns_in

@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
-from workflow.checks.checked import CheckedWorkspace, Title
+from workflow.checks.calculated import Title
+from workflow.checks.checked import CheckedWorkspace
 from workflow.diagnostics import Diagnostic
 from workflow.intake.taken import Intake
 from workflow.ledger.book import Book, Decided, stepped

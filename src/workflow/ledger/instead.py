@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from workflow.checks.checked import CheckedWorkspace, EventType
+from workflow.checks.calculated import EventType
+from workflow.checks.checked import CheckedWorkspace
 from workflow.checks.periods import all_periods
 from workflow.intake.evidence import Evidence
 from workflow.ledger.book import Part

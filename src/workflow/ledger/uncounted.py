@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from workflow.checks.builtin import ADJUSTED, BUILT_IN, OPENED, OVERRIDDEN
-from workflow.checks.checked import CheckedMeasure, CheckedPolicy
+from workflow.checks.calculated import CheckedMeasure
+from workflow.checks.checked import CheckedPolicy
 from workflow.diagnostics import Diagnostic, Span
 from workflow.intake.taken import About, Refused
 from workflow.model.terms import THIS_PERIOD, Function, Window

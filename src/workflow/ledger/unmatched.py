@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from workflow.checks.builtin import BUILT_IN, recordable
-from workflow.checks.checked import CheckedPolicy, CheckedWorkspace, EventType
+from workflow.checks.calculated import EventType
+from workflow.checks.checked import CheckedPolicy, CheckedWorkspace
 from workflow.checks.tiers import CheckedTiering
 from workflow.intake.evidence import Evidence
 from workflow.intake.lines import lines_of

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedMeasure, CheckedWorkspace
+from workflow.checks.calculated import CheckedMeasure
+from workflow.checks.checked import CheckedWorkspace
 from workflow.diagnostics import Span
 from workflow.intake.taken import Counts, Intake
 from workflow.ledger.book import Decided

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from workflow.checks.checked import ActionClause
+from workflow.checks.clauses import ActionClause
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, TEXT, TRUTH
 from workflow.plan.building import NO, all_of, any_of, crossed, surely

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from workflow.checks.builtin import ADJUSTED
-from workflow.checks.checked import EventType
+from workflow.checks.calculated import EventType
 from workflow.model.typed import Apply, Column, Literal, Op, Round
 from workflow.model.types import COUNT, TEXT, TRUTH
 from workflow.plan.building import all_of

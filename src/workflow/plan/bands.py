@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from workflow.checks.checked import Band, CheckedValue
+from workflow.checks.calculated import Band, CheckedValue
 from workflow.model.sizes import quotient_type
 from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op, Round, Rounding

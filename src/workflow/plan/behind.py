@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflow.checks.checked import Group
+from workflow.checks.calculated import Group
 from workflow.checks.crediting import share_type
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import TEXT, TRUTH

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedMeasure, EventType
+from workflow.checks.calculated import CheckedMeasure, EventType
 from workflow.checks.measures import in_currency
 from workflow.model.terms import THIS_PERIOD, Function, Window
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedWorkspace, Limit
+from workflow.checks.checked import CheckedWorkspace
+from workflow.checks.clauses import Limit
 from workflow.diagnostics import Span
 from workflow.model.sizes import sum_type
 from workflow.model.typed import Apply, Column, Expression, Literal, Op

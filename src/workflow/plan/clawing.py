@@ -13,7 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedIncentive, ClawBack, EventType, PayClause
+from workflow.checks.calculated import EventType
+from workflow.checks.checked import CheckedIncentive, ClawBack
+from workflow.checks.clauses import PayClause
 from workflow.checks.clawback import Recovered, recovered
 from workflow.checks.measures import in_currency
 from workflow.model.sizes import product_type, quotient_type, sum_type, unified

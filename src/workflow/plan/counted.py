@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from workflow.checks.checked import Counted, PayClause
+from workflow.checks.clauses import Counted, PayClause
 from workflow.checks.measures import counted_type, in_currency
 from workflow.checks.uses import columns_in, columns_read
 from workflow.model.sizes import quotient_type, sum_type

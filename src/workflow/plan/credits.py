@@ -15,7 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedField, CheckedPolicy, EventType
+from workflow.checks.calculated import CheckedField, EventType
+from workflow.checks.checked import CheckedPolicy
 from workflow.checks.measures import in_currency
 from workflow.model.terms import THIS_PERIOD, Window
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.checks.checked import Decision
+from workflow.checks.calculated import Decision
 from workflow.checks.decisions import unplaced
 from workflow.diagnostics import Span
 from workflow.model.sizes import sum_type

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 
-from workflow.checks.checked import ActionClause, CheckedPolicy
+from workflow.checks.checked import CheckedPolicy
+from workflow.checks.clauses import ActionClause
 from workflow.worktime.months import months_after
 
 

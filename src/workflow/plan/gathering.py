@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workflow.checks.builtin import OVERRIDDEN, delivers, recordable
-from workflow.checks.checked import CheckedMeasure, CheckedPolicy, CheckedWorkspace, Decision, Formula
+from workflow.checks.calculated import CheckedMeasure, Decision, Formula
+from workflow.checks.checked import CheckedPolicy, CheckedWorkspace
 from workflow.checks.facts import facts_of
 from workflow.checks.measures import in_currency
 from workflow.checks.uses import columns_in

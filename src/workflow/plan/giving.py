@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workflow.checks.checked import Decision, Table
+from workflow.checks.calculated import Decision
+from workflow.checks.clauses import Table
 from workflow.model.sizes import product_type, sum_type
 from workflow.model.terms import Mode
 from workflow.model.typed import Apply, Column, Expression, Literal, Op

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
-from workflow.checks.checked import CheckedField, CheckedIncentive, CheckedPolicy, EventType
+from workflow.checks.calculated import CheckedField, EventType
+from workflow.checks.checked import CheckedIncentive, CheckedPolicy
 from workflow.model.types import Type
 from workflow.plan.building import Builder
 from workflow.plan.occasions import Occasion

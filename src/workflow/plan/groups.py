@@ -6,7 +6,8 @@ is placed by the last day of the period on which it serves, or may serve. Whose 
 
 from __future__ import annotations
 
-from workflow.checks.checked import CheckedMeasure, CheckedPolicy, Group
+from workflow.checks.calculated import CheckedMeasure, Group
+from workflow.checks.checked import CheckedPolicy
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import TEXT, TRUTH, Type
 from workflow.plan.building import Builder, is_known

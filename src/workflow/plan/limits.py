@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from workflow.checks.checked import LINE_DIGITS, Limit
+from workflow.checks.clauses import LINE_DIGITS, Limit
 from workflow.model.sizes import sum_type
 from workflow.model.typed import Apply, Column, Expression, Literal, Op, Round
 from workflow.model.types import MAX_DIGITS, TRUTH, Kind, Type

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workflow.checks.builtin import ADJUSTED
-from workflow.checks.checked import PayClause
+from workflow.checks.clauses import PayClause
 from workflow.diagnostics import Span
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type

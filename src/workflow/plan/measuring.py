@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedMeasure, CheckedPolicy
+from workflow.checks.calculated import CheckedMeasure
+from workflow.checks.checked import CheckedPolicy
 from workflow.checks.crediting import share_type
 from workflow.checks.measures import counted_type, in_currency
 from workflow.checks.uses import columns_in

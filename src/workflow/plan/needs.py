@@ -13,15 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeGuard
 
-from workflow.checks.checked import (
-    TOTAL,
-    ActionClause,
-    CheckedIncentive,
-    CheckedPolicy,
-    CheckedWorkspace,
-    Offer,
-    UsedFact,
-)
+from workflow.checks.checked import TOTAL, CheckedIncentive, CheckedPolicy, CheckedWorkspace, Offer, UsedFact
+from workflow.checks.clauses import ActionClause
 from workflow.checks.clawback import recovered
 from workflow.checks.mapping import PeriodKind
 from workflow.checks.ratings import CheckedReview

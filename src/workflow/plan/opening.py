@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from workflow.checks.builtin import OPENED
-from workflow.checks.checked import EventType, Rest
+from workflow.checks.calculated import EventType
+from workflow.checks.clauses import Rest
 from workflow.checks.facts import fact_name
 from workflow.checks.opening import can_open
 from workflow.checks.tables import rate_type_of

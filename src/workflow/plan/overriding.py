@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from workflow.checks.builtin import OVERRIDDEN
-from workflow.checks.checked import CheckedMeasure, CheckedValue, EventType
+from workflow.checks.calculated import CheckedMeasure, CheckedValue, EventType
 from workflow.checks.facts import fact_name
 from workflow.model.sizes import product_type, unified
 from workflow.model.terms import Function

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from workflow.checks.checked import Decision, PayClause, Table
+from workflow.checks.calculated import Decision
+from workflow.checks.clauses import PayClause, Table
 from workflow.model.sizes import failures, product_type, quotient_type, sum_type
 from workflow.model.terms import Mode
 from workflow.model.typed import Apply, Column, Expression, Literal, Op, Round

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedMeasure
+from workflow.checks.calculated import CheckedMeasure
 from workflow.model.terms import THIS_PERIOD, Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, TRUTH, number

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.checks.checked import Decision
+from workflow.checks.calculated import Decision
 from workflow.checks.decisions import dimensions_of
 from workflow.checks.sweep import Stretch, stretches
 from workflow.diagnostics import Span

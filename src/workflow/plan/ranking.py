@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from workflow.checks.checked import PayClause, Rank
+from workflow.checks.clauses import PayClause, Rank
 from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op, Round
 from workflow.model.types import COUNT, TEXT, TRUTH, Kind, Type

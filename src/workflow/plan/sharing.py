@@ -12,7 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedPolicy, Credit, Direct, EventType, ListField, Overlay
+from workflow.checks.calculated import EventType, ListField
+from workflow.checks.checked import CheckedPolicy, Credit, Direct, Overlay
 from workflow.checks.crediting import OWN_SHARE, direct_share_type, share_type
 from workflow.checks.lists import PART_SHARE
 from workflow.checks.measures import counted_type, in_currency

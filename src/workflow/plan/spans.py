@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedField, CheckedPolicy, CheckedWorkspace
+from workflow.checks.calculated import CheckedField
+from workflow.checks.checked import CheckedPolicy, CheckedWorkspace
 from workflow.checks.heads import REGISTERS
 from workflow.checks.measures import in_currency
 from workflow.model.terms import Function

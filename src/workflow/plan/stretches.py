@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
-from workflow.checks.checked import Counted
+from workflow.checks.clauses import Counted
 from workflow.model.terms import Over
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import DATE, TRUTH

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from workflow.checks.checked import Band, CheckedWorkspace, Decision, Formula
+from workflow.checks.calculated import Band, Decision, Formula
+from workflow.checks.checked import CheckedWorkspace
 from workflow.checks.tiers import CheckedTiering
 from workflow.checks.uses import columns_in
 from workflow.model.terms import Function

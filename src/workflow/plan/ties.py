@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedMeasure
+from workflow.checks.calculated import CheckedMeasure
 from workflow.checks.expressions.counting import count_of, rest, whole
 from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from workflow.checks.checked import Band, CheckedMeasure, CheckedValue, Decision
+from workflow.checks.calculated import Band, CheckedMeasure, CheckedValue, Decision
 from workflow.model.sizes import unified
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import TRUTH, literal_type

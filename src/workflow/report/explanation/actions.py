@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from workflow.checks.checked import ActionClause
+from workflow.checks.clauses import ActionClause
 from workflow.checks.tiers import CheckedTiering
 from workflow.plan.actions import condition_of, decision_of, had_of, row_of
 from workflow.report.cells import visible

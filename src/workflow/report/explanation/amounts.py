@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from workflow.checks.checked import PayClause
+from workflow.checks.clauses import PayClause
 from workflow.ledger.entries import Reason
 from workflow.model.typed import Column
 from workflow.model.types import Type

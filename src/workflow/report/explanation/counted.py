@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from workflow.checks.checked import Counted, PayClause, Table
+from workflow.checks.clauses import Counted, PayClause, Table
 from workflow.checks.uses import columns_read
 from workflow.ledger.account import Evident, Step
 from workflow.model.terms import Mode

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedValue, Decision, PayClause
+from workflow.checks.calculated import CheckedValue, Decision
+from workflow.checks.clauses import PayClause
 from workflow.checks.uses import columns_in
 from workflow.diagnostics import Span
 from workflow.model.typed import Column, Literal

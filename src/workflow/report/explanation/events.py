@@ -6,7 +6,7 @@ import decimal
 from collections.abc import Sequence
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedMeasure
+from workflow.checks.calculated import CheckedMeasure
 from workflow.ledger.account import Evident, Path
 from workflow.model.terms import Function
 from workflow.model.types import Kind, Type

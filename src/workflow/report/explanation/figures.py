@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from workflow.checks.checked import CheckedMeasure, CheckedValue, UsedFact
+from workflow.checks.calculated import CheckedMeasure, CheckedValue
+from workflow.checks.checked import UsedFact
 from workflow.ledger.account import Known, PolicyAccount
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import QUOTIENT_SCALE, Kind, Type

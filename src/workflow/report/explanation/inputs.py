@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from workflow.checks.checked import Band, CheckedMeasure, CheckedValue, Decision, Formula, Overlay, UsedFact
+from workflow.checks.calculated import Band, CheckedMeasure, CheckedValue, Decision, Formula
+from workflow.checks.checked import Overlay, UsedFact
 from workflow.checks.uses import columns_in
 from workflow.ledger.account import Evident
 from workflow.model.terms import THIS_PERIOD, Function, Window

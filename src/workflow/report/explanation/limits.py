@@ -5,7 +5,7 @@ And what an earlier cap took, where it is carried.
 
 from __future__ import annotations
 
-from workflow.checks.checked import Limit
+from workflow.checks.clauses import Limit
 from workflow.diagnostics import Span
 from workflow.model.typed import Literal
 from workflow.plan.limits import CARRIED, CARRIED_ON

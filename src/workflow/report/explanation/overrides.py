@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workflow.checks.checked import CheckedMeasure, CheckedValue
+from workflow.checks.calculated import CheckedMeasure, CheckedValue
 from workflow.model.typed import Column
 from workflow.report.cells import visible
 from workflow.report.explanation.page import Row

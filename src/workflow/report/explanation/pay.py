@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflow.checks.checked import Limit, PayClause
+from workflow.checks.clauses import Limit, PayClause
 from workflow.model.typed import Column, Expression, Literal
 from workflow.report.cells import visible
 from workflow.report.explanation.amounts import tell_line, tell_product

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflow.checks.checked import Rank
+from workflow.checks.clauses import Rank
 from workflow.checks.uses import columns_in
 from workflow.report.cells import visible
 from workflow.report.explanation.inputs import tell_inputs

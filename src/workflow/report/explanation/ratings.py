@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from workflow.checks.checked import CheckedMeasure
+from workflow.checks.calculated import CheckedMeasure
 from workflow.checks.ratings import FALL, FELL, RATING, SCORE, Calibration, CheckedLine, CheckedReview, CheckedStage
 from workflow.model.typed import Literal
 from workflow.model.types import COUNT, Kind, Type

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflow.checks.checked import Band, CheckedValue
+from workflow.checks.calculated import Band, CheckedValue
 from workflow.report.explanation.figures import LONG
 from workflow.report.explanation.telling import Telling
 

@@ -6,7 +6,7 @@ import decimal
 from decimal import Decimal
 from fractions import Fraction
 
-from workflow.checks.checked import PayClause, Row, Table
+from workflow.checks.clauses import PayClause, Row, Table
 from workflow.model.terms import Mode, Yields
 from workflow.model.typed import Column, Expression, Literal
 from workflow.report.cells import visible

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from workflow.checks.checked import CheckedMeasure, CheckedValue
+from workflow.checks.calculated import CheckedMeasure, CheckedValue
 from workflow.checks.uses import columns_in
 from workflow.diagnostics import Span
 from workflow.ledger.account import Account, PolicyAccount
