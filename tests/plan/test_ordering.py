@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.checks.small import measured
+from tests.golden.cases import HERE, Case
+from workflow.api import checked_workspace
 from workflow.checks.builtin import BUILT_IN
 from workflow.plan.ordering import ordered_events
 
@@ -27,3 +31,20 @@ def test_sums_counts_and_averages_read_no_order(pay: str, ordered: set[str]) -> 
     found = ordered_events(workspace)
     assert found & workspace.events.keys() == ordered
     assert found >= BUILT_IN.keys()
+
+
+@pytest.mark.parametrize(
+    ("case", "ordered"),
+    [
+        # Sums over a year, purchases less returns; and how long ago the first event was.
+        ("held-until-the-company-s-year-ends", set()),
+        ("silence-that-is-not-sure-yet", set()),
+        ("two-records-of-one-day", {"survey.answered"}),
+        ("a-tier-set-by-hand", {"customer.tier_set"}),
+    ],
+)
+def test_a_tiering_reads_the_order_of_what_sets_its_tiers(case: str, ordered: set[str], tmp_path: Path) -> None:
+    """A tier that is set ends the one that was set before it; what is bought is only added up."""
+    of_case = Case(HERE / "tiering" / "good" / case, {})
+    workspace = checked_workspace(of_case.workspace(tmp_path / "workspace"))
+    assert ordered_events(workspace) - BUILT_IN.keys() == ordered
