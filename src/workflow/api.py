@@ -381,7 +381,7 @@ def _run(
         into = Path(folder) / "evidence.duckdb"
         taken = take_in(rules.sources, workspace, into, moment, reversals, ordered_events(rules))
         ticks += [clock()] if clock else []
-        needs = needs_of(Calendar(rules, periods, begins(taken)), due)
+        needs = needs_of(Calendar(rules, periods, begins(taken, rules.events, periods)), due)
         decisions, evidence, read = decide(
             needs, _lowering(rules, periods, taken, (until, known_by)), machine, taken.evidence
         )

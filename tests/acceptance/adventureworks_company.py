@@ -41,10 +41,15 @@ def read(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def laid(into: Path, changes: Changes | None = None) -> Path:
-    """The workspace with its records; in each file that `changes` names, one text is replaced by another."""
+def laid(into: Path, changes: Changes | None = None, over: Path | None = None) -> Path:
+    """The workspace with its records, and the files of `over` laid over it.
+
+    In each file that `changes` names, one text is replaced by another.
+    """
     shutil.copytree(Path(__file__).parent / "adventureworks", into)
     (into / "records").mkdir()
+    if over is not None:
+        shutil.copytree(over, into, dirs_exist_ok=True)
     for name in (PEOPLE, SELLERS, TERRITORIES, QUOTAS, ORDERS):
         shutil.copyfile(SHARED / name, into / "records" / name)
     for path, (old, new) in (changes or {}).items():
@@ -93,8 +98,8 @@ class Ran:
 class Company:
     """A laid-out workspace, each period of which is evaluated once an engine."""
 
-    def __init__(self, root: Path, changes: Changes | None = None) -> None:
-        self.workspace = laid(root / "workspace", changes)
+    def __init__(self, root: Path, changes: Changes | None = None, over: Path | None = None) -> None:
+        self.workspace = laid(root / "workspace", changes, over)
         self._root = root
         self._ran: dict[tuple[str, str, datetime.date | None], Ran] = {}
 

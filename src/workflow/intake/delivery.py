@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from workflow.checks.builtin import DELIVERED
-from workflow.checks.mapping import SourceMapping
+from workflow.checks.calculated import EventType
+from workflow.checks.mapping import PeriodKind, SourceMapping
 from workflow.intake.taken import Days, Intake
+from workflow.model.types import Kind
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,10 +35,25 @@ def delivered_days(
     return dict(sorted(found.items()))
 
 
-def begins(taken: Intake) -> Mapping[str, datetime.date | None]:
-    """Of each event type whose sources don't say what they have delivered, the first recorded day; None: no record."""
-    silent = [event for event, days in taken.delivered.items() if not days]
-    return {event: taken.evidence.first_day(f"event {event}", "event.day") for event in silent}
+def begins(
+    taken: Intake, events: Mapping[str, EventType], kinds: Mapping[str, PeriodKind]
+) -> Mapping[str, datetime.date | None]:
+    """Of each event type whose sources don't say what they have delivered, the first day of which a record speaks.
+
+    That is the day of the first record; of records that name a period, which may be over when they are made, the first
+    day of the earliest that one names. None: no record speaks of any.
+    """
+    starts = {name: first for kind in kinds.values() for name, first, _ in kind.periods}
+    found: dict[str, datetime.date | None] = {}
+    for event in (event for event, days in taken.delivered.items() if not days):
+        fields = events[event].fields.values() if event in events else ()
+        naming = next((field.name for field in fields if field.type.kind is Kind.PERIOD), None)
+        if naming is None:
+            found[event] = taken.evidence.first_day(f"event {event}", "event.day")
+        else:
+            named = taken.evidence.texts(f"event {event}", naming)
+            found[event] = min((starts[name] for name in named if name in starts), default=None)
+    return found
 
 
 def joined(stretches: Iterable[Days]) -> tuple[Days, ...]:

@@ -114,6 +114,15 @@ class Evidence:
         assert day is None or isinstance(day, datetime.date)
         return day
 
+    def texts(self, table: str, column: str) -> tuple[str, ...]:
+        """The different texts in a column of a table, in order."""
+        import duckdb
+
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            name = quoted(column)
+            query = f"SELECT DISTINCT {name} FROM {quoted(table)} WHERE {name} IS NOT NULL ORDER BY {name}"  # noqa: S608 names are ours and quoted
+            return tuple(str(text) for (text,) in connection.execute(query).fetchall())
+
 
 def with_register(evidence: Evidence, name: str, fields: Sequence[Field], rows: pa.Table) -> Evidence:
     """The evidence with one more register: what an earlier occasion decided. Its columns are those of `fields`.
