@@ -35,3 +35,13 @@ def test_what_is_withheld_says_why_the_other_policy_withholds_it(tmp_path: Path)
     assert [reason.said("zh-CN").partition("：")[0] for reason in reasons["months"]] == [
         "`monthly` 在 2026-07 的 `commission` 暂缓"
     ]
+
+
+def test_an_average_of_a_period_without_a_result_is_missing(tmp_path: Path) -> None:
+    """Where the other policy wasn't in force in one of the periods, there is no average, nor are its sides known."""
+    root = laid("a-policy-uses-what-others-come-to", tmp_path / "workspace")
+    late = root / "incentives" / "monthly.v1.yaml"
+    text = late.read_text(encoding="utf-8")
+    late.write_text(text.replace("from: 2026-01-01", "from: 2026-08-01"), encoding="utf-8")
+    found = workflow.evaluate(root, "2026-Q3")
+    assert "fact-not-there" in {reason.code for each in found.withheld for reason in each.reasons}

@@ -94,7 +94,8 @@ def _refused(
 ) -> tuple[str, Mapping[str, Argument]] | None:
     """Why a formula can't name a fact, if it can't."""
     if known.subject not in about:
-        return "fact-of-another-subject", {"policy": known.id, "subject": known.subject}
+        code = "fact-of-another-subject" if known.subject == "customer" else "fact-of-people"
+        return code, {"policy": known.id, "subject": known.subject}
     if relation(context, own, known, fact) is None:
         return "fact-of-shorter-periods", {"policy": known.id, "each": known.each, "own": own}
     return None
@@ -137,8 +138,9 @@ def _gathered(context: Context, written: Policy, name: str, span: Span) -> UsedF
             context.note(Diagnostic("unknown-fact", leaf.span, told, fix=fix))
         return None
     _check_keys(context, definition, how)
-    if known.subject != "person":
-        context.refuse("fact-of-another-subject", leaf.span, found=leaf.text, policy=known.id, subject=known.subject)
+    if known.subject != written.subject.text:
+        code = "fact-of-another-subject" if known.subject == "customer" else "fact-of-people"
+        context.refuse(code, leaf.span, found=leaf.text, policy=known.id, subject=known.subject)
         return None
     if relation(context, written.each.text, known, fact) is not None:
         told = {"found": leaf.text, "policy": known.id, "each": known.each, "own": written.each.text}

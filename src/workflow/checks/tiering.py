@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from workflow.checks.actions import check_reach
+from workflow.checks.between import used_facts
 from workflow.checks.checked import Offer
 from workflow.checks.context import Context, word_at
 from workflow.checks.formulas import Typing
@@ -44,8 +46,6 @@ def check_tiering(context: Context, document: Document[Tiering]) -> CheckedTieri
         if "tier" in getattr(written, part):
             context.refuse("reserved-name", context.key_span(context.inside(document.tree, part), "tier"), found="tier")
     begun = check_begun(context, document, {"tier": tier_type(written.tiers)})
-    for fact in begun.head["facts"]:
-        context.refuse("not-yet", fact.span, what=fact.name)
     tiers = _tiers(context, document, begun.scope)
     check_ladder(context, tiers)
     fall, each = written.fall, written.each.text
@@ -63,6 +63,10 @@ def check_tiering(context: Context, document: Document[Tiering]) -> CheckedTieri
     )
     if any(one.severity == "error" for one in context.diagnostics[before:]):
         return None
+    policy = replace(policy, facts=used_facts(context, policy))
+    for use in policy.facts:
+        if use.of_events and use.how == "period":
+            context.refuse("fact-of-several-periods", use.span, found=use.name)
     check_uses(context, policy)
     check_evidence(context, policy)
     check_reach(context, policy)

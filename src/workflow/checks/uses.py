@@ -54,7 +54,8 @@ def check_uses(context: Context, policy: CheckedPolicy) -> None:
 def check_evidence(context: Context, policy: CheckedPolicy) -> None:
     """Everything that a policy measures is recorded somewhere, and what takes it back is said to count."""
     register = "people" if policy.subject == "person" else "customers"
-    if not context.may_record(register) and (register == "people" or _asks_of_subjects(policy)):
+    alone = register == "people" or not policy.looks
+    if not context.may_record(register) and (alone or _asks_of_subjects(policy)):
         context.refuse("register-not-recorded", policy.span, found=register)
     for measure in policy.looks:
         if not context.may_record(measure.event):

@@ -61,9 +61,9 @@ def facts_behind(lowered: Lowered, person: str) -> tuple[Plan, dict[str, tuple[t
         The plan; and by the policy's own column, the output of each fact and the fact, the newest first.
     """
     builder, found = Builder(), dict[str, tuple[tuple[str, Fact], ...]]()
-    for use in lowered.policy.facts:
+    for use in (each for each in lowered.policy.facts if each.of_period):
         own = []
-        for fact in lowered.occasion.facts.get(use.name, ()) if use.of_period else ():
+        for fact in lowered.occasion.facts.get(use.name, ()):
             key, name = fact.due.policy.subject, fact.field.name
             absent = builder.cause("fact-withheld", use.span, policy=use.policy, name=use.fact, period=fact.due.period)
             given = Given(name, fact.field.type, absent if fact.field.maybe else None)

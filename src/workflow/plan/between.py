@@ -44,11 +44,14 @@ def facts_asked(ground: Ground, step: str) -> tuple[str, dict[str, Expression]]:
     return step, quotients
 
 
-def facts_of_event(ground: Ground, step: str, event: str) -> str:
-    """The credited rows of events of a type with the facts that are asked of them, as of the day of their credit."""
+def facts_of_event(ground: Ground, step: str, event: str, person: str = "credit.person") -> str:
+    """The credited rows of events of a type with the facts that are asked of them, as of the day of their credit.
+
+    `person` is the column that names whom they belong to.
+    """
     for use in ground.policy.facts:
         if event in use.of_events:
-            key = "credit.person" if use.subject == "person" else customer_of(ground.events[event])
+            key = person if use.subject == "person" else customer_of(ground.events[event])
             assert key is not None, "the checker knows whether an event has a customer"
             step, found = _looked_up(ground, step, use, key)
             step, _ = _told(ground, step, use, (found, "credit.day"))
@@ -68,7 +71,7 @@ def columns_of_facts(policy: CheckedPolicy, occasion: Occasion) -> tuple[str, ..
 
 
 def _looked_up(ground: Ground, step: str, use: UsedFact, key: str) -> tuple[str, Found]:
-    facts = ground.occasion.facts.get(use.name, ())
+    facts = ground.occasion.recalled(use.name)
     step, pairs = recalled(ground, step, use.name, use.span, key=key, within=True)
     return step, [(fact, *pair) for fact, pair in zip(facts, pairs, strict=True)]
 
@@ -76,20 +79,53 @@ def _looked_up(ground: Ground, step: str, use: UsedFact, key: str) -> tuple[str,
 def _told(ground: Ground, step: str, use: UsedFact, asked: tuple[Found, str]) -> tuple[str, Expression | None]:
     """The step with the column of a fact; and where it is an average, the quotient that it is."""
     found, day = asked
-    builder = ground.builder
-    nobody = Missing(builder.cause("fact-of-nobody", use.span, policy=use.policy, name=use.fact), use.of)
-    lacking = ground.occasion.lacking.get(use.name, ())
-    periods = ", ".join(lacking or (ground.occasion.period,))
-    none = Missing(builder.cause("fact-not-there", use.span, policy=use.policy, name=use.fact, period=periods), use.of)
+    builder, nobody = ground.builder, _missing(ground, use, "fact-of-nobody")
     if use.how == "standing":
-        standing = _standing(zip(ground.occasion.stands[use.name], found, strict=True), Column(day, DATE), nobody, none)
+        days = {fact: stands for each in ground.occasion.every for fact, stands in _stands(each, use)}
+        none = _missing(ground, use, "fact-not-there", period=ground.occasion.period)
+        standing = _standing([(days[told[0].register], told) for told in found], Column(day, DATE), nobody, none)
         return builder.derive(step, _decided(ground, use), standing, use.span, use.type), None
-    if not found or (lacking and use.how != "latest"):
-        return builder.derive(step, use.name, defaulted(_as(none, use.type), use.default), use.span, use.type), None
     if use.how in {"period", "latest"}:
-        first = defaulted(_first(found, nobody), use.default)
-        return builder.derive(step, use.name, first, use.span, use.type), None
-    return _added_up(ground, step, use, (found, nobody))
+        told = _by_period(ground, [_latest(ground, use, each, found) for each in ground.occasion.every])
+        return builder.derive(step, use.name, defaulted(told, use.default), use.span, use.type), None
+    return _added_up(ground, step, use, found)
+
+
+def _missing(ground: Ground, use: UsedFact, cause: str, **more: str) -> Missing:
+    """A fact that isn't there."""
+    return Missing(ground.builder.cause(cause, use.span, policy=use.policy, name=use.fact, **more), use.of)
+
+
+def _stands(occasion: Occasion, use: UsedFact) -> Iterable[tuple[str, Days]]:
+    """The registers of facts that stand, each with its days."""
+    return zip((fact.register for fact in occasion.facts.get(use.name, ())), occasion.stands[use.name], strict=True)
+
+
+def _own(occasion: Occasion, use: UsedFact, found: Found) -> Found:
+    """The facts that bear on a period."""
+    registers = {fact.register for fact in occasion.facts.get(use.name, ())}
+    return [told for told in found if told[0].register in registers]
+
+
+def _not_there(ground: Ground, use: UsedFact, occasion: Occasion) -> Missing:
+    """What a fact is in a period in which its policy was not in force, nor in others of which it is gathered."""
+    periods = ", ".join(occasion.lacking.get(use.name, ()) or (occasion.period,))
+    return _missing(ground, use, "fact-not-there", period=periods)
+
+
+def _latest(ground: Ground, use: UsedFact, occasion: Occasion, found: Found) -> Expression:
+    """The newest fact of a period."""
+    own = _own(occasion, use, found)
+    return _first(own, _missing(ground, use, "fact-of-nobody")) if own else _not_there(ground, use, occasion)
+
+
+def _by_period(ground: Ground, answers: Sequence[Expression]) -> Expression:
+    """What holds of each period of the plan, asked of its row."""
+    found = answers[-1]
+    for occasion, answer in reversed(tuple(zip(ground.occasion.before, answers[:-1], strict=True))):
+        begins = Apply(Op.LE, (Column("period.start", DATE), Literal(occasion.first, DATE)), TRUTH)
+        found = _chosen(begins, answer, found)
+    return found
 
 
 def _decided(ground: Ground, use: UsedFact) -> str:
@@ -127,16 +163,13 @@ def _set_by_hand(ground: Ground, step: str, use: UsedFact, asked: tuple[str, str
     return builder.derive(step, use.name, answer, use.span, use.type)
 
 
-def _added_up(ground: Ground, step: str, use: UsedFact, asked: tuple[Found, Missing]) -> tuple[str, Expression | None]:
+def _added_up(ground: Ground, step: str, use: UsedFact, found: Found) -> tuple[str, Expression | None]:
     """What the periods come to together, of those in which there is a result; on average, with both its sides."""
-    found, nobody = asked
-    builder, total = ground.builder, summed(use.of)
-    added = _all([Apply(Op.IF, (there, value, _zero(value.type)), value.type) for _, there, value in found])
-    count = _all([Apply(Op.IF, (there, Literal(Decimal(1), COUNT), _zero(COUNT)), COUNT) for _, there, _ in found])
+    builder, total, every = ground.builder, summed(use.of), ground.occasion.every
     counted = Column(f"{use.name}.count", COUNT)
-    step = builder.derive(step, counted.name, count, use.span, COUNT)
-    some = Apply(Op.GT, (counted, _zero(COUNT)), TRUTH)
-    known = Apply(Op.IF, (some, added, _as(nobody, added.type)), added.type)
+    counts = [_parts(ground, use, each, found)[1] for each in every]
+    step = builder.derive(step, counted.name, _by_period(ground, counts), use.span, COUNT)
+    known = _by_period(ground, [_sum(ground, use, each, found) for each in every])
     if use.how == "sum":
         return builder.derive(step, use.name, defaulted(known, use.default), use.span, use.type), None
     whole = Column(f"{use.name}.sum", total)
@@ -144,6 +177,25 @@ def _added_up(ground: Ground, step: str, use: UsedFact, asked: tuple[Found, Miss
     quotient = Apply(Op.DIV, (whole, counted), use.type, use.span)
     step = builder.derive(step, use.name, defaulted(quotient, use.default), use.span, use.type)
     return step, quotient if use.default is None else None
+
+
+def _sum(ground: Ground, use: UsedFact, occasion: Occasion, found: Found) -> Expression:
+    """What the shorter periods inside one come to; where nobody has a result in any, nothing does."""
+    added, count = _parts(ground, use, occasion, found)
+    if isinstance(added, Missing):
+        return added
+    some = Apply(Op.GT, (count, _zero(COUNT)), TRUTH)
+    return Apply(Op.IF, (some, added, _as(_missing(ground, use, "fact-of-nobody"), added.type)), added.type)
+
+
+def _parts(ground: Ground, use: UsedFact, occasion: Occasion, found: Found) -> tuple[Expression, Expression]:
+    """The sum of the shorter periods inside one, and in how many of them there is a result."""
+    own = _own(occasion, use, found)
+    if not own or occasion.lacking.get(use.name):
+        none = _not_there(ground, use, occasion)
+        return _as(none, summed(use.of)), _as(none, COUNT)
+    added = _all([Apply(Op.IF, (there, value, _zero(value.type)), value.type) for _, there, value in own])
+    return added, _all([Apply(Op.IF, (there, Literal(Decimal(1), COUNT), _zero(COUNT)), COUNT) for _, there, _ in own])
 
 
 def _standing(found: Iterable[tuple[Days, Told]], day: Column, nobody: Missing, none: Missing) -> Expression:

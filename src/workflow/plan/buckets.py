@@ -18,6 +18,7 @@ from workflow.checks.measures import in_currency
 from workflow.model.terms import THIS_PERIOD, Function, Window
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type
+from workflow.plan.between import facts_of_event
 from workflow.plan.building import YES, all_of, is_known
 from workflow.plan.credits import Reading
 from workflow.plan.ground import Ground
@@ -79,7 +80,7 @@ def bucketed(spans: Spans, ground: Ground, event: EventType, field: str, asked: 
     rows = builder.add(
         f"{event.name} of somebody", Filter(_of_somebody(ground, rows, event, field, spans.key), "named")
     )
-    rows = _belonging(spans, ground, rows, asked)
+    rows = facts_of_event(ground, _belonging(spans, ground, rows, asked), event.name, person=spans.key)
     found = [reach for measure in measures for reach in reaches(spans, measure.window) if reach is not None]
     own = [(occasion.first, occasion.last) for occasion in spans.occasions]
     starts, last = _cuts([*own, *(days for reach in found for days in reach.days)])

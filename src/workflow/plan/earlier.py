@@ -34,7 +34,7 @@ def recalled(
         result then, and the fact, which is missing where it was then or where there is none.
     """
     builder, found = ground.builder, []
-    for number, fact in enumerate(ground.occasion.facts.get(own, ()), 1):
+    for number, fact in enumerate(ground.occasion.recalled(own), 1):
         due, field = fact.due, fact.field
         undecided, whys = _causes(ground, fact, place, within=within)
         given = Given(field.name, field.type, undecided if field.maybe else None)

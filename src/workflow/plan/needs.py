@@ -23,7 +23,7 @@ from workflow.model.types import Kind
 from workflow.plan.actions import condition_of, decision_of, had_of, row_of
 from workflow.plan.clawing import CLAW_BACK, parts_paid, taken_since
 from workflow.plan.limits import CARRIED, CARRIED_ON
-from workflow.plan.occasions import RESULTS, Due, parts_of
+from workflow.plan.occasions import RESULTS, Due, dues_before, parts_of
 from workflow.plan.scoring import BEFORE
 
 MOST_EARLIER = 120
@@ -309,14 +309,15 @@ def _carries(policy: CheckedPolicy) -> bool:
 def _between(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[str, tuple[Asked, ...]]]:
     """Facts of other policies, whichever columns are wanted: any of them may rest on one."""
     del columns
+    every = (due, *reversed(dues_before(calendar.periods, due)))
     for use in due.policy.facts:
         match use.how:
             case "period":
-                found = calendar.of_period(use.policy, due)
+                found = tuple(part for each in every for part in calendar.of_period(use.policy, each))
             case "standing":
-                found = calendar.standing(use.policy, _since(due, use), due.last)
+                found = calendar.standing(use.policy, _since(every[-1], use), due.last)
             case _:
-                found = calendar.inside(use.policy, due)
+                found = tuple(part for each in every for part in calendar.inside(use.policy, each))
         offers = ((each, each.policy.offers.get(use.fact)) for each in found)
         yield use.name, tuple(Asked(each, offer.column) for each, offer in offers if _is_alike(offer, use))
 

@@ -94,6 +94,16 @@ class Occasion:
     before: tuple[Occasion, ...] = ()
 
     @property
+    def every(self) -> tuple[Occasion, ...]:
+        """The periods of its plan, oldest first, itself the last."""
+        return (*self.before, self)
+
+    def recalled(self, name: str) -> tuple[Fact, ...]:
+        """The earlier facts that decide a column in any of these periods, newest first."""
+        found = (fact for occasion in reversed(self.every) for fact in occasion.facts.get(name, ()))
+        return tuple({(fact.register, fact.field.name): fact for fact in found}.values())
+
+    @property
     def key(self) -> str:
         """What identifies it among the policy's occasions: the period's name, with its first day if that is inside."""
         return self.period if self.first == self.whole[0] else f"{self.period}@{self.first}"
@@ -191,10 +201,33 @@ def occasion_of(
         facts: what earlier occasions have decided.
         delivered: how far each event type has been delivered on some days.
     """
-    kind = periods[due.policy.each].periods
-    rows = [row for row in kind if due.policy.since <= row[1] and row[2] < due.first] if due.policy.goes_on else []
-    before = tuple(_occasion(workspace, periods, Due(due.policy, *row, row[1:]), {}, delivered) for row in rows)
-    return replace(_occasion(workspace, periods, due, facts, delivered), before=before)
+    earlier, own = dues_before(periods, due), _bearing(periods, due, facts) if due.policy.goes_on else facts
+    before = tuple(_occasion(workspace, periods, each, _bearing(periods, each, facts), delivered) for each in earlier)
+    return replace(_occasion(workspace, periods, due, own, delivered), before=before)
+
+
+def dues_before(periods: Mapping[str, PeriodKind], due: Due) -> tuple[Due, ...]:
+    """The periods since the version's first that its plan holds besides, oldest first, of a policy that goes on."""
+    rows = periods[due.policy.each].periods if due.policy.goes_on else ()
+    earlier = [row for row in rows if due.policy.since <= row[1] and row[2] < due.first]
+    return tuple(Due(due.policy, *row, row[1:]) for row in earlier)
+
+
+def _bearing(periods: Mapping[str, PeriodKind], due: Due, facts: Facts) -> Facts:
+    """Of the facts of others those that bear on one period of several; and all that looks back from the last."""
+    found = dict(facts)
+    for use in due.policy.facts:
+        every = facts.get(use.name, ())
+        if use.how == "standing":
+            first = datetime.date.min if use.of_events else due.first
+            days = [_in_force(periods, fact.due) for fact in every]
+            kept = [begins <= due.last and first <= ends for begins, ends in days]
+        elif use.how == "period":
+            kept = [fact.due.whole == due.whole for fact in every]
+        else:
+            kept = [due.first <= fact.due.whole[0] and fact.due.whole[1] <= due.last for fact in every]
+        found[use.name] = tuple(fact for fact, bears in zip(every, kept, strict=True) if bears)
+    return found
 
 
 def _occasion(

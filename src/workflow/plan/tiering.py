@@ -15,6 +15,7 @@ from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, TEXT, TRUTH, Kind, Type
 from workflow.plan.actions import columns_of, triggered
 from workflow.plan.bands import band_columns
+from workflow.plan.between import columns_of_facts, facts_asked
 from workflow.plan.buckets import Bucketed, bucketed
 from workflow.plan.building import Builder, all_of
 from workflow.plan.climbing import climbed, moved, tier_columns, told
@@ -45,7 +46,7 @@ def lower_tiering(policy: CheckedTiering, workspace: CheckedWorkspace, occasion:
         A plan with the outputs `results` and `events TYPE`.
     """
     builder = Builder()
-    spans = spans_of(builder, policy, workspace, (*occasion.before, occasion))
+    spans = spans_of(builder, policy, workspace, occasion.every)
     sequenced = frozenset(source.name for source in workspace.sources if source.sequence is not None)
     ground = Ground(
         builder,
@@ -69,7 +70,8 @@ def lower_tiering(policy: CheckedTiering, workspace: CheckedWorkspace, occasion:
     spells, step = subjects(spans, [each.sums for each in found.values()], asked)
     for each in found.values():
         step = measured(spans, ground, step, each)
-    step, quotients = valued(ground, step, {})
+    step, facts = facts_asked(ground, step)
+    step, quotients = valued(ground, step, facts)
     step, settings = settable(spans, ground, policy, step)
     step = told(spans, ground, policy, climbed(spans, ground, policy, step, quotients))
     acting = replace(ground, policy=_acting(policy))
@@ -116,6 +118,7 @@ def _emit_results(spans: Spans, policy: CheckedTiering, step: str, asked: tuple[
     """One row a subject of the period that is asked about, every named value a column."""
     names = [spans.key, "days_served", "subject.eligible", "period.start", "period.end", "period.days"]
     names += [f"{spans.key}.{name}" for name in asked]
+    names += columns_of_facts(policy, spans.occasions[-1])
     for measure in policy.measures:
         names += [f"{measure.name}.sum", f"{measure.name}.count"] if measure.is_quotient else []
         names += [f"{measure.name}.day"] if measure.function == "days since" else []
