@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Rows of one person in one place that follow day on day are one stretch: only a change of person may split others.
 _HELD = """
 CREATE OR REPLACE TEMP TABLE held AS
-SELECT path, id, min("from") AS "from", max(through) AS through, min(place) AS place
+SELECT path, id, min("from") AS "from", max(through) AS through, arg_min(place, "from") AS place
 FROM (
     SELECT *, sum(CASE WHEN "from" = before + 1 THEN 0 ELSE 1 END) OVER (PARTITION BY path, id ORDER BY "from") AS run
     FROM (

@@ -94,6 +94,8 @@ def take_in(
         with engine_failures(), _memory_kept(), duckdb.connect(str(into)) as connection:
             connection.execute("SET enable_progress_bar = false")  # It would be printed amid the caller's own output.
             connection.execute("SET memory_limit = '1500MB'")  # What is more waits on the disk, beside the evidence.
+            # Whoever reads rows names their order. To keep that of the files, threads would wait for each other.
+            connection.execute("SET preserve_insertion_order = false")
             # The file lives as long as the run: to make it a quarter smaller takes longer than to write it as it is.
             connection.execute("PRAGMA force_compression = 'uncompressed'")
             asked = {each.event for each in sources if each.event is not None} if ordered is None else ordered
