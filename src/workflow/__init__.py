@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         load,
         schemas,
         start,
+        tier,
     )
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "load",
     "schemas",
     "start",
+    "tier",
 ]
 
 

@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from workflow.intake.taken import Intake
     from workflow.ledger.account import Account
     from workflow.ledger.evaluation import Evaluation, Run
+    from workflow.ledger.standing import Standing
     from workflow.plan.lowered import Lowered
     from workflow.plan.occasions import Due, Facts
     from workflow.plan.windows import Delivery
@@ -340,10 +342,42 @@ def explain(  # noqa: PLR0913 each is one thing a caller may say of a run
         return account_of(run, lowered, _engine(engine), (workspace, person, clause))
 
 
+def tier(  # noqa: PLR0913 each is one thing a caller may say of a run
+    workspace: Path,
+    subject: str,
+    on: datetime.date,
+    *,
+    policy: str | None = None,
+    as_of: datetime.date | None = None,
+    known_by: datetime.date | None = None,
+    engine: str = ENGINES[0],
+) -> Standing:
+    """Somebody's tier on a day: why it is what it is, and what is lacking for the next one.
+
+    Args:
+        workspace: the folder that holds workspace.yaml.
+        subject: the id of the customer or person.
+        on: the day, or an instant of it.
+        policy: the id of the tiering; the only one unless said.
+        as_of: as for `evaluate`; the day itself unless said.
+        known_by: as for `evaluate`.
+        engine: as for `evaluate`.
+
+    Raises:
+        As `evaluate`; WrongUsage also if there is no such tiering or subject, or nothing is decided for the day.
+    """
+    from workflow.ledger.standing import standing_of
+    from workflow.plan.around import around
+
+    _check_moments((on,))
+    with _run(workspace, partial(around, policy=policy, on=on), as_of or on, known_by, engine) as (run, lowered):
+        return standing_of(run, lowered, _engine(engine), (workspace, subject, on))
+
+
 @contextmanager
 def _run(
     workspace: Path,
-    period: str,
+    asked: str | Callable[[CheckedWorkspace, Mapping[str, PeriodKind]], tuple[Due, ...]],
     as_of: datetime.date | None,
     known_by: datetime.date | None,
     engine: str,
@@ -351,7 +385,8 @@ def _run(
 ) -> Iterator[tuple[Run, tuple[Lowered, ...]]]:
     """All stages up to the ledger's entries, in their order; the evidence lives as long as the block.
 
-    It is longer than other functions because it is the one place that names every stage.
+    `asked` is a period, or what finds the occasions that the run is about. It is longer than other functions because it
+    is the one place that names every stage.
     """
     from workflow.checks.periods import all_periods
     from workflow.intake import Moment, take_in
@@ -372,7 +407,7 @@ def _run(
         raise PoliciesRefused(checked.diagnostics)
     rules, digests = checked.workspace, digests_of(workspace, checked.texts)
     periods = all_periods(rules)
-    due = policies_due(rules, periods, period)
+    due = policies_due(rules, periods, asked) if isinstance(asked, str) else asked(rules, periods)
     until = as_of or max(each.last for each in due)
     known = None if known_by is None else instant(known_by, rules.zone)
     moment = Moment(rules.zone, instant(until, rules.zone), known, periods, rules.currency)
@@ -393,7 +428,7 @@ def _run(
                 texts=checked.texts,
                 digests=digests,
                 warnings=checked.diagnostics,
-                period=period,
+                period=due[-1].period,
                 as_of=until,
                 engine=engine,
                 taken=replace(taken, evidence=evidence),

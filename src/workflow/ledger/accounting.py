@@ -25,6 +25,7 @@ from workflow.plan.behind import SPELLS, events_behind, facts_behind
 from workflow.plan.clawing import CLAW_BACKS, clauses_taken
 from workflow.plan.lowered import EVENTS, RESULTS, STEPS, Lowered
 from workflow.plan.nodes import mask_of
+from workflow.plan.occasions import Occasion
 from workflow.plan.overriding import OVERRIDES
 from workflow.run.outcome import Engine
 from workflow.words import Term
@@ -46,27 +47,39 @@ def account_of(run: Run, lowered: Sequence[Lowered], engine: Engine, asked: tupl
         WrongUsage: no policy has such a person or clause.
     """
     where, person, clause = asked
-    _check_asked(run, person, clause)
+    check_asked(run, person, clause)
     parts = []
     for part, plans in zip(run.book.parts, lowered, strict=True):
-        row = _row(part.results, part.decided.policy.subject, person)
-        if row is not None and (clause is None or clause in _clauses(part.decided)):
-            behind = engine.run(events_behind(plans, person), run.taken.evidence).tables
-            account = _part(part, row, _events(run, part.decided, behind, where), _spells(behind))
-            by_hand = _overrides(run, part.decided, person, where)
-            there = instead(run.rules, (part,), run.taken.evidence)
-            others = {event: names for (_, whose, event), names in there.items() if whose == person}
-            steps, facts = _steps(run, part, person, where), _facts(run, plans, engine, person)
-            parts.append(replace(account, steps=steps, overrides=by_hand, facts=facts, instead=others))
-    first, last = run.decided[0].occasion.whole
+        if clause is None or clause in _clauses(part.decided):
+            told = _policy_account(run, (part, plans), engine, (where, person))
+            parts += [told] if told is not None else []
+    return _account(run, run.decided[0].occasion, asked, tuple(parts))
+
+
+def accounts_of(
+    run: Run, lowered: Sequence[Lowered], engine: Engine, asked: tuple[Path, str]
+) -> tuple[Account | None, ...]:
+    """An account for each period of a run that is about several, in their order; None where the person isn't there."""
+    found: list[Account | None] = []
+    for part, plans in zip(run.book.parts, lowered, strict=True):
+        told = _policy_account(run, (part, plans), engine, asked)
+        found.append(None if told is None else _account(run, part.decided.occasion, (*asked, None), (told,)))
+    return tuple(found)
+
+
+def _account(
+    run: Run, occasion: Occasion, asked: tuple[Path, str, str | None], parts: tuple[PolicyAccount, ...]
+) -> Account:
+    """What policies say of a person in a period."""
+    (_, person, clause), (first, last) = asked, occasion.whole
     return Account(
         person=person,
         name=run.names.get(person, person),
-        period=run.period,
+        period=occasion.period,
         first=first,
         last=last,
         clause=clause,
-        policies=tuple(parts),
+        policies=parts,
         texts=run.texts,
         items={name: title for items in run.rules.items.values() for name, title in items.items()},
         event_titles={name: event.title for name, event in run.rules.events.items()},
@@ -74,7 +87,29 @@ def account_of(run: Run, lowered: Sequence[Lowered], engine: Engine, asked: tupl
     )
 
 
-def _check_asked(run: Run, person: str, clause: str | None) -> None:
+def _policy_account(
+    run: Run, decided: tuple[Part, Lowered], engine: Engine, asked: tuple[Path, str]
+) -> PolicyAccount | None:
+    """What one policy says of a person; None where it has no result."""
+    (part, plans), (where, person) = decided, asked
+    row = _row(part.results, part.decided.policy.subject, person)
+    if row is None:
+        return None
+    behind = engine.run(events_behind(plans, person), run.taken.evidence).tables
+    account = _part(part, row, _events(run, part.decided, behind, where), _spells(behind))
+    by_hand = _overrides(run, part.decided, person, where)
+    there = instead(run.rules, (part,), run.taken.evidence)
+    others = {event: names for (_, whose, event), names in there.items() if whose == person}
+    steps, facts = _steps(run, part, person, where), _facts(run, plans, engine, person)
+    return replace(account, steps=steps, overrides=by_hand, facts=facts, instead=others)
+
+
+def check_asked(run: Run, person: str, clause: str | None = None) -> None:
+    """Refuse a person whom no policy of the run has, or a clause.
+
+    Raises:
+        WrongUsage: no policy has such a person or clause.
+    """
     people = {name for each in run.decided for name in each.outcome.tables[RESULTS][each.policy.subject].to_pylist()}
     if person not in people:
         raise WrongUsage(

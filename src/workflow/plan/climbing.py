@@ -1,21 +1,24 @@
 """Tiers: whose conditions hold in each period, what they come to from period to period, and what that means in words.
 
-Columns of tier `t`: `tier.t.enter` and `tier.t.stay`, whether its conditions hold, and `tier.t.lacks.NAME`, how much
-of a name is lacking to come into it. Of a subject: `tier` and `tier.before`, that of the period before (missing where
-there was none); `tier.earned`, the one that the conditions give where somebody has set another; `tier.confirmed`,
-missing with all causes where an unknown input leaves the tier open; `tier.since`, the first day for which the earned
-one holds without a break; and of `Fold`, as counts: `tier.place` (1 the best), `tier.standing` and `tier.below`.
+Columns of tier `t`: `tier.t.enter` and `tier.t.stay`, whether its conditions hold; `tier.t.lacks.NAME`, how much of a
+name is lacking to come into it, and `tier.t.over.NAME`, by how much one is too high that has to be low;
+`tier.t.stay.lacks.NAME` and `tier.t.stay.over.NAME`, the same to stay in it. Of a subject: `tier` and `tier.before`,
+that of the period before (missing where there was none); `tier.earned`, the one that the conditions give where
+somebody has set another; `tier.confirmed`, missing with all causes where an unknown input leaves the tier open;
+`tier.since`, the first day for which the earned one holds without a break; and of `Fold`, as counts: `tier.place` (1
+the best), `tier.standing` and `tier.below`.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from workflow.checks.ladders import Border, borders_of
 from workflow.checks.periods import YEARS, calendar_periods
-from workflow.checks.tiers import CheckedTiering, Holding
+from workflow.checks.tiers import CheckedTier, CheckedTiering, Holding
 from workflow.model.sizes import sum_type
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH
@@ -126,24 +129,36 @@ def told(spans: Spans, ground: Ground, policy: CheckedTiering, step: str) -> str
     step = builder.derive(step, "tier.since", since, place)
     for name in dict.fromkeys(service.name for promised in policy.service.values() for service in promised):
         step = builder.derive(step, f"service.{name}", _promised(policy, name, code["tier"], ground), place)
-    for name, border in lacks_of(policy):
+    for lack in (each for tier in policy.tiers for word in ("enter", "stay") for each in lacks_of(tier, word)):
+        border = lack.border
         of = sum_type(border.literal.type, border.asked.type)
-        short = Apply(Op.SUB, (border.literal, border.asked), of)
-        nothing = Literal(Decimal(0), short.type)
-        step = builder.derive(step, name, Apply(Op.MAX, (short, nothing), short.type), place)
+        sides = (border.literal, border.asked) if border.up else (border.asked, border.literal)
+        nothing = Literal(Decimal(0), of)
+        step = builder.derive(step, lack.name, Apply(Op.MAX, (Apply(Op.SUB, sides, of), nothing), of), place)
     return step
 
 
-def lacks_of(policy: CheckedTiering) -> tuple[tuple[str, Border], ...]:
-    """What may be lacking to come into a tier: the column that says it, and what the tier asks for.
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A column that says how much is lacking, or too much, and the border that asks for it."""
 
-    Only of conditions that ask for at least so much of names, joined by `and`.
+    name: str
+    border: Border
+
+
+def lacks_of(tier: CheckedTier, word: str) -> tuple[Lack, ...]:
+    """What may be lacking to come into a tier, `enter`, or to `stay` in it; of a `stay` that the author wrote.
+
+    Only of conditions that compare names with literals, joined by `and`.
     """
+    condition = tier.enter if word == "enter" else tier.stay
+    if word == "stay" and tier.stay is tier.enter:
+        return ()
+    before = f"tier.{tier.name}" if word == "enter" else f"tier.{tier.name}.stay"
     return tuple(
-        (f"tier.{tier.name}.lacks.{border.name}", border)
-        for tier in policy.tiers[:-1]
-        for border in (borders_of(tier.enter) or {}).values()
-        if border.up and border.asked.type.is_numeric
+        Lack(f"{before}.{'lacks' if border.up else 'over'}.{border.name}", border)
+        for border in (borders_of(condition) or {}).values()
+        if border.asked.type.is_numeric
     )
 
 
@@ -177,7 +192,7 @@ def tier_columns(policy: CheckedTiering) -> tuple[str, ...]:
         names += [f"tier.{tier.name}.stay"] if tier.stay is not tier.enter else []
     names += ["tier.before", "tier", "tier.earned", "tier.place", "tier.standing", "tier.below", "tier.since"]
     services = dict.fromkeys(service.name for promised in policy.service.values() for service in promised)
-    lacking = (name for name, _ in lacks_of(policy))
+    lacking = (each.name for tier in policy.tiers for word in ("enter", "stay") for each in lacks_of(tier, word))
     names += [f"tier.set.{word}" for word in SET] if policy.setting is not None else []
     return (*names, "tier.confirmed", *lacking, *(f"service.{name}" for name in services))
 

@@ -1,7 +1,8 @@
 """Tiers set by hand: recorded events that take the place of the earned tier from their day until the day they name.
 
-Of a subject by periods: `tier.set`, the place of the tier that somebody has set for the day after the period, or 0, and
-what is known of it: `tier.set.event`, `.reason`, `.by`.
+Of a subject by periods: `tier.set`, the place of the tier that somebody has set for the day after the period, or 0,
+and what is known of it: `tier.set.event`, `.reason`, `.by`. The output `tiers set` has a row for each setting, with
+the days on which it holds.
 """
 
 from __future__ import annotations
@@ -16,9 +17,13 @@ from workflow.plan.building import all_of, where_known
 from workflow.plan.credits import FILTERED, OUT_OF_PERIOD, UNMATCHED, USED
 from workflow.plan.gathering import emit_disposed
 from workflow.plan.ground import Ground
-from workflow.plan.nodes import Aggregate, Events, Lookup, Measure, Take
+from workflow.plan.nodes import Aggregate, Emit, Events, Lookup, Measure, Take
 from workflow.plan.spans import Spans, by_start, day_after
 from workflow.plan.tenures import FROM, PLACE, THROUGH, TOLD, dated
+
+BY_HAND = "tiers set"
+"""The output of the tiers that somebody has set by hand."""
+_HELD = (FROM.name, THROUGH.name, PLACE.name, "event", *TOLD.values(), "set.until")
 
 
 def settable(spans: Spans, ground: Ground, policy: CheckedTiering, step: str) -> tuple[str, str | None]:
@@ -27,6 +32,8 @@ def settable(spans: Spans, ground: Ground, policy: CheckedTiering, step: str) ->
     if setting is None:
         return builder.derive(step, "tier.set", _count(0), policy.span), None
     rows, holding = dated(ground, policy, setting)
+    names = (spans.key, *_HELD)
+    builder.emit(BY_HAND, Emit(holding, tuple((name, name) for name in names), (spans.key, FROM.name)))
     days = [Literal(day_after(occasion.whole[1]), DATE) for occasion in spans.occasions]
     step = builder.derive(step, "set.day", by_start(spans.occasions, days), setting.span)
     none = builder.cause("nothing-set", setting.span, event=setting.event.name)

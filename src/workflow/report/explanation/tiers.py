@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
+from workflow.checks.ladders import Border
 from workflow.checks.tiers import CheckedTier, CheckedTiering
 from workflow.plan.climbing import lacks_of
 from workflow.plan.kernels import Standing
@@ -20,26 +22,38 @@ _WORDS = (
     *((word, f"tier.{word}") for word in ("before", "earned", "since")),
     *((word, f"tier.set.{word}") for word in SET),
 )
-_OPEN = {Standing.UNCONFIRMED, Standing.UNDECIDED}
+OPEN = {Standing.UNCONFIRMED, Standing.UNDECIDED}
 
 
 def tell_tier(telling: Telling, policy: CheckedTiering) -> None:
     """The steps that lead to the tier."""
-    page, figures = telling.page, telling.figures
-    standing, place = _number(telling, "tier.standing"), _number(telling, "tier.place")
-    assert standing is not None, "a fold gives counts that are always known"
-    outcome = page.say("tier-none") if not place else _called(telling, policy.tiers[place - 1])
-    telling.begin(page.say("tier-heading"), outcome, "warning" if standing in _OPEN else "strong")
+    standing, place = standing_in(telling), _number(telling, "tier.place")
+    outcome = telling.page.say("tier-none") if not place else called(telling, policy.tiers[place - 1])
+    telling.begin(telling.page.say("tier-heading"), outcome, "warning" if standing in OPEN else "strong")
+    tell_reasons(telling, policy)
+    if place and place > 1:
+        _tell_lacking(telling, policy.tiers[place - 2])
+
+
+def tell_reasons(telling: Telling, policy: CheckedTiering, *, follows: bool = True) -> None:
+    """The values, the conditions, and what follows from them, unless that is told elsewhere."""
+    standing = standing_in(telling)
     conditions = [part for tier in policy.tiers for part in (tier.enter, tier.stay)]
     tell_inputs(telling, "tier", conditions)
-    before = figures.known("tier.before")
+    before = telling.figures.known("tier.before")
     _tell_conditions(telling, policy, None if before is None else str(before))
-    _tell_standing(telling, policy, Standing(standing))
-    if standing in _OPEN:
+    if follows:
+        _tell_standing(telling, policy, standing)
+    if standing in OPEN:
         telling.why(telling.reasons("tier.confirmed", *conditions))
         telling.settles(telling.reasons("tier.confirmed", *conditions))
-    if place and place > 1:
-        _tell_lacking(telling, policy, policy.tiers[place - 2])
+
+
+def standing_in(telling: Telling) -> Standing:
+    """Why somebody has the tier."""
+    standing = _number(telling, "tier.standing")
+    assert standing is not None, "a fold gives counts that are always known"
+    return Standing(standing)
 
 
 def _number(telling: Telling, name: str) -> int | None:
@@ -48,7 +62,7 @@ def _number(telling: Telling, name: str) -> int | None:
     return None if value is None else int(value)
 
 
-def _called(telling: Telling, tier: CheckedTier) -> str:
+def called(telling: Telling, tier: CheckedTier) -> str:
     """A tier as readers and as the policy call it."""
     return telling.labelled(tier.name, title_in(tier.title, telling.page.language))
 
@@ -81,7 +95,7 @@ def _tell_standing(telling: Telling, policy: CheckedTiering, standing: Standing)
         key = "first"
     if standing is Standing.FELL and policy.grace:
         key = "fell-after-grace"
-    page.step(page.say(f"tier-{key}", **words), policy.span, "warning" if standing in _OPEN else "strong")
+    page.step(page.say(f"tier-{key}", **words), policy.span, "warning" if standing in OPEN else "strong")
     if standing is Standing.FELL and _would_be_lower(telling, policy):
         page.step(page.say("tier-fell-no-further"), policy.span)
 
@@ -94,18 +108,27 @@ def _would_be_lower(telling: Telling, policy: CheckedTiering) -> bool:
     return tier.enter is not None and all(telling.figures.known(f"tier.{name}.{word}") is False for word in words)
 
 
-def _tell_lacking(telling: Telling, policy: CheckedTiering, better: CheckedTier) -> None:
-    """A step for each name of which more is needed for the next tier, by the end of the period."""
-    page, figures = telling.page, telling.figures
-    for name, border in lacks_of(policy):
-        lacking, column = figures.known(name), border.asked
+def _tell_lacking(telling: Telling, better: CheckedTier) -> None:
+    """A step for each name of which more, or less, is needed for the next tier, by the end of the period."""
+    for lack in lacks_of(better, "enter"):
+        amount, border = telling.figures.known(lack.name), lack.border
         # Of a border that isn't included nothing may be lacking, and yet it isn't passed.
-        at_border = not border.included and figures.known(column.name) == border.value
-        if name == f"tier.{better.name}.lacks.{column.name}" and (lacking or at_border):
-            words = {
-                "tier": visible(better.name),
-                "name": visible(column.name),
-                "last": telling.account.last.isoformat(),
-            }
-            key = "tier-lacks" if border.included else "tier-lacks-more"
-            page.step(page.say(key, amount=figures.shown(name, column.type, LONG), **words), better.span)
+        at_border = not border.included and telling.figures.known(border.name) == border.value
+        if isinstance(amount, Decimal) and (amount or at_border):
+            telling.page.step(lacking(telling, better, border, amount), better.span)
+
+
+def lacking(telling: Telling, tier: CheckedTier, border: Border, amount: Decimal, word: str = "enter") -> str:
+    """How much of a name is lacking to come into a tier, or to stay in it, by the end of the account's period."""
+    figures, of = telling.figures, border.asked.type
+    words = {
+        "tier": visible(tier.name),
+        "name": visible(border.name),
+        "last": telling.account.last.isoformat(),
+        "amount": figures.cut(Fraction(amount), of, LONG),
+    }
+    kind = "stay-" if word == "stay" else ""
+    if border.up:
+        return telling.page.say(f"tier-{kind}lacks" if border.included else f"tier-{kind}lacks-more", **words)
+    words |= {"border": telling.written(border.literal), "value": figures.shown(border.name, of, LONG)}
+    return telling.page.say(f"tier-{kind}over" if border.included else f"tier-{kind}over-below", **words)
