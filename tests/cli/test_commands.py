@@ -65,7 +65,7 @@ class Calls:
 
 def ended(monkeypatch: pytest.MonkeyPatch, api: Calls, *arguments: str) -> int:
     """The exit code of a command line, with `api` in place of the real one."""
-    every = dict.fromkeys(("check", "evaluate", "explain", "fix", "import_calendar"), api)
+    every = dict.fromkeys(("check", "evaluate", "explain", "fix", "import_calendar", "tier"), api)
     monkeypatch.setitem(sys.modules, "workflow.api", SimpleNamespace(**every))
     monkeypatch.setattr("sys.argv", ["workflow", *arguments])
     return main()
@@ -181,6 +181,23 @@ def test_explain_prints_what_the_report_renders(
     assert ended(monkeypatch, api, *arguments) == 0
     assert capsys.readouterr().out == "because zh-CN False\n"
     assert api.calls == [((Path(workspace), "2026-Q3", "E-1"), {"clause": "kicker", "as_of": None, "known_by": None})]
+
+
+def test_tier_asks_about_the_day_that_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], workspace: str
+) -> None:
+    """As text, or as JSON for programs."""
+    texts = SimpleNamespace(render_standing=lambda standing, language, colour: f"{standing} {language} {colour}")
+    monkeypatch.setitem(sys.modules, "workflow.report.explanation.standing", texts)
+    data = SimpleNamespace(document=lambda standing, language: {standing: language})
+    monkeypatch.setitem(sys.modules, "workflow.report.standing", data)
+    api, arguments = Calls("gold"), ("tier", workspace, "C-1", "--on", "2026-08-15", "--lang", "en")
+    assert ended(monkeypatch, api, *arguments) == 0
+    assert ended(monkeypatch, api, *arguments, "--policy", "points", "--format", "json") == 0
+    assert capsys.readouterr().out == 'gold en False\n{\n  "gold": "en"\n}\n'
+    asked = (Path(workspace), "C-1", datetime.date(2026, 8, 15))
+    moments = {"as_of": None, "known_by": None}
+    assert api.calls == [(asked, {"policy": None, **moments}), (asked, {"policy": "points", **moments})]
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,8 @@ def _tell_running(standing: Standing, account: Account, page: Page) -> None:
     words = {"period": visible(account.period), "first": account.first.isoformat(), "last": account.last.isoformat()}
     page.heading(page.say("tier-running", **words), "")
     wanted, threat = standing.next, standing.threat
-    asked = [] if wanted is None else [wanted.tier.enter]
+    tiers = (None if wanted is None else wanted.tier, standing.ahead)
+    asked = [each.enter for each in tiers if each is not None]
     asked += [standing.earned.stay] if standing.earned is not None else []
     tell_inputs(telling, "tier", asked)
     since = (account.last + datetime.timedelta(days=1)).isoformat()
