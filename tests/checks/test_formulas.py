@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -423,6 +424,10 @@ def test_durations_are_whole_units() -> None:
     assert shape(typed("2 years")) == (24, Type(Kind.MONTHS))
     assert shape(typed("90 minutes")) == (5_400_000_000, Type(Kind.ELAPSED))
     assert shape(typed("2 working hours")) == (7_200_000_000, Type(Kind.WORKING))
+    eight_hours = Typing(replace(SCOPE, working_day=28_800_000_000))
+    days = eight_hours.formula(Formula(written("2 working days")))
+    assert isinstance(days, Literal)
+    assert (days.value, days.type.kind) == (57_600_000_000, Kind.WORKING)
 
 
 def test_all_comparisons_turn_up_under_their_operator() -> None:

@@ -23,6 +23,7 @@ HOUR = 3_600_000_000
         (HOUR // 2, Kind.ELAPSED, "30 minutes", "30分钟"),
         (1, Kind.ELAPSED, "PT0.000001S", "PT0.000001S"),
         (4 * HOUR, Kind.WORKING, "4 working hours", "4个工作小时"),
+        (24 * HOUR, Kind.WORKING, "24 working hours", "24个工作小时"),  # how many days these are, a calendar says
         (37_800_000_000, Kind.TIME, "10:30:00", "10:30:00"),
     ],
 )

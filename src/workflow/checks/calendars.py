@@ -14,6 +14,7 @@ from workflow.model.calendar import Calendar
 from workflow.model.files import Document
 from workflow.model.leaves import Words
 from workflow.syntax import literals
+from workflow.syntax.moments import MICROSECONDS
 from workflow.worktime.calendars import ONE_DAY, Stretch, WorkCalendar
 
 MOST_YEARS = 100
@@ -63,6 +64,11 @@ def _part(context: Context, document: Document[Calendar]) -> _Part | None:
         hours[(day - first).days] = made_up
     span = written.valid.since.span.to(written.valid.through.span)
     return _Part(WorkCalendar(written.calendar.text, first, tuple(hours), length), span, written.day.span)
+
+
+def working_day(context: Context) -> int:
+    """How much working time `1 working day` is in the workspace, in microseconds; a whole day without a calendar."""
+    return context.calendar.day if context.calendar is not None else MICROSECONDS["day"]
 
 
 def _length(context: Context, leaf: Words) -> int:

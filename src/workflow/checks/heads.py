@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 from workflow.checks.actions import check_action
 from workflow.checks.between import check_gathered, gathers, with_facts
 from workflow.checks.calculated import CheckedMeasure, CheckedValue, Title
+from workflow.checks.calendars import working_day
 from workflow.checks.checked import Counting, Credit, Reversal, Subject, UsedFact
 from workflow.checks.clauses import ActionClause
 from workflow.checks.context import Context
@@ -84,7 +85,7 @@ def check_begun(context: Context, document: Document[Policy], acting: Mapping[st
     subject: Subject = "customer" if written.subject.text == "customer" and "customer" in written.subjects else "person"
     known = context.registers[REGISTERS[subject]].items()
     person = Scope({f"{subject}.{name}": in_currency(field.type, context.currency) for name, field in known})
-    person = with_facts(context, written, person, subject)
+    person = replace(with_facts(context, written, person, subject), working_day=working_day(context))
     typing = Typing(person.without_facts("fact-in-for"))
     served = typing.condition(written.served) if written.served else None
     context.diagnostics.extend(typing.mistakes)

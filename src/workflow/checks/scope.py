@@ -10,6 +10,7 @@ from workflow.diagnostics import Argument, Diagnostic, Fix, Span
 from workflow.model.reading import nearest, shown
 from workflow.model.typed import Column
 from workflow.model.types import Type
+from workflow.syntax.moments import MICROSECONDS
 from workflow.syntax.vocabulary import Vocabulary
 
 
@@ -43,6 +44,8 @@ class Scope:
     """What else may be named where there is a customer."""
     tables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The values whose tables give several outputs: each is named for itself, the table is no value."""
+    working_day: int = MICROSECONDS["day"]
+    """How much working time `1 working day` is, in microseconds: what the calendar says, if there is one."""
 
     @functools.cached_property
     def vocabulary(self) -> Vocabulary:

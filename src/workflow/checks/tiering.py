@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from workflow.checks.actions import check_reach
 from workflow.checks.between import used_facts
+from workflow.checks.calendars import working_day
 from workflow.checks.checked import Offer
 from workflow.checks.context import Context, word_at
 from workflow.checks.formulas import Typing
@@ -15,7 +16,7 @@ from workflow.checks.heads import Begun, check_begun
 from workflow.checks.ladders import check_ladder
 from workflow.checks.measures import subject_field
 from workflow.checks.scope import Scope
-from workflow.checks.services import check_services
+from workflow.checks.services import check_services, promises_of
 from workflow.checks.tiers import CheckedTier, CheckedTiering, Holding, Move, Setting, tier_type
 from workflow.checks.uses import check_evidence, check_uses
 from workflow.diagnostics import Diagnostic, Fix
@@ -58,6 +59,7 @@ def check_tiering(context: Context, document: Document[Tiering]) -> CheckedTieri
         holding=_holding(context, written.holds),
         setting=_setting(context, document),
         service=check_services(context, document),
+        promises=promises_of(document, working_day(context)),
         moves=_moves(context, document),
         fields=_fields(context, begun),
     )
@@ -74,10 +76,13 @@ def check_tiering(context: Context, document: Document[Tiering]) -> CheckedTieri
 
 
 def tier_standing(document: Document[Tiering]) -> Mapping[str, Offer]:
-    """What others may use of a tiering: in which tier somebody is, from the day after each period on."""
+    """What others may use of a tiering: in which tier somebody is, from the day after each period on, and with it what
+    he is promised.
+    """
     place = document.tree.key("tiers")
     assert place is not None, "a tiering without tiers can't be read"
-    return {"tier": Offer("tier", tier_type(document.content.tiers), place.span, stands=True)}
+    promised = {each.name: each.offer for each in promises_of(document)}
+    return {**promised, "tier": Offer("tier", tier_type(document.content.tiers), place.span, stands=True)}
 
 
 def _not_built(context: Context, document: Document[Tiering]) -> Iterator[tuple[str, Leaf]]:

@@ -11,6 +11,7 @@ from workflow.checks.calculated import CheckedMeasure, CheckedValue, EventType, 
 from workflow.checks.checked import CheckedPolicy, Offer
 from workflow.diagnostics import Span
 from workflow.model.typed import Expression
+from workflow.model.typed import Literal as Constant
 from workflow.model.types import Kind, Type
 
 
@@ -62,6 +63,26 @@ class Service:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise as formulas name it: its type, and by tier how much it is; a tier that isn't there has none."""
+
+    name: str
+    type: Type
+    values: Mapping[str, Constant]
+    span: Span
+
+    @property
+    def column(self) -> str:
+        """The column of results that says how much the tier is promised that the conditions give."""
+        return f"promised.{self.name}"
+
+    @property
+    def offer(self) -> Offer:
+        """The promise as others may use it: it stands as long as the tier."""
+        return Offer(self.column, self.type, self.span, stands=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedTiering(CheckedPolicy):
     """A tiering: its tiers, the best first. `fields` are by type of event the field that names the subject; `moves` are
@@ -78,6 +99,7 @@ class CheckedTiering(CheckedPolicy):
     holding: Holding | None
     setting: Setting | None
     service: Mapping[str, tuple[Service, ...]]
+    promises: tuple[Promise, ...]
     moves: Mapping[str, Move]
     fields: Mapping[str, str]
 
@@ -99,7 +121,15 @@ class CheckedTiering(CheckedPolicy):
         own = {each.name: Offer(each.name, each.type, each.span) for each in named}
         # What is set by hand holds on days of its own, and is asked beside the tier that the conditions give.
         column = "tier" if self.setting is None else "tier.earned"
-        return own | {"tier": Offer(column, self.type, self.span, stands=True)}
+        stands = {each.name: each.offer for each in self.promises}
+        return {**stands, **own, "tier": Offer(column, self.type, self.span, stands=True)}
+
+    def standing(self, fact: str) -> tuple[Constant | None, ...] | None:
+        """What a fact that stands is in each tier, the best first; None if it is no such fact."""
+        if fact == "tier":
+            return tuple(Constant(tier.name, self.type) for tier in self.tiers)
+        promise = next((each for each in self.promises if each.name == fact), None)
+        return None if promise is None else tuple(promise.values.get(tier.name) for tier in self.tiers)
 
     @property
     def type(self) -> Type:

@@ -118,7 +118,10 @@ class Tiering(Policy):
     ] = None
     service: Annotated[
         dict[str, dict[str, Words]],
-        Field(default_factory=dict, description="What each tier is promised, by the tier's key."),
+        Field(
+            default_factory=dict,
+            description="What each tier is promised, by the tier's key; each word is a fact for others.",
+        ),
     ]
     actions: Annotated[  # type: ignore[assignment]
         dict[str, TierAction], Field(default_factory=dict, description="What a rise, a fall or a condition triggers.")

@@ -15,12 +15,12 @@ from workflow.checks.measures import customer_of
 from workflow.model.sizes import sum_type, unified
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Type, summed
-from workflow.plan.building import all_of, where_known
+from workflow.plan.building import all_of, is_known
 from workflow.plan.earlier import recalled
 from workflow.plan.ground import Ground
 from workflow.plan.measuring import defaulted
 from workflow.plan.occasions import Fact, Occasion
-from workflow.plan.tenures import set_on
+from workflow.plan.tenures import fact_in, set_on
 from workflow.plan.windows import Days
 
 Told = tuple[Fact, Column, Column]
@@ -151,10 +151,11 @@ def _set_by_hand(ground: Ground, step: str, use: UsedFact, asked: tuple[str, str
     on = Column(day, DATE)
     for number, ((first, last), version) in enumerate(versions, 1):
         stem = f"{use.name}.set.{number}"
-        step, tier = set_on(ground, step, (stem, key, day), version, words)
+        step, place = set_on(ground, step, (stem, key, day), version, words)
+        worth = fact_in(version, use.fact, place, ground)
         begun, goes = Apply(Op.GE, (on, Literal(first, DATE)), TRUTH), Apply(Op.LE, (on, Literal(last, DATE)), TRUTH)
         governs = all_of(begun, goes)
-        answer = _chosen(governs, where_known(tier, answer), answer)
+        answer = _chosen(all_of(governs, is_known(place)), worth, answer)
         for word in words:
             own = Column(f"{stem}.{word}", TEXT)
             said[word] = _chosen(governs, own, said[word]) if word in said else own

@@ -28,6 +28,7 @@ from workflow.plan.kernels import Hysteresis, Standing
 from workflow.plan.nodes import Filter, Fold
 from workflow.plan.spans import ELIGIBLE, TURN, Spans, by_start, day_after
 from workflow.plan.tenures import TOLD as SET
+from workflow.plan.tenures import fact_in
 from workflow.worktime.months import months_after
 
 FOLDED = "tier.fold"
@@ -129,6 +130,10 @@ def told(spans: Spans, ground: Ground, policy: CheckedTiering, step: str) -> str
     step = builder.derive(step, "tier.since", since, place)
     for name in dict.fromkeys(service.name for promised in policy.service.values() for service in promised):
         step = builder.derive(step, f"service.{name}", _promised(policy, name, code["tier"], ground), place)
+    given = code["tier" if policy.setting is None else "earned"]
+    for promise in policy.promises:
+        worth = fact_in(policy, promise.name, given, ground)
+        step = builder.derive(step, promise.column, worth, promise.span, promise.type)
     for lack in (each for tier in policy.tiers for word in ("enter", "stay") for each in lacks_of(tier, word)):
         border = lack.border
         of = sum_type(border.literal.type, border.asked.type)
@@ -194,7 +199,8 @@ def tier_columns(policy: CheckedTiering) -> tuple[str, ...]:
     services = dict.fromkeys(service.name for promised in policy.service.values() for service in promised)
     lacking = (each.name for tier in policy.tiers for word in ("enter", "stay") for each in lacks_of(tier, word))
     names += [f"tier.set.{word}" for word in SET] if policy.setting is not None else []
-    return (*names, "tier.confirmed", *lacking, *(f"service.{name}" for name in services))
+    promised = (promise.column for promise in policy.promises)
+    return (*names, "tier.confirmed", *lacking, *(f"service.{name}" for name in services), *promised)
 
 
 def moved(policy: CheckedTiering, action: str) -> Expression | None:

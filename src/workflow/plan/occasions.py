@@ -282,9 +282,17 @@ def _by_hand(workspace: CheckedWorkspace, use: UsedFact) -> tuple[tuple[Days, Ch
     for number, each in enumerate(versions):
         ends = [later.since - datetime.timedelta(days=1) for later in versions[number + 1 :]]
         last = min([each.through or datetime.date.max, *ends])
-        if isinstance(each, CheckedTiering) and each.setting is not None and (use.fact, use.of) == ("tier", each.type):
+        if isinstance(each, CheckedTiering) and each.setting is not None and _stands_so(each, use):
             found.append(((each.since, last), each))
     return tuple(found)
+
+
+def _stands_so(version: CheckedTiering, use: UsedFact) -> bool:
+    """Whether a version has the fact, as one that stands with the tier, in the kind in which it is asked."""
+    if version.standing(use.fact) is None:
+        return False
+    of = version.offers[use.fact].type
+    return (of.kind, of.unit, of.values) == (use.of.kind, use.of.unit, use.of.values)
 
 
 def _owed(

@@ -78,8 +78,9 @@ def _count(value: int) -> Literal:
 
 def set_on(
     ground: Ground, step: str, asked: tuple[str, str, str], version: CheckedTiering, words: tuple[str, ...] = ()
-) -> tuple[str, Expression]:
-    """Rows with what a version's settings say for each on its own day; and the tier set there, missing where none is.
+) -> tuple[str, Column]:
+    """Rows with what a version's settings say for each on its own day; and the place of the tier that is set there,
+    missing where none is.
 
     Args:
         ground: what the policy stands on that asks.
@@ -95,8 +96,16 @@ def set_on(
     place = Column(f"{stem}.place", COUNT)
     take = (Take(PLACE.name, place.name, none), *(Take(TOLD[word], f"{stem}.{word}", none) for word in words))
     step = builder.add(builder.stem(step), Lookup(step, holding, ((key, version.subject),), take, day))
-    tier: Expression = Missing(none, version.type)
-    for number_, each in enumerate(version.tiers, 1):
-        is_it = Apply(Op.EQ, (place, _count(number_)), TRUTH)
-        tier = Apply(Op.IF, (is_it, Literal(each.name, version.type), tier), version.type)
-    return step, tier
+    return step, place
+
+
+def fact_in(version: CheckedTiering, fact: str, place: Column, ground: Ground) -> Expression:
+    """What a fact that stands with the tier is, by the place of the tier; missing where that has none."""
+    worth, of = version.standing(fact), version.offers[fact].type
+    assert worth is not None, f"{fact} doesn't stand"
+    found: Expression = Missing(ground.builder.cause("not-promised", version.span, name=fact), of)
+    for number_, each in enumerate(worth, 1):
+        if each is not None:
+            value = Literal(each.value, of, each.span)
+            found = Apply(Op.IF, (Apply(Op.EQ, (place, _count(number_)), TRUTH), value, found), of)
+    return found

@@ -25,7 +25,9 @@ def length_text(value: int, of: Type, language: str) -> str:
     if of.kind is Kind.MONTHS:
         years = value != 0 and value % 12 == 0
         return _said(value // 12 if years else value, "years" if years else "months", of, language)
-    found = next(((unit, size) for unit, size in _UNITS if value % size == 0), None)
+    # How long a working day is, the calendar says; hours of work are the same everywhere.
+    units = _UNITS[1:] if of.kind is Kind.WORKING and value else _UNITS
+    found = next(((unit, size) for unit, size in units if value % size == 0), None)
     return elapsed_text(value) if found is None else _said(value // found[1], found[0], of, language)
 
 

@@ -45,8 +45,8 @@ FORMS = {
 """The type of each form of ISO 8601."""
 
 
-def literal(tree: ast.Expression) -> Literal | None:
-    """The literal that a tree is, or None if it is anything else."""
+def literal(tree: ast.Expression, day: int = MICROSECONDS["day"]) -> Literal | None:
+    """The literal that a tree is, or None if it is anything else; `day` is the working time of one working day."""
     match tree:
         case ast.Number(value, span):
             return Literal(value, literal_type(Kind.NUMBER, value), span)
@@ -62,7 +62,7 @@ def literal(tree: ast.Expression) -> Literal | None:
         case ast.Date(value, span):
             return Literal(value, DATE, span)
         case ast.Duration():
-            return length_of(tree)
+            return length_of(tree, day)
         case ast.Negate(operand, span):
             inner = literal(operand)
             if inner is not None and isinstance(inner.value, Decimal):
@@ -70,13 +70,13 @@ def literal(tree: ast.Expression) -> Literal | None:
     return None
 
 
-def length_of(tree: ast.Duration) -> Literal | None:
+def length_of(tree: ast.Duration, day: int) -> Literal | None:
     """A length of time in whole months or microseconds; None if it isn't one, or is longer than can be kept."""
     kind, unit = Kind.WORKING if tree.working else Kind.ELAPSED, 1
     if tree.unit in {"years", "months"}:
         kind, unit = Kind.MONTHS, 12 if tree.unit == "years" else 1
     else:
-        unit = _SECONDS[tree.unit] * MICROSECONDS["second"]
+        unit = day if tree.working and tree.unit == "days" else _SECONDS[tree.unit] * MICROSECONDS["second"]
     length = Fraction(tree.value) * unit
     if length.denominator != 1 or length >= 10**DURATION_DIGITS:
         return None
@@ -85,7 +85,7 @@ def length_of(tree: ast.Duration) -> Literal | None:
 
 def type_literal(rules: Rules, tree: ast.Expression) -> Expression | None:
     """A literal within the bounds of what a formula may hold."""
-    found = literal(tree)
+    found = literal(tree, rules.scope.working_day)
     if found is None:
         return rules.refuse("length-not-possible", tree.span)
     if found.type.is_numeric and found.type.precision - found.type.scale > MOST_WHOLE:
