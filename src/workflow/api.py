@@ -457,7 +457,8 @@ def _lowering(
         return delivery(taken.delivered, days[0], min(days[1], until), known)
 
     def lower(due: Due, facts: Facts) -> Lowered:
-        return lower_policy(due.policy, rules, occasion_of(rules, periods, due, facts, delivered))
+        occasion = occasion_of(rules, periods, due, facts, delivered, as_of=moments[0])
+        return lower_policy(due.policy, rules, occasion)
 
     return lower
 

@@ -13,7 +13,7 @@ from workflow.checks.ranks import check_rank
 from workflow.checks.scope import Scope
 from workflow.diagnostics import Diagnostic, Span
 from workflow.model.files import Document
-from workflow.model.leaves import Whole, Words
+from workflow.model.leaves import Leaf, Whole, Words
 from workflow.model.policy import ActionDefinition, Policy
 from workflow.syntax import literals
 from workflow.words import Term
@@ -51,7 +51,7 @@ def check_action(context: Context, document: Document[Policy], name: str, scope:
         kind=kind,
         item=item.text,
         when=when,
-        due=_due(context, written),
+        due=check_due(context, written.due, written.due.text) if written.due is not None else None,
         span=span,
         identity=written.was.text if written.was else name,
         in_a_row=_in_a_row(context, written.in_a_row),
@@ -70,18 +70,16 @@ def _rank(context: Context, written: ActionDefinition, scope: Scope, span: Span)
     return rank
 
 
-def _due(context: Context, written: ActionDefinition) -> Due | None:
-    """After how many days, working days or months it is due."""
-    if written.due is None:
-        return None
-    length = literals.duration(written.due.text)
+def check_due(context: Context, leaf: Leaf, text: str) -> Due | None:
+    """How many days, working days or months the text of a leaf, or a part of it, says."""
+    length = literals.duration(text)
     bounds = MOST_DUE.get((length.unit, length.working)) if length is not None else None
     if length is None or bounds is None or length.value % 1 or not bounds[0] <= length.value <= bounds[1]:
-        context.refuse("due-not-understood", written.due.span, found=written.due.text)
+        context.refuse("due-not-understood", leaf.span, found=leaf.text)
         return None
     workspace = context.written.workspace
     if length.working and workspace is not None and workspace.content.calendar is None:
-        context.refuse("calendar-not-said", written.due.span, found=written.due.text, accepted=tuple(context.calendars))
+        context.refuse("calendar-not-said", leaf.span, found=leaf.text, accepted=tuple(context.calendars))
     if length.working:
         return int(length.value), "working days"
     return int(length.value), "days" if length.unit == "days" else "months"

@@ -9,11 +9,12 @@ from decimal import Decimal
 from workflow.checks.calculated import CheckedMeasure, CheckedValue, Formula, Title
 from workflow.checks.checked import CheckedPolicy, Offer
 from workflow.checks.clauses import ActionClause
+from workflow.checks.cycles import IS_LATE, LATE, STAGE, STANDS, CheckedStage, Opening, Reopening, standing_type
 from workflow.checks.uses import columns_in
 from workflow.diagnostics import Span
 from workflow.model.sizes import sum_type
 from workflow.model.typed import Column, Literal, Rounding
-from workflow.model.types import COUNT, QUOTIENT_SCALE, Kind, Type, number
+from workflow.model.types import COUNT, QUOTIENT_SCALE, TRUTH, Kind, Type, number
 
 RATING = "rating"
 """The clause of the rating itself, beside actions."""
@@ -98,23 +99,6 @@ class CheckedRating:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedStage:
-    """A stage, by whom it is done, and how many events of the person's period say that it is, as a measure."""
-
-    name: str
-    title: Title
-    by: str
-    event: str
-    done: Column
-    span: Span
-
-    @property
-    def column(self) -> str:
-        """The column that says whether it is done."""
-        return f"stage.{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
 class Calibration:
     """What the event of a stage says besides: the rating that counts, why, and who decided so."""
 
@@ -132,7 +116,10 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedReview(CheckedPolicy):
-    """A review: the lines of its score, its ratings, the best first, and what has to be done before these count."""
+    """A review: the lines of its score, its ratings, the best first, and what has to be done before these count.
+
+    `opens`: its stages open and end on days, from that one on; None: only what is done is asked.
+    """
 
     kind = "review"
 
@@ -140,6 +127,8 @@ class CheckedReview(CheckedPolicy):
     ratings: tuple[CheckedRating, ...]
     stages: tuple[CheckedStage, ...]
     calibration: Calibration | None
+    opens: Opening | None = None
+    reopened: Reopening | None = None
 
     @property
     def offers(self) -> Mapping[str, Offer]:
@@ -147,7 +136,11 @@ class CheckedReview(CheckedPolicy):
         named: tuple[CheckedMeasure | CheckedValue, ...] = (*self.measures, *self.values)
         found = {each.name: Offer(each.name, each.type, each.span) for each in named if "." not in each.name}
         place = self.lines[0].span
-        return {**found, "score": Offer("score", SCORE, place), "rating": Offer("rating", self.type, place)}
+        found |= {"score": Offer("score", SCORE, place), "rating": Offer("rating", self.type, place)}
+        if self.opens is not None and self.stages:
+            found[STAGE] = Offer(STANDS, standing_type(self.stages), self.opens.span)
+            found[LATE] = Offer(IS_LATE, TRUTH, self.opens.span)
+        return found
 
     @property
     def falling(self) -> tuple[ActionClause, ...]:
@@ -160,7 +153,8 @@ class CheckedReview(CheckedPolicy):
     def clauses(self) -> tuple[Formula, ...]:
         """Everything that its score and its actions read."""
         acted = (each for action in self.actions for each in action.expressions)
-        staged = (stage.done for stage in self.stages)
+        staged = [stage.done for stage in self.stages]
+        staged += [self.reopened.done] if self.reopened is not None else []
         said = self.calibration.columns if self.calibration is not None else ()
         shares = (each.share.among for each in self.ratings if each.share is not None)
         return (*(line.of for line in self.lines), *staged, *said, *shares, *acted)

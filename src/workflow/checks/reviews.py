@@ -67,7 +67,7 @@ def check_review(context: Context, document: Document[Review]) -> CheckedReview 
     lines = tuple(line for line in found if line is not None)
     _check_weights(context, document)
     head = begun.head
-    staged = check_stages(context, written.stages, ratings)
+    staged = check_stages(context, document, ratings)
     own = {measure.name: measure for measure in (*_read(context, lines, forms), *staged.measures)}
     head["measures"] = (*head["measures"], *own.values())
     head["actions"] = tuple(_triggered(context, document, action, ratings) for action in head["actions"])
@@ -77,6 +77,8 @@ def check_review(context: Context, document: Document[Review]) -> CheckedReview 
         ratings=_ratings(context, written.ratings, lines),
         stages=staged.stages,
         calibration=staged.calibration,
+        opens=staged.opens,
+        reopened=staged.reopened,
     )
     if any(each.severity == "error" for each in context.diagnostics[before:]):
         return None

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from workflow.checks.calculated import CheckedField, CheckedMeasure, EventType
 from workflow.checks.context import Context
-from workflow.checks.ratings import Calibration, CheckedStage
+from workflow.checks.cycles import CheckedStage, Opening, Reopening
+from workflow.checks.ratings import Calibration
+from workflow.checks.times import check_actor, check_opening, check_reopening, check_times
 from workflow.diagnostics import Diagnostic, Span
-from workflow.model.leaves import Leaf
-from workflow.model.review import StageDefinition
+from workflow.model.files import Document
+from workflow.model.leaves import Leaf, Reference
+from workflow.model.review import Review, StageDefinition
 from workflow.model.terms import Function
 from workflow.model.typed import Column, Literal
 from workflow.model.types import COUNT, Kind, Type
@@ -26,32 +29,36 @@ CALIBRATING: Mapping[str, tuple[Kind, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """The stages, which of them calibrates, and the measures that say what has been done."""
+    """The stages in time, which of them calibrates, and the measures that say what has been done."""
 
+    opens: Opening | None
     stages: tuple[CheckedStage, ...]
+    reopened: Reopening | None
     calibration: Calibration | None
     measures: tuple[CheckedMeasure, ...]
 
 
-def check_stages(context: Context, written: list[StageDefinition], ratings: Type) -> Stages:
+def check_stages(context: Context, document: Document[Review], ratings: Type) -> Stages:
     """The stages of a review, in their order."""
-    people = context.registers["people"].items()
-    actors = ("person", *(f"person.{name}" for name, field in people if field.type.kind is Kind.PERSON), "hr")
+    written = document.content
+    opens = check_opening(context, document)
     names, events = dict[str, Span](), dict[str, Span]()
     found: list[CheckedStage] = []
     measures: list[CheckedMeasure] = []
     calibration: Calibration | None = None
-    for each in written:
+    for number, each in enumerate(written.stages):
         _check_once(context, "name-twice", each.stage, names)
-        by, event = context.choice(each.by, actors), _event(context, each)
-        if event is None:
+        by, event = check_actor(context, each.by), _event(context, each.done)
+        timed = check_times(context, each, first=number == 0, opens=written.opens is not None)
+        if event is None or by is None:
             continue
         _check_once(context, "stage-done-twice", each.done, events)
         done = _counted(event, each.done.span)
         measures.append(done)
         column = Column(done.name, COUNT, each.done.span)
         title = context.title(each.title, each.stage.span)
-        found.append(CheckedStage(each.stage.text, title, by or "", event.name, column, each.stage.span))
+        stage = CheckedStage(each.stage.text, title, by, event.name, column, each.stage.span)
+        found.append(replace(stage, **timed))
         if "rating" not in event.fields:
             continue
         if calibration is not None:
@@ -60,7 +67,13 @@ def check_stages(context: Context, written: list[StageDefinition], ratings: Type
             continue
         calibration, said = _calibration(context, each, event, ratings)
         measures += said
-    return Stages(tuple(found), calibration, tuple(measures))
+    reopened = None
+    event = _event(context, written.reopened) if written.reopened is not None else None
+    if event is not None and written.reopened is not None:
+        _check_once(context, "stage-done-twice", written.reopened, events)
+        measures.append(_counted(event, written.reopened.span))
+        reopened = check_reopening(context, event, measures[-1], tuple(names))
+    return Stages(opens, tuple(found), reopened, calibration, tuple(measures))
 
 
 def _check_once(context: Context, code: str, leaf: Leaf, seen: dict[str, Span]) -> None:
@@ -69,15 +82,15 @@ def _check_once(context: Context, code: str, leaf: Leaf, seen: dict[str, Span]) 
     seen.setdefault(leaf.text, leaf.span)
 
 
-def _event(context: Context, stage: StageDefinition) -> EventType | None:
-    """The type of event that says that a stage is done; it is about a person, and a period."""
-    event = context.events.get(stage.done.text)
+def _event(context: Context, said: Reference) -> EventType | None:
+    """The type of event that says what became of a stage; it is about a person, and a period."""
+    event = context.events.get(said.text)
     if event is None:
-        context.unknown("unknown-event", stage.done, context.events)
+        context.unknown("unknown-event", said, context.events)
     elif event.owner is None:
-        context.refuse("event-of-nobody", stage.done.span, found=event.name)
+        context.refuse("event-of-nobody", said.span, found=event.name)
     elif not names_period(event):
-        context.refuse("form-without-period", stage.done.span, found=event.name)
+        context.refuse("form-without-period", said.span, found=event.name)
     else:
         return event
     return None

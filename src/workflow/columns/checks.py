@@ -135,8 +135,10 @@ def _lookup(node: Lookup, keys: Keys) -> Iterable[Check]:
         query.set("where", exp.Where(this=is_null(there())))
         yield _check(Breach.NO_ROW, (query,), reads)
     columns = {other for _, other in node.on}
-    on_a_day = node.day is not None and (node.since, node.until) == ("from", "through")
-    if not (keys.decide_on_a_day(columns) if on_a_day else keys.decide(columns)):
+    bounds = (node.since, node.until) if node.day is not None else None
+    apart = keys.apart and bounds == ("period.start", "period.end")
+    on_a_day = bounds == ("from", "through")
+    if not apart and not (keys.decide_on_a_day(columns) if on_a_day else keys.decide(columns)):
         numbered = select([exp.Star(), named(over(call("row_number"), ()), "?row")], relation(node.of))
         both_sides = join(_found(subquery(numbered, "l")), other_side(node), matches(node))
         twice = grouped(both_sides, [column("?row", "l")], binary(">", count_rows(), plain(1)))

@@ -5,6 +5,7 @@ What is proven needs no look at the data: a lookup by a key finds at most one ro
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -36,10 +37,14 @@ Key = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Sets of columns of which two rows never share all values; `dated` ones only among rows of one day."""
+    """Sets of columns of which two rows never share all values; `dated` ones only among rows of one day.
+
+    `apart`: no day lies in two of the rows, each from its `period.start` through its `period.end`.
+    """
 
     always: frozenset[Key] = frozenset()
     dated: frozenset[Key] = frozenset()
+    apart: bool = False
 
     def decide(self, columns: set[str]) -> bool:
         """Whether no two rows are equal in these columns."""
@@ -65,8 +70,10 @@ def _keys(node: Node, known: Mapping[str, Keys]) -> Keys:
         case Register(key=key, beside=beside):
             own = frozenset({key, *(field.name for field in beside)})
             return Keys(frozenset({own | {"from"}, own | {"through"}}), frozenset({own}))
-        case Periods():
-            return Keys(frozenset({frozenset({"period"})}))
+        case Periods(rows=rows):
+            days = sorted((start, end) for _, start, end in rows)
+            apart = all(end < start for (_, end), (start, _) in itertools.pairwise(days))
+            return Keys(frozenset({frozenset({"period"})}), apart=apart)
         case Aggregate(by=by):
             return Keys(frozenset({frozenset(by)}))
         case Expand(of=of, by=by):
@@ -97,4 +104,4 @@ def _renamed(keys: Keys, source: str, name: str) -> Keys:
     def both(of: frozenset[Key]) -> frozenset[Key]:
         return of | {key - {source} | {name} for key in of if source in key}
 
-    return Keys(both(keys.always), both(keys.dated))
+    return Keys(both(keys.always), both(keys.dated), keys.apart)

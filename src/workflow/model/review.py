@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from workflow.model.leaves import Formula, Ident, Number, Reference, Share, Whole, Words
+from workflow.model.leaves import Formula, Ident, Number, Reference, Share, Whole, Words, YesOrNo
 from workflow.model.policy import ActionDefinition, Policy
 from workflow.model.reading import Written
 from workflow.model.shapes import NOT_EMPTY, Titled
@@ -75,10 +75,17 @@ class RatingBand(Titled):
     share: Annotated[RatingShare | None, Field(description="How many of a group may have it.")] = None
 
 
+class Overdue(Written):
+    """To whom a stage goes up that still isn't done some time after it was due."""
+
+    after: Annotated[Words, Field(description="How long after it was due: 3 working days, 7 days.")]
+    escalate_to: Annotated[
+        Words, Field(alias="escalate to", description="Who is told then: person.supervisor.supervisor, hr.")
+    ]
+
+
 class StageDefinition(Titled):
     """A stage of the review: who does it, and by which event it is done."""
-
-    later: ClassVar[frozenset[str]] = frozenset({"due", "remind every", "overdue", "together"})
 
     stage: Annotated[Ident, Field(description="What the stage is called.")]
     by: Annotated[Words, Field(description="Who does it: person, person.supervisor, hr.")]
@@ -86,6 +93,19 @@ class StageDefinition(Titled):
         Reference,
         Field(description="The type of event by which it is done; one with a field `rating` calibrates the rating."),
     ]
+    due: Annotated[
+        Words | None, Field(description="How long after it opens it is due: 5 working days, 10 days, 1 month.")
+    ] = None
+    remind_every: Annotated[
+        Words | None,
+        Field(
+            alias="remind every", description="How often whoever does it is reminded while it is open: 2 working days."
+        ),
+    ] = None
+    overdue: Annotated[Overdue | None, Field(description="What follows if it isn't done even later.")] = None
+    together: Annotated[
+        YesOrNo | None, Field(description="yes: it opens together with the stage before it, not after it.")
+    ] = None
 
 
 class ReviewAction(ActionDefinition):
@@ -102,13 +122,21 @@ class Review(Policy):
     """The whole of a file in reviews/."""
 
     kind: ClassVar[str] = "review"
-    later: ClassVar[frozenset[str]] = Policy.later | {"opens"}
 
+    opens: Annotated[Words | None, Field(description="When its first stage opens: 1 working day after the period.")] = (
+        None
+    )
     score: Annotated[Annotated[dict[str, ScoreLine], NOT_EMPTY], Field(description="The lines of the score, by name.")]
     stages: Annotated[
         list[StageDefinition],
         Field(default_factory=list, description="What has to be done before somebody is rated, in its order."),
     ]
+    reopened: Annotated[
+        Reference | None,
+        Field(
+            description="The type of event that opens a stage again; what it and later ones have done counts no more."
+        ),
+    ] = None
     ratings: Annotated[Annotated[list[RatingBand], NOT_EMPTY], Field(description="The ratings, best first.")]
     actions: Annotated[  # type: ignore[assignment]
         dict[str, ReviewAction], Field(default_factory=dict, description="What a rating or a condition triggers.")

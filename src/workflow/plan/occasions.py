@@ -77,7 +77,8 @@ class Occasion:
     that is gathered, the periods for which nobody has a result; `stands`, of each that is asked as of a day, on which
     days those of `facts` are in force, and `by_hand` the versions of its policy by which somebody may set it, each with
     the days on which that is in force. `before` are the periods since the version's first,
-    oldest first, of a policy that is planned over all of them.
+    oldest first, of a policy that is planned over all of them. `as_of` is the last day, to its end, or the last instant
+    that counts.
     """
 
     period: str
@@ -92,6 +93,7 @@ class Occasion:
     stands: Mapping[str, tuple[Days, ...]] = field(default_factory=dict)
     by_hand: Mapping[str, tuple[tuple[Days, CheckedTiering], ...]] = field(default_factory=dict)
     before: tuple[Occasion, ...] = ()
+    as_of: datetime.date = datetime.date.max
 
     @property
     def every(self) -> tuple[Occasion, ...]:
@@ -191,6 +193,8 @@ def occasion_of(
     due: Due,
     facts: Facts,
     delivered: Callable[[Days], Mapping[str, Delivery]],
+    *,
+    as_of: datetime.date = datetime.date.max,
 ) -> Occasion:
     """What the plan of a policy is made for.
 
@@ -200,10 +204,11 @@ def occasion_of(
         due: the policy, and the period.
         facts: what earlier occasions have decided.
         delivered: how far each event type has been delivered on some days.
+        as_of: the last day or instant that counts.
     """
     earlier, own = dues_before(periods, due), _bearing(periods, due, facts) if due.policy.goes_on else facts
     before = tuple(_occasion(workspace, periods, each, _bearing(periods, each, facts), delivered) for each in earlier)
-    return replace(_occasion(workspace, periods, due, own, delivered), before=before)
+    return replace(_occasion(workspace, periods, due, own, delivered), before=before, as_of=as_of)
 
 
 def dues_before(periods: Mapping[str, PeriodKind], due: Due) -> tuple[Due, ...]:

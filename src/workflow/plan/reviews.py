@@ -1,4 +1,4 @@
-"""Lowering a review: subjects, what they have reached and what forms say of them, score, rating, and actions."""
+"""Lowering a review: subjects, what they have reached and what forms say of them, stages, score, rating, actions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from workflow.plan.lowered import RESULTS, Lowered
 from workflow.plan.nodes import Emit
 from workflow.plan.occasions import Occasion
 from workflow.plan.scoring import columns_of_score, scored
+from workflow.plan.staging import staged
 
 
 def lower_review(policy: CheckedReview, workspace: CheckedWorkspace, occasion: Occasion) -> Lowered:
@@ -25,7 +26,8 @@ def lower_review(policy: CheckedReview, workspace: CheckedWorkspace, occasion: O
     """
     found = gathered(policy, workspace, occasion)
     ground, quotients = found.ground, found.quotients
-    step = triggered(ground, scored(ground, policy, found.step, quotients), quotients)
+    step = staged(ground, policy, found.step, found.counted, workspace.zone)
+    step = triggered(ground, scored(ground, policy, step, quotients), quotients)
     actions = (column for action in policy.actions for column in columns_of(action))
     columns = (*found.columns, *columns_of_score(policy), *actions)
     ground.builder.emit(RESULTS, Emit(step, tuple((name, name) for name in columns), ("person",)))

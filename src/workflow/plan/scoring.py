@@ -3,8 +3,8 @@
 The columns of line `l`: `score.l.of` (by a scale: the result, missing where it lies outside), `score.l.row` (by points:
 the number of the point reached, 0 below the lowest), `score.l` (its points) and `score.l.weighted` (times its weight).
 Of a subject: `rating.sum`, the exact score times a whole number that makes it exact, so that borders are compared with
-no digit lost; `score`, with 12 digits; `stage.s`, whether stage `s` is done; `rating.scored`, what the score is rated;
-`rating`, the one that counts, and `rating.entered`, whether it is there; and where an action asks for it
+no digit lost; `score`, with 12 digits; the columns of stages, which `staging` names; `rating.scored`, what the score is
+rated; `rating`, the one that counts, and `rating.entered`, whether it is there; and where an action asks for it
 `rating.before`, that of the period before, and `rating.fell`, by how many it is worse.
 """
 
@@ -25,6 +25,7 @@ from workflow.plan.distributing import columns_of_shares, distributed
 from workflow.plan.earlier import recalled
 from workflow.plan.ground import Ground
 from workflow.plan.nodes import TierRow, Tiers
+from workflow.plan.staging import columns_of_stages
 
 ENTERED = "rating.entered"
 """The column that says whether the rating is entered in the ledger: missing, with its causes, where it is withheld."""
@@ -41,9 +42,17 @@ def columns_of_score(policy: CheckedReview) -> tuple[str, ...]:
     for line in policy.lines:
         names.append(f"{line.column}.of" if line.scale is not None else f"{line.column}.row")
         names += [line.column, f"{line.column}.weighted"]
-    staged = (stage.column for stage in policy.stages)
     fell = (BEFORE, FELL) if policy.falling else ()
-    return (*names, "score", *staged, "rating.scored", *columns_of_shares(policy), "rating", ENTERED, *fell)
+    return (
+        *names,
+        "score",
+        *columns_of_stages(policy),
+        "rating.scored",
+        *columns_of_shares(policy),
+        "rating",
+        ENTERED,
+        *fell,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +95,7 @@ def _settled(ground: Ground, policy: CheckedReview, step: str) -> str:
     builder, place, scored_so = ground.builder, policy.span, Column("rating.scored", policy.type)
     known: list[Expression] = [Apply(Op.EQ, (scored_so, scored_so), TRUTH)]
     for stage in policy.stages:
-        done = Apply(Op.GT, (stage.done, Literal(Decimal(0), COUNT)), TRUTH)
-        step = builder.derive(step, stage.column, done, stage.span)
-        cause = builder.cause("stage-open", stage.span, name=stage.name, by=stage.by, event=stage.event)
+        cause = builder.cause("stage-open", stage.span, name=stage.name, by=stage.by.words, event=stage.event)
         known.append(Apply(Op.IF, (Column(stage.column, TRUTH), YES, Missing(cause, TRUTH)), TRUTH))
     # Whatever of these isn't so is missing, so that a rating that is withheld names all of it.
     rating: Expression = Apply(Op.IF, (all_of(*known), _calibrated(ground, policy, scored_so), scored_so), policy.type)

@@ -56,5 +56,9 @@ class WorkCalendar:
 
     def close_of_work(self, day: datetime.date) -> str:
         """When work ends on a working day, by the clock on the wall: `18:00`."""
-        _, end = self.hours[(day - self.first).days][-1]
+        end = self.minute_of_close(day)
         return f"{end // 60:02}:{end % 60:02}"
+
+    def minute_of_close(self, day: datetime.date) -> int:
+        """The same in minutes since midnight."""
+        return self.hours[(day - self.first).days][-1][1]

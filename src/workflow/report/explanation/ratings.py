@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from workflow.checks.calculated import CheckedMeasure
-from workflow.checks.ratings import FALL, FELL, RATING, SCORE, Calibration, CheckedLine, CheckedReview, CheckedStage
+from workflow.checks.cycles import CheckedStage
+from workflow.checks.ratings import FALL, FELL, RATING, SCORE, Calibration, CheckedLine, CheckedReview
 from workflow.model.typed import Literal
 from workflow.model.types import COUNT, Kind, Type
 from workflow.report.cells import visible
@@ -79,7 +80,7 @@ def _tell_fall(telling: Telling, policy: CheckedReview) -> None:
 def _tell_stage(telling: Telling, stage: CheckedStage) -> None:
     """A step: whether a stage is done, and which event says so."""
     page, label = telling.page, telling.labelled(stage.name, title_in(stage.title, telling.page.language))
-    words = {"label": label, "event": visible(stage.event), "by": visible(stage.by)}
+    words = {"label": label, "event": visible(stage.event), "by": visible(stage.by.words)}
     if not telling.figures.known(stage.column):
         page.step(page.say("stage-open", **words), stage.span, "warning")
         return
