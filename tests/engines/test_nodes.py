@@ -193,6 +193,22 @@ def test_each_period(engine: Engine, tmp_path: Path) -> None:
     ]
 
 
+def test_each_period_of_a_register_without_days(engine: Engine, tmp_path: Path) -> None:
+    """Everybody is there in each period, all of its days; by the key alone the order is total."""
+    always = day("0001-01-01"), day("9999-12-31")
+    evidence = events(tmp_path, (), [], {"people": ((), [("b", *always), ("a", *always)])})
+    quarters = (("Q1", day("2026-01-01"), day("2026-03-31")), ("Q2", day("2026-04-01"), day("2026-06-30")))
+    names = ("id", "period", "overlap.from", "overlap.through", "overlap.days")
+    steps = (
+        ("people", Register("people", "id", (), undated=True)),
+        ("periods", Periods(quarters)),
+        ("each", Expand("people", EachPeriod("periods"))),
+    )
+    of = plan((), *steps, ("out", out("each", *names, order=("id", "period"))))
+    q1, q2 = (("Q1", *quarters[0][1:], D(90)), ("Q2", *quarters[1][1:], D(91)))
+    assert result(engine, of, evidence, *names) == [("a", *q1), ("a", *q2), ("b", *q1), ("b", *q2)]
+
+
 def test_many_periods(engine: Engine, tmp_path: Path) -> None:
     """Each day of three years may be a period."""
     days = [day("2026-01-01") + datetime.timedelta(days=i) for i in range(1000)]

@@ -67,8 +67,10 @@ def _keys(node: Node, known: Mapping[str, Keys]) -> Keys:
     match node:
         case Events(parts=parts):
             return Keys(frozenset({frozenset({"event"} if parts is None else {"event", "part.number"})}))
-        case Register(key=key, beside=beside):
+        case Register(key=key, beside=beside, undated=undated):
             own = frozenset({key, *(field.name for field in beside)})
+            if undated:
+                return Keys(frozenset({own}))
             return Keys(frozenset({own | {"from"}, own | {"through"}}), frozenset({own}))
         case Periods(rows=rows):
             days = sorted((start, end) for _, start, end in rows)

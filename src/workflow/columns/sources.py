@@ -54,16 +54,18 @@ def period_rows(node: Periods) -> exp.Query:
     return listed(rows, [name for name, _ in columns]) if rows else nothing
 
 
-def overlaps(by: EachPeriod, of: str, columns: Sequence[str]) -> Layers:
-    """Each row beside each period that it overlaps."""
+def overlaps(by: EachPeriod, of: str, columns: Sequence[str], *, undated: bool) -> Layers:
+    """Each row beside each period that it overlaps: all, if rows are there on all days."""
     first, last = column("from", "l"), column("through", "l")
     start, end = column("period.start", "r"), column("period.end", "r")
-    overlap = both(binary("<=", start, last), binary("<=", first, end), binary("<=", first, last))
     added = {"period": column("period", "r"), "period.start": start, "period.end": end}
-    added |= {
-        "overlap.from": when((binary(">", first, start), first), otherwise=start),
-        "overlap.through": when((binary("<", last, end), last), otherwise=end),
-    }
+    if undated:
+        # What holds of all rows is not asked of each: then it is known, too, how many rows there will be.
+        overlap, added["overlap.from"], added["overlap.through"] = true(), start, end
+    else:
+        overlap = both(binary("<=", start, last), binary("<=", first, end), binary("<=", first, last))
+        added["overlap.from"] = when((binary(">", first, start), first), otherwise=start)
+        added["overlap.through"] = when((binary("<", last, end), last), otherwise=end)
     chosen = [named(column(name, "l"), name) for name in columns] + [named(tree, name) for name, tree in added.items()]
     query = join(select(chosen, relation(of, "l")), relation(by.periods, "r"), overlap)
     layers = layered(query, [*columns, *added])

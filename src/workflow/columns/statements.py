@@ -157,6 +157,7 @@ class _Lowering:
         self.known: dict[str, frozenset[str]] = {}
         self.implied: dict[str, Mapping[str, frozenset[str]]] = {}
         self.of_events = _steps_of_events(plan)
+        self.undated = _undated_steps(plan)
 
     def lowered(self) -> Lowered:
         outputs = []
@@ -266,7 +267,8 @@ class _Lowering:
                 return _Open(layered(self._parts(of, by), columns), (of, by.parts), cost=_HEAVY)
             case Expand(of=of, by=by):
                 assert isinstance(by, EachPeriod)
-                return _Open(overlaps(by, of, self._columns(of)), (of, by.periods), cost=_HEAVY)
+                rows = overlaps(by, of, self._columns(of), undated=of in self.undated)
+                return _Open(rows, (of, by.periods), cost=_HEAVY)
             case Emit():
                 raise AssertionError("an output is no relation")
 
@@ -372,4 +374,18 @@ def _steps_of_events(plan: Plan) -> frozenset[str]:
     for step in plan.steps:
         if isinstance(step.node, Events) or not found.isdisjoint(reads(step.node)):
             found.add(step.name)
+    return frozenset(found)
+
+
+def _undated_steps(plan: Plan) -> frozenset[str]:
+    """The steps of which every row is one of a register that is there on all days."""
+    found: set[str] = set()
+    for step in plan.steps:
+        match step.node:
+            case Register(undated=True):
+                found.add(step.name)
+            case Filter(of=of) | Derive(of=of) | Lookup(of=of) if of in found:
+                found.add(step.name)
+            case _:
+                pass
     return frozenset(found)

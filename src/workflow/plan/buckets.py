@@ -11,13 +11,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from workflow.checks.calculated import CheckedMeasure, EventType
 from workflow.checks.measures import in_currency
-from workflow.model.terms import THIS_PERIOD, Function, Window
+from workflow.model.terms import Function, Window
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
-from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type
+from workflow.model.types import COUNT, DATE, TRUTH, Kind, Type
 from workflow.plan.between import facts_of_event
 from workflow.plan.building import YES, all_of, is_known
 from workflow.plan.credits import Reading
@@ -26,12 +25,9 @@ from workflow.plan.measuring import ORDER, of_deal, total_type, value_read
 from workflow.plan.nodes import (
     EVENT_FIELDS,
     Aggregate,
-    EachPeriod,
-    Expand,
     Filter,
     Lookup,
     Measure,
-    Periods,
     Take,
     Union,
 )
@@ -221,7 +217,7 @@ def _bucket(starts: Sequence[datetime.date]) -> Expression:
     return Apply(Op.IF, (earlier, _bucket(starts[:middle]), _bucket(starts[middle:])), DATE)
 
 
-def _value(ground: Ground, measure: CheckedMeasure) -> tuple[str | None, Type]:
+def value_of(ground: Ground, measure: CheckedMeasure) -> tuple[str | None, Type]:
     """The column that a measure takes of a row, and its type."""
     if measure.function == "days since":
         return "event.day", DATE
@@ -233,7 +229,7 @@ def _value(ground: Ground, measure: CheckedMeasure) -> tuple[str | None, Type]:
 
 def _parts(ground: Ground, measure: CheckedMeasure, where: str | None) -> list[Measure]:
     """What is kept of a measure in each bucket."""
-    builder, (value, of), name = ground.builder, _value(ground, measure), measure.name
+    builder, (value, of), name = ground.builder, value_of(ground, measure), measure.name
     rows = [Measure(f"{name}.rows", Function.COUNT, COUNT, where=where)] if where is not None else []
     empty = builder.cause("nothing-recorded", measure.span, name=name, event=measure.event) if where else None
     large = builder.cause("too-large", measure.span, name=name)
@@ -252,79 +248,13 @@ def _parts(ground: Ground, measure: CheckedMeasure, where: str | None) -> list[M
                 for each in ORDER
             ]
             return [*rows, Measure(name, Function.LATEST, of, value, where, ORDER, empty), *told]
-        case "days since":
-            extreme = Function.LEAST if measure.field == "first event" else Function.GREATEST
-            return [*rows, Measure(name, extreme, DATE, value, where, empty=empty)]
-        case Function.LEAST | Function.GREATEST:
-            return [*rows, Measure(name, Function(measure.function), of, value, where, empty=empty)]
         case _:
-            raise AssertionError(measure.function)
+            return [*rows, Measure(name, extreme_of(measure), of, value, where, empty=empty)]
 
 
-def windowed(spans: Spans, ground: Ground, found: Bucketed, window: Window) -> tuple[str, tuple[str, str]]:
-    """The sums of all measures over one window, a row a subject and period.
-
-    Returns:
-        The step, and the columns of the subjects and of the step that name the period.
-    """
-    builder = ground.builder
-    measures = tuple(measure for measure in found.measures if measure.window == window)
-    held = reaches(spans, window)
-    firsts = tuple(reach.days[0][0] for reach in held if reach is not None)
-    if window == THIS_PERIOD and firsts == found.starts:
-        return found.sums, ("period.start", "from")
-    windows = [
-        (f"{occasion.period}#{number}" if number else occasion.period, first, last, occasion.period)
-        for occasion, reach in zip(spans.occasions, held, strict=True)
-        for number, (first, last) in enumerate(reach.days if reach is not None else ())
-    ]
-    periods = builder.add(f"periods of {window.words}", Periods(tuple(row[:3] for row in windows)))
-    step = builder.add(f"{found.event.name} by window", Expand(found.sums, EachPeriod(periods)))
-    key = "period"
-    if any(name != period for name, _, _, period in windows):
-        # Days between listed periods part the window: its stretches are added up together.
-        step, key = builder.derive(step, "window.period", _period(windows), measures[0].span), "window.period"
-    parts: list[Measure] = []
-    for measure in measures:
-        step, own = _again(ground, step, measure, chosen=measure.name in found.chosen)
-        parts += own
-    step = builder.add(f"{found.event.name} by period", Aggregate(step, (spans.key, key), tuple(parts)))
-    return step, ("period", key)
-
-
-def _period(windows: Sequence[tuple[str, datetime.date, datetime.date, str]]) -> Expression:
-    """The period of which a stretch is a part."""
-    found: Expression = Literal(windows[-1][3], TEXT)
-    for name, _, _, period in reversed(windows[:-1]):
-        is_it = Apply(Op.EQ, (Column("period", TEXT), Literal(name, TEXT)), TRUTH)
-        found = Apply(Op.IF, (is_it, Literal(period, TEXT), found), TEXT)
-    return found
-
-
-def _again(ground: Ground, step: str, measure: CheckedMeasure, *, chosen: bool) -> tuple[str, list[Measure]]:
-    """The same of the buckets of a window."""
-    found: list[Measure] = []
-    where = None
-    kept = _parts(ground, measure, None)
-    large = ground.builder.cause("too-large", measure.span, name=measure.name)
-    empty = ground.builder.cause("nothing-recorded", measure.span, name=measure.name, event=measure.event)
-    rows = chosen and measure.function not in {Function.COUNT, "average"}
-    if rows:
-        found.append(Measure(f"{measure.name}.rows", Function.SUM, COUNT, f"{measure.name}.rows", too_large=large))
-    if rows and measure.function is not Function.SUM:
-        where = f"{measure.name}.there"
-        some = Apply(Op.GT, (Column(f"{measure.name}.rows", COUNT), Literal(Decimal(0), COUNT)), TRUTH)
-        step = ground.builder.derive(step, where, some, measure.span)
-    order = tuple(f"{measure.name}.{each}" for each in ORDER)
-    for part in kept:
-        match part.function:
-            case Function.COUNT | Function.SUM:
-                found.append(Measure(part.name, Function.SUM, part.type, part.name, too_large=large))
-            case Function.LATEST:
-                found.append(Measure(part.name, Function.LATEST, part.type, part.name, where, order, empty))
-                if part.name == measure.name:
-                    ties = f"{measure.name}.ties"
-                    found.append(Measure(ties, Function.LATEST, COUNT, ties, where, order, empty))
-            case _:
-                found.append(Measure(part.name, part.function, part.type, part.name, where, empty=empty))
-    return step, found
+def extreme_of(measure: CheckedMeasure) -> Function:
+    """Whether a measure takes the least or the greatest of what it is taken over: the first day is the least."""
+    if measure.function == "days since":
+        return Function.LEAST if measure.field == "first event" else Function.GREATEST
+    assert measure.function in {Function.LEAST, Function.GREATEST}, measure.function
+    return Function(measure.function)

@@ -63,7 +63,7 @@ def climbed(spans: Spans, ground: Ground, policy: CheckedTiering, step: str, quo
     step = builder.derive(step, "tier.held", by_start(spans.occasions, untils), place)
     kernel = Hysteresis(len(policy.tiers), policy.grace, policy.most, policy.protect)
     inputs = (TURN.name, "tier.held", "tier.set", *truths["enter"], *truths["stay"])
-    order = ("period.start", "period") if spans.dated else ("period.start", "period", "from")
+    order = ("period.start", "period", *spans.apart)
     step = builder.add("tiers", Fold(step, FOLDED, (spans.key,), order, kernel, inputs))
     return builder.add("tiers", Filter(step, "period.asked"))
 

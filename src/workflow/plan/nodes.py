@@ -88,14 +88,15 @@ def parts_table(event: str, name: str) -> str:
 class Register:
     """Dated rows of people or customers: `key` (text), `from` and `through` (dates, both included; an open end is
     9999-12-31), then `fields`. Rows of one key never overlap; intake has seen to it, so engines take the key and a day
-    to be unique without looking. `beside` are columns that belong to the key, never missing. Evidence table
-    `register NAME`.
+    to be unique without looking. `beside` are columns that belong to the key, never missing. `undated`: every row is in
+    force from 0001-01-01 through 9999-12-31, so that the key alone tells it apart. Evidence table `register NAME`.
     """
 
     name: str
     key: str
     fields: tuple[Given, ...]
     beside: tuple[Field, ...] = ()
+    undated: bool = False
 
     @property
     def always(self) -> tuple[Field, ...]:

@@ -12,14 +12,14 @@ from workflow.checks.calculated import CheckedMeasure
 from workflow.model.terms import THIS_PERIOD, Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, TRUTH, number
-from workflow.plan.buckets import Bucketed, windowed
+from workflow.plan.buckets import Bucketed
 from workflow.plan.building import any_of, where_known
 from workflow.plan.ground import Ground
 from workflow.plan.measuring import defaulted, nothing, total_type
-from workflow.plan.nodes import Lookup, Take
 from workflow.plan.occasions import Occasion
 from workflow.plan.spans import Spans, by_start
 from workflow.plan.ties import where_told
+from workflow.plan.windowing import brought
 from workflow.plan.windows import Delivery
 
 _DAYS = number(7, 0)
@@ -27,27 +27,13 @@ _DAYS = number(7, 0)
 
 def measured(spans: Spans, ground: Ground, step: str, found: Bucketed) -> str:
     """The subjects with the measures of one type of event."""
-    builder = ground.builder
     for window in sorted({measure.window for measure in found.measures}, key=lambda each: each.words):
         own = tuple(measure for measure in found.measures if measure.window == window)
-        sums, pair = windowed(spans, ground, found, window)
-        there = Column(f"{found.event.name} found in {window.words}", TRUTH)
-        take = [each for measure in own for each in _takes(ground, measure, found)]
-        on = ((spans.key, spans.key), pair)
-        step = builder.add("subjects", Lookup(step, sums, on, tuple(take), found=there.name))
+        told = brought(spans, ground, step, found, window)
+        step = told.step
         for measure in own:
-            step = _concluded(spans, ground, step, measure, (there, measure.name in found.chosen))
+            step = _concluded(spans, ground, step, measure, (told.there, measure.name in told.counted))
     return step
-
-
-def _takes(ground: Ground, measure: CheckedMeasure, found: Bucketed) -> list[Take]:
-    """What is brought over of a measure."""
-    none, name = nothing(ground.builder, measure), measure.name
-    words = [f"{name}.sum", f"{name}.count"] if measure.is_quotient else [name]
-    if name in found.chosen and measure.function is Function.SUM:
-        words.append(f"{name}.rows")
-    ties = [Take(f"{name}.ties", f"{name}.ties", none)] if measure.function is Function.LATEST else []
-    return [*(Take(word, f"{word}.found", none) for word in words), *ties]
 
 
 def delivered(spans: Spans, ground: Ground, measure: CheckedMeasure) -> tuple[Delivery | None, ...]:
@@ -96,7 +82,7 @@ def _state(
     there: tuple[Column, bool],
 ) -> Expression:
     """What a sum or a count comes to in a period of which so much has been delivered."""
-    builder, of, (found, chosen) = ground.builder, measure.type, there
+    builder, of, (found, counted) = ground.builder, measure.type, there
     if state is None or state == "part":
         return Missing(_owed(ground, measure, state), of)
     nobody = Apply(Op.NOT, (found,), TRUTH)
@@ -104,7 +90,7 @@ def _state(
     if state == "whole":
         return Apply(Op.IF, (nobody, zero, recorded), of)
     none: Expression = nobody
-    if measure.function is Function.COUNT or chosen:
+    if measure.function is Function.COUNT or counted:
         taken = f"{measure.name}.rows.found" if measure.function is Function.SUM else f"{measure.name}.found"
         none = any_of(nobody, Apply(Op.EQ, (Column(taken, COUNT), Literal(Decimal(0), COUNT)), TRUTH))
     # Where it isn't even known how many rows count, the sum isn't known either, and says why.

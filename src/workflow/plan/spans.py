@@ -45,8 +45,8 @@ class Spans:
     """The periods of a plan, oldest first, the last of them the one that is asked about; and where they stand.
 
     `register` is the step of the subjects' register, None where the policy stands on none; `dated`, whether somebody
-    may be in it on some days only. `known` are its columns. The company's year begins with
-    `year_starts`, a month and a day.
+    may be in it on some days only; `undated`, whether its rows name no days. `known` are its columns. The company's
+    year begins with `year_starts`, a month and a day.
     """
 
     builder: Builder
@@ -57,6 +57,12 @@ class Spans:
     dated: bool
     known: dict[str, CheckedField]
     year_starts: tuple[int, int]
+    undated: bool = False
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """What tells rows of one subject and one period apart, as far as the plan proves it."""
+        return () if self.dated or self.undated else ("from",)
 
     @property
     def key(self) -> str:
@@ -82,12 +88,13 @@ def spans_of(
         )
         absent = None if sure else builder.cause("unknown-of-person", field.span, name=field.name)
         fields.append(Given(field.name, in_currency(field.type, policy.currency), absent))
-    register = builder.add(name, Register(name, policy.subject, tuple(fields)))
+    undated = all(source.since is None and source.until is None for source in sources)
+    register = builder.add(name, Register(name, policy.subject, tuple(fields), undated=undated))
     own = {f"{policy.subject}.{each.name}": Column(each.name, each.type) for each in fields}
     served = renamed(policy.served, own) if policy.served is not None else YES
     register = builder.derive(register, "spell.served", served, policy.served_span)
     dated = policy.served is not None or any(source.since is not None for source in sources)
-    return Spans(builder, policy, occasions, periods, register, dated, known, workspace.year_starts)
+    return Spans(builder, policy, occasions, periods, register, dated, known, workspace.year_starts, undated)
 
 
 def day_after(day: datetime.date) -> datetime.date:

@@ -132,7 +132,7 @@ def _emit_results(spans: Spans, policy: CheckedTiering, step: str, asked: tuple[
     names += tier_columns(policy)
     names += [column for action in policy.actions for column in columns_of(action)]
     # Of one period there is one row a subject; these columns prove it.
-    order = (spans.key, "period") if spans.dated else (spans.key, "period", "from")
+    order = (spans.key, "period", *spans.apart)
     once = dict.fromkeys(names)  # Outputs of one table share its rows.
     spans.builder.emit(RESULTS, Emit(step, tuple((name, name) for name in once), order))
 

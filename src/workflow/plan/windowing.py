@@ -1,0 +1,171 @@
+"""What the buckets of a window come to, in each period that a plan looks at.
+
+Windows overlap, and a bucket lies in as many of them. Its row isn't repeated for each: one row a subject has a column
+for each period, `m in 3` for a measure `m` over the window of the third, and the subject's row of that period takes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workflow.checks.calculated import CheckedMeasure
+from workflow.model.terms import THIS_PERIOD, Function, Window
+from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
+from workflow.model.types import COUNT, DATE, TRUTH
+from workflow.plan.buckets import Bucketed, extreme_of, reaches, value_of
+from workflow.plan.building import all_of, any_of
+from workflow.plan.ground import Ground
+from workflow.plan.measuring import ORDER, nothing, total_type
+from workflow.plan.nodes import Aggregate, Lookup, Measure, Take
+from workflow.plan.spans import Spans, by_start
+from workflow.plan.windows import Reach
+
+_FROM = Column("from", DATE)
+_ADDED = (Function.SUM, Function.COUNT)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """The subjects by periods with `NAME.found` for each column of the measures of a window, of a latest `NAME.ties`.
+
+    `there` is the column that says whether a subject has any rows of the type, in the window or not; the measures
+    `counted` are sums with `NAME.rows.found`, which is 0 where none of the window's rows counts. Of other sums a row
+    that is there counts.
+    """
+
+    step: str
+    there: Column
+    counted: frozenset[str]
+
+
+def brought(spans: Spans, ground: Ground, step: str, found: Bucketed, window: Window) -> Brought:
+    """Bring over what the measures of one window come to.
+
+    Args:
+        spans: the periods.
+        ground: what the policy stands on.
+        step: the subjects by periods.
+        found: the events in buckets.
+        window: the window.
+    """
+    measures = tuple(measure for measure in found.measures if measure.window == window)
+    sums = frozenset(measure.name for measure in measures if measure.function is Function.SUM)
+    there = Column(f"{found.event.name} found in {window.words}", TRUTH)
+    held = reaches(spans, window)
+    if window == THIS_PERIOD and tuple(reach.days[0][0] for reach in held if reach is not None) == found.starts:
+        counted = sums & found.chosen
+        told = [(measure, each) for measure in measures for each in _columns(ground, measure, counted)]
+        take = [Take(each.name, _found(each.name), nothing(ground.builder, measure)) for measure, each in told]
+        on = ((spans.key, spans.key), ("period.start", _FROM.name))
+        step = ground.builder.add("subjects", Lookup(step, found.sums, on, tuple(take), found=there.name))
+        return Brought(step, there, counted)
+    told = [(measure, each) for measure in measures for each in _columns(ground, measure, sums)]
+    rows = _added_up(spans, ground, found, measures, held)
+    return Brought(_picked(spans, ground, (step, rows, there.name), told, held), there, sums)
+
+
+def _picked(
+    spans: Spans,
+    ground: Ground,
+    steps: tuple[str, str, str],
+    told: Sequence[tuple[CheckedMeasure, Column]],
+    held: Sequence[Reach | None],
+) -> str:
+    """The subjects by periods, each with its period's columns; `steps` are theirs, that of the sums, and the name of
+    the column that says whether there are any.
+    """
+    builder, (step, rows, there) = ground.builder, steps
+    turns = [turn for turn, reach in enumerate(held, 1) if reach is not None]
+    take = [
+        Take(name, name, nothing(builder, measure))
+        for measure, each in told
+        for name in (_in(each.name, t) for t in turns)
+    ]
+    step = builder.add("subjects", Lookup(step, rows, ((spans.key, spans.key),), tuple(take), found=there))
+    for measure, each in told:
+        none = Missing(nothing(builder, measure), each.type)
+        own = [none if reach is None else Column(_in(each.name, turn), each.type) for turn, reach in enumerate(held, 1)]
+        step = builder.derive(step, _found(each.name), by_start(spans.occasions, own), measure.span)
+    return step
+
+
+def _found(name: str) -> str:
+    """What a column is called once it is brought over."""
+    return name if name.endswith(".ties") else f"{name}.found"
+
+
+def _in(name: str, turn: int) -> str:
+    """The column of a period's window, by the period's number."""
+    return f"{name} in {turn}"
+
+
+def _columns(ground: Ground, measure: CheckedMeasure, counted: Collection[str]) -> tuple[Column, ...]:
+    """What is brought over of a measure."""
+    name = measure.name
+    if measure.is_quotient:
+        return Column(f"{name}.sum", total_type(ground, measure)), Column(f"{name}.count", COUNT)
+    own = Column(name, measure.type if measure.function in _ADDED else value_of(ground, measure)[1])
+    if measure.function is Function.LATEST:
+        return own, Column(f"{name}.ties", COUNT)
+    return (own, Column(f"{name}.rows", COUNT)) if name in counted else (own,)
+
+
+def _added_up(
+    spans: Spans,
+    ground: Ground,
+    found: Bucketed,
+    measures: Sequence[CheckedMeasure],
+    held: Sequence[Reach | None],
+) -> str:
+    """A row a subject with the columns of all periods."""
+    builder, step, parts = ground.builder, found.sums, list[Measure]()
+    for turn, reach in enumerate(held, 1):
+        if reach is not None:
+            step = builder.derive(step, _in("bucket", turn), _inside(reach), measures[0].span)
+            for measure in measures:
+                step, own = _of_period(ground, step, measure, turn, chosen=measure.name in found.chosen)
+                parts += own
+    return builder.add(f"{found.event.name} by window", Aggregate(step, (spans.key,), tuple(parts)))
+
+
+def _inside(reach: Reach) -> Expression:
+    """Whether a bucket lies in a window; days between listed periods part it into stretches."""
+    return any_of(
+        *(
+            all_of(
+                Apply(Op.GE, (_FROM, Literal(first, DATE)), TRUTH), Apply(Op.LE, (_FROM, Literal(last, DATE)), TRUTH)
+            )
+            for first, last in reach.days
+        )
+    )
+
+
+def _of_period(
+    ground: Ground, step: str, measure: CheckedMeasure, turn: int, *, chosen: bool
+) -> tuple[str, list[Measure]]:
+    """What is added up of a measure over one period's window."""
+    builder, inside = ground.builder, _in("bucket", turn)
+    large = builder.cause("too-large", measure.span, name=measure.name)
+    columns = _columns(ground, measure, {measure.name} if measure.function is Function.SUM else ())
+    if measure.function in _ADDED or measure.is_quotient:
+        found = [
+            Measure(_in(each.name, turn), Function.SUM, each.type, each.name, inside, too_large=large)
+            for each in columns
+        ]
+        if measure.function is Function.SUM and not chosen:
+            found[1:] = [Measure(_in(f"{measure.name}.rows", turn), Function.COUNT, COUNT, where=inside)]
+        return step, found
+    if chosen:
+        some = Apply(Op.GT, (Column(f"{measure.name}.rows", COUNT), Literal(Decimal(0), COUNT)), TRUTH)
+        where = _in(f"{measure.name}.there", turn)
+        step = builder.derive(step, where, all_of(Column(inside, TRUTH), some), measure.span)
+        inside = where
+    is_latest = measure.function is Function.LATEST
+    order = tuple(f"{measure.name}.{each}" for each in ORDER) if is_latest else ()
+    function = Function.LATEST if is_latest else extreme_of(measure)
+    empty = nothing(builder, measure)
+    return step, [
+        Measure(_in(each.name, turn), function, each.type, each.name, inside, order, empty) for each in columns
+    ]
