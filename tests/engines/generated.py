@@ -22,6 +22,7 @@ from workflow.plan.nodes import (
     EachPart,
     EachPeriod,
     EachSuperior,
+    EachWithin,
     Emit,
     Events,
     Expand,
@@ -63,7 +64,7 @@ class Builder:
         motifs: tuple[Callable[[str], None], ...] = (
             self.derive, self.derive, self.derive, self.filter, self.person_of, self.fact_of, self.aggregate,
             self.aggregate, self.running, self.tiers, self.tiers, self.apportion, self.periods, self.superiors,
-            self.parts, self.union, self.fold,
+            self.parts, self.within, self.union, self.fold,
         )  # fmt: skip
         for _ in range(size):
             self.rng.choice(motifs)(self._some_step())
@@ -294,6 +295,16 @@ class Builder:
         if numbers:
             event = "event" if "event" in numbers and self.rng.random() < 0.9 else self.rng.choice(numbers)
             self.add(Expand(of, EachPart("parts", event)))
+
+    def within(self, of: str) -> None:
+        """A row for each dated row of people within days of their own."""
+        days = self.names(of, Kind.DATE)
+        texts = self.names(of, Kind.TEXT)
+        if days and texts:
+            taken = self.names("people", Kind.NUMBER)[:1]
+            take = tuple((name, f"{self.fresh()} {name}") for name in ("from", *taken))
+            bounds = (self.rng.choice(days), self.rng.choice(days))
+            self.add(Expand(of, EachWithin("people", ((self.rng.choice(texts), "id"),), "from", *bounds, take)))
 
     def union(self, of: str) -> None:
         """Two looks at one step: where a condition holds, and where it does not or is missing."""

@@ -46,7 +46,8 @@ def given_of(kernel: Hysteresis) -> tuple[Given, ...]:
 
 
 def fold_of(kernel: Hysteresis) -> Fold:
-    return Fold("deals", "tier", ("who",), ("turn",), kernel, kernel.inputs)
+    order = ("turn", "day", "ends") if kernel.at_events else ("turn",)
+    return Fold("deals", "tier", ("who",), order, kernel, kernel.inputs)
 
 
 def climbed(
@@ -55,7 +56,7 @@ def climbed(
     """The outputs of each row; a row is who, turn, until, set, then the truths (and what is resumed)."""
     told = [f"tier.{word}" for word in words or WORDS]
     of = plan(given_of(kernel), ("rows", fold_of(kernel)), ("out", out("rows", *told, order=("event",))))
-    count = {"turn", "until", "set"} | {name for name in kernel.inputs if name.startswith("resumed.")}
+    count = {"turn", "day", "ends", "until", "set"} | {name for name in kernel.inputs if name.startswith("resumed.")}
     names = ("who", *kernel.inputs)
     filled = [
         (*tuple(Decimal(str(cell)) if name in count else cell for name, cell in zip(names, row, strict=True)), YES)
@@ -200,6 +201,83 @@ def test_the_period_before_the_first_may_be_told(engine: Engine, tmp_path: Path)
     assert climbed(engine, tmp_path, kernel, rows, "before", *WORDS) == [(1, 2, FELL, 0, 1), (0, 2, ENTERED, 0, 1)]
 
 
+LOW, SILVER, GOLD = (NO, NO, NO, NO), (NO, YES, NO, YES), (YES, YES, YES, YES)
+"""`enter` of gold and of silver, then `stay` of both."""
+UNDONE, WAITS = Standing.UNDONE, Standing.WAITS
+
+
+def days(*rows: tuple[int, tuple[object, ...]], held: int = 0) -> list[tuple[object, ...]]:
+    """Days of periods of ten days each, the tenth of which stands for the period's end: it holds from the next day on.
+
+    What begins is held through so many days more.
+    """
+    found: list[tuple[object, ...]] = []
+    for at, truths in rows:
+        ends = at % 10 == 0
+        begins = at + ends
+        found.append(("c", (at - 1) // 10 + 1, begins, int(ends), begins - 1 + held, 0, *truths))
+    return found
+
+
+def test_a_rise_holds_from_its_day_and_a_fall_without_grace_too(engine: Engine, tmp_path: Path) -> None:
+    """Silver on day 3, gold on day 12, silver again on day 14 as the rise is undone, and out of it on day 25."""
+    rows = days((3, SILVER), (10, SILVER), (12, GOLD), (14, SILVER), (20, SILVER), (25, LOW), (30, LOW))
+    assert climbed(engine, tmp_path, Hysteresis(3, at_events=True), rows, "earned", "before", "standing", "since") == [
+        (2, 0, ENTERED, 3),
+        (2, 0, STAYED, 3),
+        (1, 2, ENTERED, 12),
+        (2, 2, UNDONE, 14),
+        (2, 2, STAYED, 14),
+        (3, 2, FELL, 25),
+        (3, 2, STAYED, 25),
+    ]
+
+
+def test_what_a_period_began_with_waits_for_whole_periods(engine: Engine, tmp_path: Path) -> None:
+    """With a grace of one: a rise of the same period is undone at once, down to silver and no lower; the count of whole
+    periods goes on beside it, and the second in a row below falls at its end.
+    """
+    rows = days((3, SILVER), (10, SILVER), (12, LOW), (13, GOLD), (14, LOW), (20, LOW), (25, LOW), (30, LOW))
+    kernel = Hysteresis(3, grace=1, at_events=True)
+    assert climbed(engine, tmp_path, kernel, rows, "earned", "standing", "below", "since") == [
+        (2, ENTERED, 0, 3),
+        (2, STAYED, 0, 3),
+        (2, WAITS, 0, 3),
+        (1, ENTERED, 0, 13),
+        (2, UNDONE, 0, 14),
+        (2, IN_GRACE, 1, 14),
+        (2, WAITS, 1, 14),
+        (3, FELL, 0, 31),
+    ]
+
+
+def test_all_falls_of_a_period_go_down_by_the_most_of_one(engine: Engine, tmp_path: Path) -> None:
+    """By one tier on day 12, and no further before the next period."""
+    rows = days((3, GOLD), (10, GOLD), (12, LOW), (15, LOW), (20, LOW), (21, LOW))
+    kernel = Hysteresis(3, most=1, at_events=True)
+    assert climbed(engine, tmp_path, kernel, rows, "earned", "standing") == [
+        (1, ENTERED),
+        (1, STAYED),
+        (2, FELL),
+        (2, WAITS),
+        (2, WAITS),
+        (3, FELL),
+    ]
+
+
+def test_what_is_held_falls_on_a_day_after_its_last(engine: Engine, tmp_path: Path) -> None:
+    """Silver from day 3 is held through day 14; gold from day 12 would be through day 23, but its rise is undone."""
+    rows = days((3, SILVER), (10, SILVER), (12, GOLD), (13, LOW), (14, LOW), (15, LOW), held=12)
+    assert climbed(engine, tmp_path, Hysteresis(3, at_events=True), rows, "earned", "standing", "since", "until") == [
+        (2, ENTERED, 3, 14),
+        (2, STAYED, 3, 14),
+        (1, ENTERED, 12, 23),
+        (2, UNDONE, 13, 14),
+        (2, HELD, 13, 14),
+        (3, FELL, 15, 26),
+    ]
+
+
 def test_rows_of_one_turn_are_in_no_order(engine: Engine, tmp_path: Path) -> None:
     """Two rows of a group that nothing orders end the run."""
     rows: list[tuple[object, ...]] = [("c", 1, 1, 0, NO, NO), ("c", 1, 1, 0, YES, YES)]
@@ -215,23 +293,32 @@ def test_a_fold_gives_counts_that_are_always_known() -> None:
     assert fields[-len(kernel.outputs) :] == tuple(Field(f"tier.{word}", COUNT) for word in kernel.outputs)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(12))
 def test_engines_agree(tmp_path: Path, seed: int) -> None:
     """Random kernels over random rows, with and without a filter behind."""
     rng = random.Random(seed)
     kernel = Hysteresis(
-        rng.randint(1, 4), rng.randint(0, 2), rng.randint(0, 2), rng.randint(0, 2), resumes=rng.random() < 0.5
+        rng.randint(1, 4),
+        rng.randint(0, 2),
+        rng.randint(0, 2),
+        rng.randint(0, 2),
+        resumes=rng.random() < 0.5,
+        at_events=seed % 2 == 1,
     )
+    set_at = kernel.inputs.index("set")
     given, rows = given_of(kernel), []
     for who in range(rng.randint(1, 6)):
         resumed = {name: rng.randint(0, kernel.tiers) for name in kernel.inputs if name.startswith("resumed.")}
-        turn = rng.randint(1, 3)
+        turn = day = rng.randint(1, 3)
         for _ in range(rng.randint(1, 8)):
-            counts = {"turn": turn, "until": turn + rng.choice((0, 0, 2)), "set": rng.choice((0, 0, 0, 1)), **resumed}
+            ends = int(rng.random() < 0.4)
+            counts = {"turn": turn, "until": day + rng.choice((0, 0, 2)), "set": rng.choice((0, 0, 0, 1)), **resumed}
+            counts |= {"day": day, "ends": ends}
             cells = [Decimal(counts[name]) if name in counts else rng.choice((YES, NO, None)) for name in kernel.inputs]
-            cells[2] = rng.choice((cells[2], None))
+            cells[set_at] = rng.choice((cells[set_at], None))
             rows.append((f"c{who}", *cells, rng.random() < 0.5))
-            turn += rng.choice((1, 1, 1, 2))
+            step = rng.choice((1, 1, 1, 2))
+            turn, day = turn + (step if ends or not kernel.at_events else 0), day + step
     rng.shuffle(rows)
     told = [f"tier.{word}" for word in kernel.outputs]
     evidence = events(tmp_path, given, rows)

@@ -38,6 +38,7 @@ from workflow.plan.nodes import (
     EachPart,
     EachPeriod,
     EachSuperior,
+    EachWithin,
     Events,
     Expand,
     Field,
@@ -289,6 +290,35 @@ def test_each_part(engine: Engine, tmp_path: Path) -> None:
     of = plan((SELLER, OF), *steps, ("out", out("each", *chosen, order=("seller", "part.number"))))
     wanted = [(who, D(n), x, D(share)) for who in ("a", "d") for n, x, share in ((1, "x", "0.6"), (2, "y", "0.4"))]
     assert result(engine, of, evidence, *chosen) == wanted
+
+
+def test_each_day_within(engine: Engine, tmp_path: Path) -> None:
+    """A row for each row of the same key whose day lies within, both ends included; what is missing finds nothing, nor
+    is it found. What is missing there is missing here, for its own causes.
+    """
+    fields = (
+        Given("seller", TEXT, ABSENT_B),
+        VALUE,
+        Given("since", DATE, ABSENT_A),
+        Given("until", DATE, ABSENT_A),
+    )
+    january, end, later = day("2026-01-01"), day("2026-01-31"), day("2026-02-28")
+    rows = [
+        ("a", "1", january, end),
+        ("a", None, end, later),
+        ("b", "3", end, january),
+        ("b", "4", None, end),
+        (None, "5", january, end),
+    ]
+    by = EachWithin("deals", (("seller", "seller"),), "since", "since", "until", (("value", "its"), ("event", "other")))
+    of = plan(
+        fields, ("each", Expand("deals", by)), ("out", out("each", "event", "other", "its", order=("event", "other")))
+    )
+    assert result(engine, of, events(tmp_path, fields, rows), "event", "other", "its") == [
+        (D(1), D(1), D(1)),
+        (D(1), D(2), {ABSENT_A}),
+        (D(2), D(2), {ABSENT_A}),
+    ]
 
 
 def test_running_total(engine: Engine, tmp_path: Path) -> None:

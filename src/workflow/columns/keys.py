@@ -17,6 +17,7 @@ from workflow.plan.nodes import (
     EachPart,
     EachPeriod,
     EachSuperior,
+    EachWithin,
     Emit,
     Events,
     Expand,
@@ -78,7 +79,10 @@ def _keys(node: Node, known: Mapping[str, Keys]) -> Keys:
             return Keys(frozenset({frozenset({"period"})}), apart=apart)
         case Aggregate(by=by):
             return Keys(frozenset({frozenset(by)}))
+        case Expand(by=EachWithin()):
+            return Keys()
         case Expand(of=of, by=by):
+            assert not isinstance(by, EachWithin), "has no key of its own"
             added = _added(by)
             return Keys(frozenset(key | {added} for key in known[of].always))
         case Derive(of=of, name=name, expression=Column(name=source)):

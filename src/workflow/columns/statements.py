@@ -34,8 +34,10 @@ from workflow.columns.sources import evidence_rows, layered, overlaps, period_ro
 from workflow.columns.superiors import superiors
 from workflow.columns.tiers import add_tiers
 from workflow.columns.tree import (
+    between,
     binary,
     bits,
+    both,
     call,
     column,
     named,
@@ -50,6 +52,7 @@ from workflow.plan.nodes import (
     EachPart,
     EachPeriod,
     EachSuperior,
+    EachWithin,
     Emit,
     Events,
     Expand,
@@ -265,6 +268,8 @@ class _Lowering:
                 return _Open(layered(query, columns), (of, by.register), cost=_HEAVY)
             case Expand(of=of, by=by) if isinstance(by, EachPart):
                 return _Open(layered(self._parts(of, by), columns), (of, by.parts), cost=_HEAVY)
+            case Expand(of=of, by=by) if isinstance(by, EachWithin):
+                return _Open(layered(self._days_within(of, by), columns), (of, by.other), cost=_HEAVY)
             case Expand(of=of, by=by):
                 assert isinstance(by, EachPeriod)
                 rows = overlaps(by, of, self._columns(of), undated=of in self.undated)
@@ -336,6 +341,19 @@ class _Lowering:
             relation(by.parts, "r"),
             binary("=", column(by.event, "l"), column("event", "r")),
         )
+
+    def _days_within(self, of: str, by: EachWithin) -> exp.Select:
+        """The rows of `of`, once for each row of the other side whose day lies within theirs."""
+        columns = [named(column(name, "l"), name) for name in self._columns(of)]
+        fields, known = {field.name: field for field in self.fields[by.other]}, self._by_name(by.other)
+        for source, name in by.take:
+            columns.append(named(column(source, "r"), name))
+            if fields[source].maybe:
+                mask = column(mask_of(source), "r") if known[source].maybe else bits(0)
+                columns.append(named(mask, mask_of(name)))
+        conditions = [binary("=", column(left, "l"), column(right, "r")) for left, right in by.on]
+        conditions.append(between(column(by.day, "r"), column(by.since, "l"), column(by.until, "l")))
+        return join(select(columns, relation(of, "l")), relation(by.other, "r"), both(*conditions))
 
     def _union(self, step: str, of: Sequence[str]) -> exp.Query:
         """The rows of all, with the columns that all have; a mask that one of them lacks is 0 there."""

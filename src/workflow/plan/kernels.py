@@ -35,6 +35,10 @@ class Standing(IntEnum):
     """It would fall, and he is new."""
     HELD = 8
     """It would fall, and holds until a day that is still to come."""
+    UNDONE = 9
+    """A rise of the same period is taken back."""
+    WAITS = 10
+    """It would fall; that is decided with the end of the period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,18 @@ class Hysteresis:
     set takes the place of the earned one, which goes on beside it. A period without a row ends all: after it he has no
     tier.
 
-    Outputs: `tier` (the set or earned one), `before` (that of the row before, 0 in a group's first; with `resumes` the
-    earned one there), `earned`, `standing`, `below` (how many periods count), `since` (the period with which the earned
-    tier began), `until` (the period through which it is held) and `first` (the one with which he first had any).
+    With `at_events` a row is a period's end or, before it, a day of the period. Two inputs follow `turn`: `day`, the
+    number of the day from which what the row decides holds, and `ends`, whether it is the period's end. `until` and
+    `since` are such numbers too: a fall whose day isn't after `until` is held. A rise is at once. What one had as the
+    period began is what only the period's end takes: on a day before it, who has grace, is new, or is held goes back to
+    that tier at most, so that a rise of the same period is undone; anybody else falls at once. All falls of a period
+    together go down by at most `most` tiers from there, and `below` counts at its end only. Who had none as the period
+    began goes back to the best.
+
+    Outputs: `tier` (the set or earned one), `before` (that of the period before, 0 in a group's first; with `resumes`
+    the earned one there), `earned`, `standing`, `below` (how many periods count), `since` (the period with which the
+    earned tier began), `until` (the period through which it is held) and `first` (the one with which he first had
+    any).
     """
 
     tiers: int
@@ -68,11 +81,13 @@ class Hysteresis:
     most: int = 0
     protect: int = 0
     resumes: bool = False
+    at_events: bool = False
 
     @property
     def inputs(self) -> tuple[str, ...]:
         """The names of its inputs, in order."""
-        return ("turn", "until", "set", *self.truths, *(f"resumed.{name}" for name in self.carried if self.resumes))
+        when = ("turn", "day", "ends") if self.at_events else ("turn",)
+        return (*when, "until", "set", *self.truths, *(f"resumed.{name}" for name in self.carried if self.resumes))
 
     @property
     def open(self) -> tuple[str, ...]:

@@ -213,11 +213,26 @@ class EachPart:
 
 
 @dataclass(frozen=True, slots=True)
+class EachWithin:
+    """A row for each row of `other` whose `day` lies from `since` through `until` of the expanded row (dates, both
+    included), and whose columns are equal to its own as `on` pairs them (of `of`, of `other`). Nothing lies beside what
+    is missing, nor is it equal. Adds `take`: columns of `other`, each under a new name.
+    """
+
+    other: str
+    on: tuple[tuple[str, str], ...]
+    day: str
+    since: str
+    until: str
+    take: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Expand:
     """More rows from one: all columns of `of`, repeated, with those that `by` adds."""
 
     of: str
-    by: EachPeriod | EachSuperior | EachPart
+    by: EachPeriod | EachSuperior | EachPart | EachWithin
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from workflow.plan.nodes import (
     EachPart,
     EachPeriod,
     EachSuperior,
+    EachWithin,
     Emit,
     Events,
     Expand,
@@ -78,7 +79,7 @@ def reads(node: Node) -> tuple[str, ...]:
             return (node.of,)
 
 
-def _beside(by: EachPeriod | EachSuperior | EachPart) -> str:
+def _beside(by: EachPeriod | EachSuperior | EachPart | EachWithin) -> str:
     """The step that an Expand reads besides the one it expands."""
     match by:
         case EachPeriod(periods=periods):
@@ -87,6 +88,8 @@ def _beside(by: EachPeriod | EachSuperior | EachPart) -> str:
             return register
         case EachPart(parts=parts):
             return parts
+        case EachWithin(other=other):
+            return other
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +206,8 @@ class _Relation:
             assert number == Field("event", COUNT), f"{by.parts} are no parts of events"
             assert self._field(node.of, by.event).type == COUNT
             return tuple(added)
+        if isinstance(by, EachWithin):
+            return self._within(node.of, by)
         for name in (by.key, by.parent):
             assert self._field(by.register, name).type.is_textual
         for name in ("from", "through"):
@@ -216,6 +221,13 @@ class _Relation:
         rate = self._field(by.register, by.rate)
         assert rate.type.is_numeric, f"{by.rate} is no rate"
         return (*above, *(replace(rate, name=name) for name in ("superior.rate", "superior.below")))
+
+    def _within(self, of: str, by: EachWithin) -> Fields:
+        for left, right in by.on:
+            _same(self._field(of, left).type, self._field(by.other, right).type)
+        for step, name in ((by.other, by.day), (of, by.since), (of, by.until)):
+            assert self._field(step, name).type == DATE, "days are compared with days"
+        return tuple(replace(self._field(by.other, column), name=name) for column, name in by.take)
 
     def _measure(self, step: str, measure: Measure) -> Field:
         where = None if measure.where is None else self._field(step, measure.where)

@@ -127,7 +127,7 @@ def folded(kernel: Hysteresis, given: Columns, starts: Numbers) -> dict[str, Num
     # The longest groups first: those that still have a row at some step stand at the beginning.
     longest = np.argsort(-lengths, kind="stable")
     begins, lengths = starts[longest], lengths[longest]
-    ladders = _Ladders(kernel, len(starts))
+    ladders = (_DailyLadders if kernel.at_events else _Ladders)(kernel, len(starts))
     outputs = {word: np.zeros(rows, np.int64) for word in kernel.outputs}
     for step in range(int(lengths[0]) if rows else 0):
         going = int(np.searchsorted(-lengths, -step, side="left"))
@@ -220,4 +220,83 @@ class _Ladders:
             "until": np.where(begins | (stays & past), given["until"], last["until"]),
             "first": np.where(none, turn, last["first"]),
             "standing": np.select(why, [int(code) for code in codes], int(Standing.FELL)),
+        }
+
+
+class _DailyLadders(_Ladders):
+    """The same, looked at on days before the end of a period too; `start` is what the period began with."""
+
+    def __init__(self, kernel: Hysteresis, groups: int) -> None:
+        import numpy as np
+
+        super().__init__(kernel, groups)
+        self.start = {word: np.zeros(groups, np.int64) for word in ("earned", "until", "tier")}
+
+    def climbed(self, given: Columns, *, fresh: bool) -> dict[str, Numbers]:
+        """What one day, or the end of a period, comes to in each group that has a row for it."""
+        import numpy as np
+
+        going = len(given["turn"])
+        last = {word: column[:going].copy() for word, column in self.last.items()}
+        turn = self.turn[:going]
+        if fresh:
+            resumed = self.kernel.resumes
+            last = {word: given[f"resumed.{word}"] if resumed else last[word] * 0 for word in self.kernel.carried}
+            last["tier"] = last["earned"]
+        else:
+            goes_on = (given["turn"] == turn) | (given["turn"] == turn + 1)
+            last = {word: np.where(goes_on, column, 0) for word, column in last.items()}
+        begins = fresh | (given["turn"] != turn)
+        for word, column in self.start.items():
+            column[:going] = np.where(begins, last[word], column[:going])
+        told = self._decided(given, last) | {"before": self.start["tier"][:going].copy()}
+        is_set = given["set"] > 0
+        told["tier"] = np.where(is_set, given["set"], told["earned"])
+        told["standing"] = np.where(is_set, int(Standing.SET), told["standing"])
+        turn[:] = given["turn"]
+        for word, column in self.last.items():
+            column[:going] = told[word]
+        return told
+
+    def _outcome(self, given: Columns, last: Columns, best: Numbers) -> dict[str, Numbers]:
+        """What this being the best tier comes to."""
+        import numpy as np
+
+        kernel, present, ends, day = self.kernel, last["earned"], given["ends"] == 1, given["day"]
+        going = len(present)
+        begun, through = self.start["earned"][:going], self.start["until"][:going]
+        up = (present == 0) | (best < present)
+        same = ~up & (best == present)
+        free = ~up & ~same & ((begun == 0) | (best < begun))
+        rest = ~up & ~same & ~free
+        back, held = rest & (present < begun), day <= through
+        level, above = rest & (best == begun), rest & (best > begun) & (present <= begun)
+        new = above & (given["turn"] - last["first"] <= kernel.protect)
+        kept = above & ~new & held
+        counted = last["below"] + 1
+        waits = above & ~new & ~kept & ~ends & (kernel.grace > 0)
+        grace = above & ~new & ~kept & ends & (counted <= kernel.grace)
+        falls = rest & ~level & ~new & ~kept & ~waits & ~grace
+        lowest = np.minimum(best, begun + kernel.most) if kernel.most else best
+        fell = falls & (lowest > present)
+        undone = free | (back & ~grace & ~fell)
+        begins, returns = up | free | fell, back & ~fell
+        anew = ends & ((same & (day > last["until"])) | (level & ~held))
+        until = np.where(returns, through, last["until"])
+        codes = {
+            Standing.ENTERED: up,
+            Standing.STAYED: same,
+            Standing.UNDONE: undone,
+            Standing.PROTECTED: new,
+            Standing.HELD: kept,
+            Standing.IN_GRACE: grace,
+            Standing.FELL: fell,
+        }
+        return {
+            "earned": np.select([up | free, fell, returns], [best, lowest, begun], present),
+            "below": np.where(grace, counted, np.where(ends, 0, last["below"])),
+            "since": np.where(begins | returns, day, last["since"]),
+            "until": np.where(begins | anew, given["until"], until),
+            "first": np.where(present == 0, given["turn"], last["first"]),
+            "standing": np.select(list(codes.values()), [int(code) for code in codes], int(Standing.WAITS)),
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from workflow.plan.kernels import UNKNOWN, Hysteresis, Standing
@@ -19,7 +19,7 @@ def folded(step: Step, node: Fold) -> list[Row]:
     """Each row with what the kernel makes of it and of those before."""
     result: list[Row] = []
     for rows in ordered_groups(step, node):
-        ladder = Ladder(node.kernel)
+        ladder = (DailyLadder if node.kernel.at_events else Ladder)(node.kernel)
         for row in rows:
             given = {word: _number(row[name]) for word, name in zip(node.kernel.inputs, node.inputs, strict=True)}
             told = ladder.climbed(given)
@@ -61,11 +61,11 @@ class Ladder:
         present = last["earned"]
         told = {word: last[word] for word in self.kernel.carried} | {"before": last["tier"], "tier": present}
         sure = self._best(given, present, sure=True)
-        outcomes = [self._outcome(given, last, best) for best in (self._best(given, present, sure=False), sure)]
+        bests = (self._best(given, present, sure=False), sure)
+        outcomes = [told | self._outcome(given, last, best) for best in bests]
         if outcomes[0] != outcomes[1]:
             return told | {"standing": Standing.UNCONFIRMED if present else Standing.UNDECIDED}
-        told |= outcomes[1]
-        return told | {"tier": told["earned"]}
+        return outcomes[1] | {"tier": outcomes[1]["earned"]}
 
     def _best(self, given: Numbers, present: int, *, sure: bool) -> int:
         """The best tier whose conditions hold: surely, or if all that is unknown held."""
@@ -95,3 +95,70 @@ class Ladder:
             return {"below": below, "standing": Standing.IN_GRACE}
         lowest = min(best, present + self.kernel.most) if self.kernel.most else best
         return {"earned": lowest, **begins, "below": 0, "standing": Standing.FELL}
+
+
+@dataclass(slots=True)
+class DailyLadder(Ladder):
+    """The same, looked at on days before the end of a period too.
+
+    `start` is what the period began with: the tier, the day through which it is held, and the tier that was shown.
+    """
+
+    start: Numbers = field(default_factory=dict)
+
+    def climbed(self, given: Numbers) -> Numbers:
+        """What one day, or the end of a period, comes to."""
+        if self.last is None or given["turn"] not in {self.turn, self.turn + 1}:
+            self.last = self._begun(given, fresh=self.last is None)
+            self.turn = given["turn"] - 1
+        if given["turn"] != self.turn:
+            self.start = {"earned": self.last["earned"], "until": self.last["until"], "shown": self.last["tier"]}
+            self.turn = given["turn"]
+        told = self._decided(given, self.last) | {"before": self.start["shown"]}
+        if given["set"] > 0:
+            told |= {"tier": given["set"], "standing": Standing.SET}
+        self.last = told
+        return told
+
+    def _outcome(self, given: Mapping[str, int], last: Mapping[str, int], best: int) -> Numbers:
+        """What changes if this is the best tier."""
+        present, begun, ends = last["earned"], self.start["earned"], bool(given["ends"])
+        here = {"since": given["day"], "until": given["until"]}
+        settled = {"below": 0} if ends else {}
+        if not present or best < present:
+            first = {} if present else {"first": given["turn"]}
+            return {"earned": best, **here, **settled, **first, "standing": Standing.ENTERED}
+        if best == present:
+            anew = {"until": given["until"]} if ends and given["day"] > last["until"] else {}
+            return {**anew, **settled, "standing": Standing.STAYED}
+        if not begun or best < begun:
+            return {"earned": best, **here, **settled, "standing": Standing.UNDONE}
+        return self._below(given, last, best)
+
+    def _below(self, given: Mapping[str, int], last: Mapping[str, int], best: int) -> Numbers:
+        """The same where the best is no better than the tier with which the period began."""
+        kernel, present, begun, ends = self.kernel, last["earned"], self.start["earned"], bool(given["ends"])
+        back: Numbers = {}
+        if present < begun:
+            back = {"earned": begun, "since": given["day"], "until": self.start["until"]}
+        held = given["day"] <= self.start["until"]
+        settled = {"below": 0} if ends else {}
+        undone = {**back, "standing": Standing.UNDONE} if back else {}
+        if best == begun:
+            anew = {"until": given["until"]} if ends and not held else {}
+            return {**undone, **anew, **settled}
+        if present <= begun:
+            if given["turn"] - last["first"] <= kernel.protect:
+                return {"standing": Standing.PROTECTED, **undone, **settled}
+            if held:
+                return {"standing": Standing.HELD, **undone, **settled}
+            if kernel.grace and not ends:
+                return {"standing": Standing.WAITS, **undone}
+            below = last["below"] + 1
+            if below <= kernel.grace:
+                return {**back, "below": below, "standing": Standing.IN_GRACE}
+        lowest = min(best, begun + kernel.most) if kernel.most else best
+        if lowest <= present:
+            return {**settled, "standing": Standing.WAITS}
+        fallen = {"earned": lowest, "since": given["day"], "until": given["until"]}
+        return {**fallen, **settled, "standing": Standing.FELL}

@@ -14,6 +14,7 @@ from workflow.plan.nodes import (
     EachPart,
     EachPeriod,
     EachSuperior,
+    EachWithin,
     Emit,
     Events,
     Expand,
@@ -117,6 +118,8 @@ def expanded(step: Step, node: Expand) -> list[Row]:
         return [row | added for row in step.known[node.of] for added in _overlaps(row, periods)]
     if isinstance(node.by, EachPart):
         return _parts(step, node.of, node.by)
+    if isinstance(node.by, EachWithin):
+        return _days_within(step, node.of, node.by)
     return [row | added for row in step.known[node.of] for added in _superiors(step, node.by, row)]
 
 
@@ -129,6 +132,20 @@ def _parts(step: Step, of: str, by: EachPart) -> list[Row]:
         for row in step.known[of]
         if not isinstance(row[by.event], Absent)
         for part in parts.get(row[by.event], ())
+    ]
+
+
+def _days_within(step: Step, of: str, by: EachWithin) -> list[Row]:
+    own, others = zip(*by.on, strict=True)
+    index: dict[Key, list[Row]] = {}
+    for other in step.known[by.other]:
+        index.setdefault(tuple(other[name] for name in others), []).append(other)
+    return [
+        row | {name: other[column] for column, name in by.take}
+        for row in step.known[of]
+        if not any(isinstance(row[name], Absent) for name in own)
+        for other in index.get(tuple(row[name] for name in own), ())
+        if _within(other[by.day], row[by.since], row[by.until])
     ]
 
 
