@@ -30,6 +30,8 @@ WORDS = {
     "stage-open": "stage open",
     "too-many-rated": "too many rated",
     "no-such-rating": "no such rating",
+    "nobody-acts": "nobody acts",
+    "day-not-known": "day not known",
     "field-absent": "left out",
 }
 """The cases' words for causes."""
@@ -97,7 +99,8 @@ def _actions(result: Evaluation, like: list[dict[str, Any]]) -> list[dict[str, A
         if action.kind != "pay" and _about((action.policy, action.clause), like):
             row = _of(action, like) | {"kind": action.kind, "what": action.what}
             due = {"due": action.due} if any("due" in each for each in like) else {}
-            found.append(row | due)
+            to = {"to": action.to} if action.to is not None else {}
+            found.append(row | due | to)
     return found
 
 

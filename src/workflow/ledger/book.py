@@ -27,6 +27,7 @@ from workflow.ledger.steps import Steps
 from workflow.ledger.texts import texts
 from workflow.ledger.uncounted import NotCounted, Uncounted, uncounted
 from workflow.model.typed import Column
+from workflow.model.types import COUNT
 from workflow.plan.lowered import RESULTS, STEPS
 from workflow.plan.nodes import Cause, Plan
 from workflow.plan.occasions import Occasion, instant
@@ -94,6 +95,14 @@ class Part:
         which = pc.index_in(self.people(rows), value_set=pa.array(list(self.refused), pa.string()))
         return pc.fill_null(counts.take(which), 0)
 
+    def recipients(self, clause: Clause, rows: Any) -> Any:
+        """Whom the actions of a clause go to, in these rows of results; None where they go to their subjects."""
+        return clause.role if clause.to is None else column_of(self.results, clause.to).take(rows)
+
+    def _whom(self, clause: Clause, rows: Any) -> list[str | None]:
+        found = self.recipients(clause, rows)
+        return [clause.role] * len(rows) if clause.to is None else found.to_pylist()
+
     def because(self, clause: Clause, own: Any) -> list[tuple[str, Any]]:
         """Every value that the clause reads: its name, and its text in each of its rows; null where unknown.
 
@@ -154,8 +163,8 @@ class Part:
     def ids(self, clause: Clause, table: Any) -> Any:
         """The identity of each action of one clause: workspace, policy, clause, person, period, and event if any.
 
-        An id is an event's own only within its type, so both stand there. What is paid is paid for a part of a divided
-        period; what is triggered is so once a period.
+        One of a series has its number at the end. An id is an event's own only within its type, so both stand there.
+        What is paid is paid for a part of a divided period; what is triggered is so once a period.
         """
         import pyarrow.compute as pc
 
@@ -165,7 +174,11 @@ class Part:
         people = _spelled(self.people(column_of(table, "row")))
         types, names = (_spelled(column_of(table, name)) for name in ("of", "event"))
         events = pc.binary_join_element_wise("/", types, "/", names, "")
-        return pc.binary_join_element_wise(before, people, f"/{_quoted(period)}", pc.fill_null(events, ""), "")
+        ids = pc.binary_join_element_wise(before, people, f"/{_quoted(period)}", pc.fill_null(events, ""), "")
+        if clause.turn is None:
+            return ids
+        turns = texts(column_of(self.results, clause.turn).take(column_of(table, "row")), COUNT)
+        return pc.binary_join_element_wise(ids, turns, "/")
 
     def reasons(self, mask: int) -> tuple[Reason, ...]:
         """The causes that a mask names."""
@@ -190,8 +203,10 @@ class Part:
             told = zip(*because, strict=True) if because else [()] * len(rows)
             amounts, events = own["amount"].to_pylist(), own["event"].to_pylist()
             shared = (self.ids(clause, own), self.people(rows), self.refusals(rows))
-            columns = (at.to_pylist(), *(each.to_pylist() for each in shared))
-            for place, key, person, refused, amount, event, values in zip(*columns, amounts, events, told, strict=True):
+            columns = (at.to_pylist(), *(each.to_pylist() for each in shared), self._whom(clause, rows))
+            for place, key, person, refused, to, amount, event, values in zip(
+                *columns, amounts, events, told, strict=True
+            ):
                 made[place] = Action(
                     id=key,
                     kind=clause.kind,
@@ -209,6 +224,7 @@ class Part:
                     span=clause.span,
                     event=event,
                     refused=refused,
+                    to=to,
                 )
         return (made[place] for place in sorted(made))
 

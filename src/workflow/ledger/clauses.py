@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from workflow.checks.calculated import Formula, Title
@@ -15,7 +15,7 @@ from workflow.checks.uses import columns_in
 from workflow.diagnostics import Span
 from workflow.model.terms import Over
 from workflow.model.typed import Column
-from workflow.model.types import COUNT, TEXT, Kind, Type
+from workflow.model.types import COUNT, DATE, TEXT, Kind, Type
 from workflow.plan.actions import row_of
 from workflow.plan.adjusting import ACCOUNTED, ADJUSTMENT, ADJUSTMENTS
 from workflow.plan.carrying import COLUMNS
@@ -23,6 +23,7 @@ from workflow.plan.clawing import CLAW_BACK, CLAW_BACKS, DAY, clauses_taken
 from workflow.plan.due import due_day
 from workflow.plan.limits import CARRIED, compared_by
 from workflow.plan.occasions import Occasion
+from workflow.plan.reminding import escalate_of, remind_of
 from workflow.plan.scoring import ENTERED
 
 
@@ -34,7 +35,9 @@ class Clause:
     order, or with `record` those of that output, in the row of the line's event and person. `triggers` is the column of
     its condition, None where the plan's lines say what it pays. `rests` are the measures and values that it reads, or
     that these are calculated from, in the policy's order. Of a clause that pays for each event, `each` is its type, and
-    `of_event` says in which column of its steps a value stands that it reads of the event.
+    `of_event` says in which column of its steps a value stands that it reads of the event. `to` is the column that says
+    whom it goes to where that isn't the subject, or `role` a role; `turn` that of the number which tells one of a
+    series from the others.
     """
 
     name: str
@@ -50,6 +53,9 @@ class Clause:
     title: Title = field(default_factory=dict)
     each: str | None = None
     of_event: Mapping[str, str] = field(default_factory=dict)
+    to: str | None = None
+    role: str | None = None
+    turn: str | None = None
 
 
 def clauses_of(policy: CheckedPolicy, occasion: Occasion) -> tuple[Clause, ...]:
@@ -74,7 +80,7 @@ def clauses_of(policy: CheckedPolicy, occasion: Occasion) -> tuple[Clause, ...]:
         for each in policy.actions
     ]
     own = _paid(policy, occasion) if isinstance(policy, CheckedIncentive) else ()
-    own = _rated(policy) if isinstance(policy, CheckedReview) else own
+    own = (*_rated(policy), *_of_stages(policy)) if isinstance(policy, CheckedReview) else own
     made = (*own, *actions)
     return tuple(replace(each, rests=_rests(policy, each.reads)) for each in made)
 
@@ -83,6 +89,28 @@ def _rated(policy: CheckedReview) -> tuple[Clause, ...]:
     """The rating of a review, which is entered as its actions are."""
     reads = (Column("rating", policy.type), Column("score", SCORE))
     return (Clause(RATING, RATING, "rating", policy.span, reads, triggers=ENTERED, title=policy.title),)
+
+
+def _of_stages(policy: CheckedReview) -> Iterator[Clause]:
+    """The reminders and escalations of a review's stages."""
+    for stage in policy.stages if policy.opens is not None else ():
+        own = stage.column
+        opened, due = Column(f"{own}.opened", DATE), Column(f"{own}.due", DATE)
+        dated = (opened, due) if stage.due is not None else (opened,)
+        if stage.remind is not None:
+            name, count = f"{stage.name}.reminder", Column(f"{own}.reminders", COUNT)
+            to = f"{own}.actor" if stage.by.role is None else None
+            yield Clause(
+                name, name, "reminder", stage.span, (*dated, count), stage.name, triggers=remind_of(stage),
+                title=stage.title, to=to, role=stage.by.role, turn=count.name,
+            )  # fmt: skip
+        if stage.overdue is not None:
+            name, whom = f"{stage.name}.escalation", stage.overdue.to
+            to = f"{own}.escalated to" if whom.role is None else None
+            yield Clause(
+                name, name, "escalation", stage.overdue.span, dated, stage.name, triggers=escalate_of(stage),
+                title=stage.title, to=to, role=whom.role,
+            )  # fmt: skip
 
 
 def _paid(policy: CheckedIncentive, occasion: Occasion) -> tuple[Clause, ...]:

@@ -24,8 +24,8 @@ from workflow.plan.lowered import RESULTS, STEPS
 from workflow.words import has, say
 
 ACTION_COLUMNS = (
-    "id", "kind", "policy", "version", "clause", "subject", "period", "amount", "currency", "what", "due", "expected",
-    "because", "file", "line", "refused rows",
+    "id", "kind", "policy", "version", "clause", "subject", "period", "amount", "currency", "what", "due", "to",
+    "expected", "because", "file", "line", "refused rows",
 )  # fmt: skip
 WITHHELD_COLUMNS = ("policy", "version", "clause", "subject", "period", "because", "file", "line", "refused rows")
 QUARANTINE_COLUMNS = ("source", "file", "line", "id", "column", "code", "reason")
@@ -177,6 +177,7 @@ def _action(part: Part, number: int, own: Any) -> Fields:
         policy.currency if paid else None,
         clause.what,
         None if clause.due is None else clause.due.isoformat(),
+        part.recipients(clause, rows),
         part.expected,
         Pairs(part.because(clause, own)),
         clause.span.path,

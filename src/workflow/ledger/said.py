@@ -19,6 +19,7 @@ _OURS = tuple(
         (r"claw_back\.(?P<name>\w+)\.(?P<word>returned|line|paid|base)", "clawed"),
         (r"(?P<name>.+)\.(?P<word>calculated|overridden|reason|by)", "by-hand"),
         (r"credit\.day", "day"),
+        (r"stage\.(?P<name>[^.]+)\.(?P<word>opened|due|reminders)", "stage"),
     )
 )
 """The names of columns that are ours, with the key of what they are called."""

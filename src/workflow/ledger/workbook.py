@@ -88,6 +88,7 @@ def action_rows(actions: Iterable[Action], language: str) -> Iterator[Sequence[C
             each.currency,
             each.what,
             None if each.due is None else each.due.isoformat(),
+            each.to,
             words[each.expected],
             "; ".join(f"{said(name, language)} = {text}" for name, text in each.because),
             each.span.path,

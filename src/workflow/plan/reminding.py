@@ -75,7 +75,9 @@ def _reminders(ground: Ground, step: str, stage: CheckedStage, days: WorkDays) -
     never = builder.cause("not-reminded", place, name=stage.name)
     newest = Apply(Op.IF, (some, Column(f"{own}.reminders.day", DATE), Missing(never, DATE)), DATE)
     step = builder.derive(step, f"{own}.reminded", newest, place)
-    return builder.derive(step, remind_of(stage), some, place)
+    whom = Column(f"{own}.actor", PERSON)
+    there = Apply(Op.IF, (some, Apply(Op.EQ, (whom, whom), TRUTH), NO), TRUTH)
+    return builder.derive(step, remind_of(stage), some if stage.by.role is not None else there, place)
 
 
 def _escalated(ground: Ground, step: str, stage: CheckedStage, days: WorkDays) -> str:

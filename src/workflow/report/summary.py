@@ -161,6 +161,8 @@ class _Page:
         title = self._of_event(self._title(action.policy, action.clause, action.what), action.event)
         if action.kind != "pay":
             title = self._say("item", kind=self._say(f"kind-{action.kind}"), what=title)
+        if action.to is not None:
+            title = self._say("goes-to", title=title, to=visible(self._result.names.get(action.to, action.to)))
         if action.due is not None:
             title = self._say("due", title=title, day=action.due.isoformat())
         if action.expected:
@@ -169,10 +171,8 @@ class _Page:
         if action.amount is not None and action.currency is not None:
             money = self._money(action.amount, action.currency)
         because = [f"{visible(said(name, self._language))} {visible(value)}" for name, value in action.because]
-        return [
-            aligned(f"  {title}", money, _CELLS) if money else f"  {title}",
-            *self._reason(self._say("semicolon").join(because), action.span),
-        ]
+        line = aligned(f"  {title}", money, _CELLS) if money else f"  {title}"
+        return [line, *self._reason(self._say("semicolon").join(because), action.span)]
 
     def _withheld(self, withheld: Withheld) -> list[str]:
         title = self._of_event(self._title(withheld.policy, withheld.clause), withheld.event)
@@ -205,10 +205,8 @@ class _Page:
         ]
         if not self._result.actions and not self._result.withheld:
             lines.append(self._say("nobody"))
-        if count := len(self._result.withheld):
-            lines.append(self._say("one-open" if count == 1 else "many-open", count=count))
-        if count := len(self._result.uncounted):
-            lines.append(self._say("one-not-final" if count == 1 else "many-not-final", count=count))
+        for key, count in (("open", len(self._result.withheld)), ("not-final", len(self._result.uncounted))):
+            lines += [self._say(f"one-{key}" if count == 1 else f"many-{key}", count=count)] if count else []
         return lines
 
     def dispositions(self) -> list[str]:
@@ -383,6 +381,7 @@ def _action_data(action: Action, result: Evaluated, language: str) -> dict[str, 
         "what": action.what,
         "event": action.event,
         "due": action.due and action.due.isoformat(),
+        "to": action.to,
         "expected": action.expected,
         "refused_rows": action.refused,
         "because": [{"name": name, "value": value} for name, value in action.because],

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from workflow.checks.calculated import CheckedMeasure
-from workflow.checks.cycles import CheckedStage
 from workflow.checks.ratings import FALL, FELL, RATING, SCORE, Calibration, CheckedLine, CheckedReview
 from workflow.model.typed import Literal
 from workflow.model.types import COUNT, Kind, Type
 from workflow.report.cells import visible
-from workflow.report.explanation.events import tell_events
 from workflow.report.explanation.figures import LONG
 from workflow.report.explanation.inputs import tell_inputs
+from workflow.report.explanation.stages import tell_stages
 from workflow.report.explanation.telling import Telling
 from workflow.report.summary import title_in
 
@@ -27,8 +25,7 @@ def tell_rating(telling: Telling, policy: CheckedReview) -> None:
     tell_inputs(telling, RATING, [line.of for line in policy.lines])
     for line in policy.lines:
         _tell_line(telling, line)
-    for stage in policy.stages:
-        _tell_stage(telling, stage)
+    tell_stages(telling, policy)
     figures, scored_so = telling.figures, telling.figures.known("rating.scored")
     if scored_so is None:
         page.step(page.say("rating-open"), policy.span, "warning")
@@ -75,19 +72,6 @@ def _tell_fall(telling: Telling, policy: CheckedReview) -> None:
     words = {"before": visible(str(before)), "fell": figures.stored(FELL, FALL)}
     told = page.step(page.say("rating-fell" if before else "rating-first-time", **words), place)
     telling.shown[FELL] = (RATING, told)
-
-
-def _tell_stage(telling: Telling, stage: CheckedStage) -> None:
-    """A step: whether a stage is done, and which event says so."""
-    page, label = telling.page, telling.labelled(stage.name, title_in(stage.title, telling.page.language))
-    words = {"label": label, "event": visible(stage.event), "by": visible(stage.by.words)}
-    if not telling.figures.known(stage.column):
-        page.step(page.say("stage-open", **words), stage.span, "warning")
-        return
-    page.step(page.say("stage-done", **words), stage.span)
-    measure = telling.figures.definition(stage.done.name)
-    assert isinstance(measure, CheckedMeasure), "a stage is done by events that are counted"
-    tell_events(telling, measure)
 
 
 def _tell_calibration(telling: Telling, policy: CheckedReview, calibration: Calibration, name: str) -> int:
