@@ -337,14 +337,25 @@ def test_groups_may_be_cut_by_batches() -> None:
     table = pa.table(
         {
             "who": [who for who, _, _ in rows],
-            "?by.0": [who for who, _, _ in rows],
-            "?order.0": [turn for _, turn, _ in rows],
             **{f"?in.{number}": [turn for _, turn, _ in rows] for number in (0, 1)},
             "?in.2": [0] * len(rows),
             **{f"?in.{number}": [truth for _, _, truth in rows] for number in (3, 4)},
         }
     )
-    folding = Folding(kernel, ("?by.0",), ("?order.0",), tuple(f"?in.{n}" for n in range(5)), (("earned", "earned"),))
+    inputs = tuple(f"?in.{number}" for number in range(5))
+    folding = Folding(kernel, ("who",), ("?in.0",), inputs, ("who",), (("earned", "earned"),))
     for size in (2, 3, 100):
         batches = pa.RecordBatchReader.from_batches(table.schema, table.to_batches(max_chunksize=size))
         assert made_of(folding, batches)["earned"].to_pylist() == [1, 1, 2, 2, 1, 2, 1, 1]
+
+
+def test_groups_may_be_told_apart_by_many_columns() -> None:
+    """More of them than a number of 64 bits can tell: two groups that differ in the first column only stay two."""
+    import pyarrow as pa
+
+    columns = {f"by.{number}": [0, 0, 1, 1, 1] if number == 0 else [0, 0, 0, 0, 1] for number in range(66)}
+    kernel, turns, truths = Hysteresis(2), [1, 2, 1, 2, 1], [1, 1, 0, 1, 1]
+    given = dict(zip(("turn", "until", "set", "enter", "stay"), (turns, turns, [0] * 5, truths, truths), strict=True))
+    table = pa.table({**columns, **given})
+    folding = Folding(kernel, tuple(columns), ("turn",), tuple(given), ("turn",), (("before", "before"),))
+    assert made_of(folding, table.to_reader())["before"].to_pylist() == [0, 1, 0, 2, 0]

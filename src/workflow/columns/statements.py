@@ -197,14 +197,14 @@ class _Lowering:
         found = []
         for name, each in reversed(self.open.items()):
             columns = self._columns(name)
-            read = [column_name for column_name in columns if sql_name(column_name) in wanted[name]]
+            read = [column_name for column_name in columns if sql_name(column_name) in wanted[name]] or columns[:1]
             made = None
             if name in self.folds:
                 keep = self.kept.get(name)
-                made = folding(self.folds[name], wanted[name], keep)
-                sql = printed(rows_of(self.folds[name], read or columns[:1], keep))
+                made = folding(self.folds[name], read, wanted[name], keep)
+                sql = printed(rows_of(self.folds[name], read, keep))
             else:
-                sql = printed(each.layers.select(read or columns[:1]))
+                sql = printed(each.layers.select(read))
             _mention(wanted, each.reads, sql)
             found.append(Statement(name, sql, each.reads, self.uses[name], each.cost, len(read), made))
         return tuple(reversed(found))

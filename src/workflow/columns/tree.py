@@ -78,6 +78,7 @@ _PLAIN = {
     "HUGEINT": exp.DType.INT128,
     "INTEGER": exp.DType.INT,
     "TIMESTAMP": exp.DType.TIMESTAMP,
+    "TINYINT": exp.DType.TINYINT,
     "VARCHAR": exp.DType.VARCHAR,
 }
 
@@ -108,7 +109,7 @@ def named(tree: Tree, name: str) -> Tree:
 
 
 def data_type(spelled: str) -> exp.DataType:
-    """An SQL type from its spelling in the table of storage; HUGEINT beside."""
+    """An SQL type from its spelling in the table of storage; HUGEINT and TINYINT beside."""
     decimal = _DECIMAL.fullmatch(spelled)
     if decimal is None:
         return exp.DataType(this=_PLAIN[spelled])

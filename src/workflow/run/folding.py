@@ -5,13 +5,15 @@ Rows stand group after group, each group in its order. What this gives must be w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from workflow.plan.kernels import UNKNOWN, Hysteresis, Standing
 
 BLOCK = 30_000
 """So many groups are folded at a time."""
+SPARSE = 4
+"""Rows are sorted by slots if there are at most so many slots a row."""
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,23 +34,23 @@ def made_of(folding: Folding, batches: pa.RecordBatchReader) -> pa.Table:
     import numpy as np
     import pyarrow as pa
 
-    ours = [*folding.by, *folding.order, *folding.inputs, *([] if folding.keep is None else [folding.keep])]
-    chosen = [name for name in batches.schema.names if name not in ours]
-    needed, kept = [batches.schema.empty_table().select(ours)], [batches.schema.empty_table().select(chosen)]
+    keep = () if folding.keep is None else (folding.keep,)
+    ours = list(dict.fromkeys((*folding.by, *folding.order, *folding.inputs, *keep)))
+    needed, kept = [batches.schema.empty_table().select(ours)], [batches.schema.empty_table().select(folding.read)]
     for batch in batches:
         rows = pa.Table.from_batches([batch])
         needed.append(rows.select(ours))
-        kept.append((rows if folding.keep is None else rows.filter(rows[folding.keep])).select(chosen))
+        kept.append((rows if folding.keep is None else rows.filter(rows[folding.keep])).select(folding.read))
     given, made = pa.concat_tables(needed), pa.concat_tables(kept)
     del needed, kept
     order, starts = _sorted(folding, given)
     named = zip(folding.kernel.inputs, folding.inputs, strict=True)
     outputs = _in_blocks(folding.kernel, {word: given[name].to_numpy()[order] for word, name in named}, starts)
-    wanted = np.arange(len(order)) if folding.keep is None else _true(given[folding.keep])
+    places = np.empty_like(order)
+    places[order] = np.arange(len(order), dtype=order.dtype)
+    wanted = places if folding.keep is None else places[_true(given[folding.keep])]
     for word, name in folding.gives:
-        column = np.empty(len(order), np.int64)
-        column[order] = outputs[word]
-        made = made.append_column(name, pa.array(column[wanted]))
+        made = made.append_column(name, pa.array(outputs[word][wanted]))
     return made
 
 
@@ -82,19 +84,39 @@ def _sorted(folding: Folding, rows: pa.Table) -> tuple[Numbers, Numbers]:
     """
     import numpy as np
 
-    group = np.zeros(rows.num_rows, np.int64)
-    for name in folding.by:
-        codes, count = _codes(rows[name], ordered=False)
-        group = group * count + codes
-    keys = [_codes(rows[name], ordered=True)[0] for name in reversed(folding.order)]
-    order = np.lexsort((*keys, group))
+    group, groups = _numbered([_codes(rows[name], ordered=False) for name in folding.by])
+    turn, turns = _numbered([_codes(rows[name], ordered=True) for name in folding.order])
+    if groups * turns <= SPARSE * rows.num_rows:
+        # Each row has a slot of its own, and most slots have a row.
+        slots = np.full(groups * turns, -1, np.int64)
+        slots[group * turns + turn] = np.arange(rows.num_rows)
+        order = slots[slots >= 0]
+    else:
+        order = np.lexsort((turn, group))
     ranked = group[order]
     begins = np.ones(rows.num_rows, np.bool_)
     begins[1:] = ranked[1:] != ranked[:-1]
     return order, np.flatnonzero(begins)
 
 
-def _codes(column: pa.ChunkedArray, *, ordered: bool) -> tuple[Numbers, int]:
+Codes = tuple["Numbers", int]
+"""A number for each row, from 0 on, and one more than the greatest that there may be."""
+
+
+def _numbered(columns: Sequence[Codes]) -> Codes:
+    """One number for the numbers of several columns, the first the weightiest."""
+    import numpy as np
+
+    numbers, count = columns[0]
+    for own, more in columns[1:]:
+        if count * more > np.iinfo(np.int64).max:
+            found, numbers = np.unique(numbers, return_inverse=True)
+            count = len(found)
+        numbers, count = numbers * more + own, count * more
+    return numbers, count
+
+
+def _codes(column: pa.ChunkedArray, *, ordered: bool) -> Codes:
     """A number for each value, the same for equal ones; `ordered`: the greater for the greater."""
     import numpy as np
     import pyarrow as pa
@@ -107,9 +129,7 @@ def _codes(column: pa.ChunkedArray, *, ordered: bool) -> tuple[Numbers, int]:
         places = np.empty(count, np.int64)
         places[pc.sort_indices(encoded.dictionary).to_numpy()] = np.arange(len(encoded.dictionary))
         codes = places[codes]
-    # Few values are sorted by their digits, which is quicker.
-    small = count < np.iinfo(np.int16).max
-    return codes.astype(np.int16 if small else np.int64), count
+    return codes.astype(np.int64), count
 
 
 def folded(kernel: Hysteresis, given: Columns, starts: Numbers) -> dict[str, Numbers]:
@@ -172,9 +192,10 @@ class _Ladders:
     def _decided(self, given: Columns, last: Columns) -> dict[str, Numbers]:
         import numpy as np
 
-        hoped, sure = (
-            self._outcome(given, last, self._best(given, last["earned"], sure=sure)) for sure in (False, True)
-        )
+        sure = self._outcome(given, last, self._best(given, last["earned"], sure=True))
+        if all(given[word].min() != UNKNOWN for word in self.kernel.truths):
+            return sure | {"before": last["tier"]}
+        hoped = self._outcome(given, last, self._best(given, last["earned"], sure=False))
         differ = np.zeros(len(given["turn"]), np.bool_)
         for word in sure:
             differ |= hoped[word] != sure[word]
