@@ -1,4 +1,4 @@
-"""Which columns tell the rows of a step apart, as far as the plan itself proves it.
+"""What the plan itself proves of the rows of a step: which columns tell them apart, whence they come.
 
 What is proven needs no look at the data: a lookup by a key finds at most one row, an order that holds a key is total.
 """
@@ -32,6 +32,7 @@ from workflow.plan.nodes import (
     Tiers,
     Union,
 )
+from workflow.plan.relations import reads
 
 Key = frozenset[str]
 
@@ -111,3 +112,26 @@ def _renamed(keys: Keys, source: str, name: str) -> Keys:
         return of | {key - {source} | {name} for key in of if source in key}
 
     return Keys(both(keys.always), both(keys.dated), keys.apart)
+
+
+def steps_of_events(plan: Plan) -> frozenset[str]:
+    """The steps that events lead to."""
+    found: set[str] = set()
+    for step in plan.steps:
+        if isinstance(step.node, Events) or not found.isdisjoint(reads(step.node)):
+            found.add(step.name)
+    return frozenset(found)
+
+
+def undated_steps(plan: Plan) -> frozenset[str]:
+    """The steps of which every row is one of a register that is there on all days."""
+    found: set[str] = set()
+    for step in plan.steps:
+        match step.node:
+            case Register(undated=True):
+                found.add(step.name)
+            case Filter(of=of) | Derive(of=of) | Lookup(of=of) if of in found:
+                found.add(step.name)
+            case _:
+                pass
+    return frozenset(found)

@@ -18,7 +18,7 @@ from workflow.columns.choices import known_with
 from workflow.columns.expressions import Formulas
 from workflow.columns.folds import Folding, folding, rows_of, unfolded, with_outputs
 from workflow.columns.groups import aggregate, apportion, running, ungrouped
-from workflow.columns.keys import keys_of
+from workflow.columns.keys import keys_of, steps_of_events, undated_steps
 from workflow.columns.layers import Layers
 from workflow.columns.lookups import looked_up
 from workflow.columns.queries import (
@@ -159,8 +159,8 @@ class _Lowering:
         self.kept: dict[str, str] = {}
         self.known: dict[str, frozenset[str]] = {}
         self.implied: dict[str, Mapping[str, frozenset[str]]] = {}
-        self.of_events = _steps_of_events(plan)
-        self.undated = _undated_steps(plan)
+        self.of_events = steps_of_events(plan)
+        self.undated = undated_steps(plan)
 
     def lowered(self) -> Lowered:
         outputs = []
@@ -384,26 +384,3 @@ def _mention(wanted: dict[str, set[str]], reads: Iterable[str], sql: str) -> Non
     names = {name.replace('""', '"') for name in _NAME.findall(sql)}
     for relation_read in reads:
         wanted[relation_read] |= names
-
-
-def _steps_of_events(plan: Plan) -> frozenset[str]:
-    """The steps that events lead to."""
-    found: set[str] = set()
-    for step in plan.steps:
-        if isinstance(step.node, Events) or not found.isdisjoint(reads(step.node)):
-            found.add(step.name)
-    return frozenset(found)
-
-
-def _undated_steps(plan: Plan) -> frozenset[str]:
-    """The steps of which every row is one of a register that is there on all days."""
-    found: set[str] = set()
-    for step in plan.steps:
-        match step.node:
-            case Register(undated=True):
-                found.add(step.name)
-            case Filter(of=of) | Derive(of=of) | Lookup(of=of) if of in found:
-                found.add(step.name)
-            case _:
-                pass
-    return frozenset(found)
