@@ -33,9 +33,15 @@ WORDS = {
     "nobody-acts": "nobody acts",
     "day-not-known": "day not known",
     "field-absent": "left out",
+    "no-goals": "no goals",
+    "goal-weights": "weights",
+    "goal-not-reported": "not reported",
+    "goal-measured-later": "due on another day",
+    "goal-not-of-team": "not of the team",
+    "goal-of-nobody": "of nobody",
 }
 """The cases' words for causes."""
-WHO = ("person", "customer")
+WHO = ("person", "customer", "goal")
 """Whom a row is about, by the column that names it."""
 
 

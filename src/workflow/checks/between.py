@@ -21,9 +21,9 @@ from workflow.model.types import COUNT, Type, summed
 GATHERING: tuple[How, ...] = ("sum", "average", "latest")
 """How the facts of shorter periods become one."""
 RESERVED = frozenset((
-    "action", "cap", "carried", "claw_back", "credit", "customer", "days", "event", "floor", "gate", "group", "limits",
-    "line", "override", "overlap", "paid", "part", "pay", "period", "person", "rating", "score", "share", "spell",
-    "stage", "subject", "superior",
+    "action", "cap", "carried", "claw_back", "credit", "customer", "days", "event", "floor", "gate", "goal", "group",
+    "limits", "line", "overlap", "override", "paid", "part", "pay", "period", "person", "rating", "score", "share",
+    "spell", "stage", "subject", "superior",
 ))  # fmt: skip
 """Words that stand before a point already: a policy of that name offers nothing."""
 _DAYS = {"month": 30, "quarter": 91, "year": 365}

@@ -1,17 +1,29 @@
-"""The events that every workspace has without declaring them: what somebody says of the calculation itself.
+"""The events that every workspace has without declaring them: what somebody says of the calculation itself, and goals.
 
-They are told when all is over, so a run takes those that it knows of, whatever `as of` says. Policies don't measure
-them; each stage that has a use for one reads it by its name here.
+What is said of the calculation is told when all is over, so a run takes what it knows of, whatever `as of` says; goals
+stand from their day on. Policies don't measure them; each stage that has a use for one reads it by its name here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from workflow.checks.calculated import CheckedField, EventType
 from workflow.checks.checked import CheckedPolicy, CheckedWorkspace
 from workflow.checks.facts import all_facts
+from workflow.checks.goalsetting import (
+    DROPPED,
+    FIGURE,
+    PROGRESS,
+    REPORTED,
+    REVISED,
+    SET,
+    WEIGHT,
+    goal_policies,
+    measures_of_goals,
+)
 from workflow.checks.mapping import FieldMapping, SourceMapping
 from workflow.checks.opening import openable
 from workflow.diagnostics import NOWHERE
@@ -29,6 +41,7 @@ def _field(name: str, of: Type, *, required: bool = True) -> CheckedField:
 
 
 _PERSON = Type(Kind.PERSON)
+_WEIGHT = replace(_field("weight", WEIGHT), least=Decimal(0), most=Decimal(1))
 BUILT_IN: Mapping[str, EventType] = {
     event.name: event
     for event in (
@@ -71,10 +84,46 @@ BUILT_IN: Mapping[str, EventType] = {
             _field("by", _PERSON),
             owner="subject",
         ),
+        _event(
+            SET,
+            _field("goal", Type(Kind.ID)),
+            _field("policy", TEXT),
+            _field("person", _PERSON, required=False),
+            _field("team", TEXT, required=False),
+            _field("title", TEXT),
+            _field("measure", TEXT),
+            _field("unit", TEXT),
+            _field("baseline", FIGURE),
+            _field("target", FIGURE),
+            _field("start", DATE),
+            _field("due", DATE),
+            _WEIGHT,
+            _field("by", _PERSON),
+            owner="person",
+        ),
+        _event(
+            REVISED,
+            _field("goal", Type(Kind.ID)),
+            _field("target", FIGURE, required=False),
+            _field("due", DATE, required=False),
+            replace(_WEIGHT, required=False),
+            _field("reason", TEXT),
+            _field("by", _PERSON),
+        ),
+        _event(
+            PROGRESS,
+            _field("goal", Type(Kind.ID)),
+            _field("value", FIGURE),
+            _field("as of", DATE),
+            _field("by", _PERSON),
+        ),
+        _event(DROPPED, _field("goal", Type(Kind.ID)), _field("reason", TEXT), _field("by", _PERSON)),
     )
 }
 """The built-in types, by name. A field `policy` names one of the workspace's policies, the `fact` of an opening a total
 that runs on, that of an override a measure or value; see `in_workspace`."""
+GOAL_EVENTS = frozenset({SET, REVISED, PROGRESS, DROPPED})
+"""Those of goals, which stand from their time on, as the events of a catalogue do."""
 RESERVED_TYPES = frozenset({*BUILT_IN, "period.closed", "lines", "results"})
 """Event types that every workspace has, or will have, and words that name a run's own tables."""
 TWO_PEOPLE: Mapping[str, tuple[str, str, str]] = {
@@ -87,12 +136,16 @@ own doing, or sets a fact of his own.
 
 
 def in_workspace(
-    policies: Iterable[str], totals: Iterable[str] = (), facts: Iterable[str] = ()
+    policies: Iterable[str],
+    totals: Iterable[str] = (),
+    facts: Iterable[str] = (),
+    goals: tuple[Iterable[str], Iterable[str]] = ((), ()),
 ) -> Mapping[str, EventType]:
     """The built-in types as a workspace knows them: a field `policy` says one of these ids, that which is opened one of
-    these totals, that which is overridden one of these facts.
+    these totals, that which is overridden one of these facts, a goal one of the policies and measures of `goals`.
     """
     known = {(ADJUSTED, "policy"): policies, (OPENED, "fact"): totals, (OVERRIDDEN, "fact"): facts}
+    known |= {(SET, "policy"): goals[0], (SET, "measure"): (*goals[1], REPORTED)}
     named = {field: replace(TEXT, values=tuple(sorted(set(words)))) for field, words in known.items()}
     return {
         name: replace(
@@ -109,7 +162,8 @@ def recordable(workspace: CheckedWorkspace) -> Mapping[str, EventType]:
     """Every type that a workspace's sources can deliver: those of its catalogue, and the built-in ones."""
     policies = workspace.policies
     facts = (name for name, _ in all_facts(policies))
-    return {**workspace.events, **in_workspace((policy.id for policy in policies), openable(policies), facts)}
+    goals = goal_policies(policies), [name for _, name, _ in measures_of_goals(policies)]
+    return {**workspace.events, **in_workspace((policy.id for policy in policies), openable(policies), facts, goals)}
 
 
 def delivers(workspace: CheckedWorkspace, event: str) -> bool:
@@ -139,5 +193,26 @@ def with_facts(sources: tuple[SourceMapping, ...], policies: Iterable[CheckedPol
 
     return tuple(
         replace(source, fields=tuple(map(known, source.fields))) if source.event == OVERRIDDEN else source
+        for source in sources
+    )
+
+
+def with_goals(sources: tuple[SourceMapping, ...], policies: Iterable[CheckedPolicy]) -> tuple[SourceMapping, ...]:
+    """The sources, those of goals with the policies and measures that a row may name, and the unit of each measure."""
+    policies = tuple(policies)
+    measured = measures_of_goals(policies)
+    words = {
+        "policy": goal_policies(policies),
+        "measure": tuple(dict.fromkeys((*(m for _, m, _ in measured), REPORTED))),
+    }
+
+    def known(field: FieldMapping) -> FieldMapping:
+        if field.name in words:
+            return replace(field, type=replace(field.type, values=words[field.name]))
+        facts = tuple((f"{policy}.{name}", of) for policy, name, of in measured)
+        return replace(field, facts=facts) if field.name == "unit" else field
+
+    return tuple(
+        replace(source, fields=tuple(map(known, source.fields))) if source.event == SET else source
         for source in sources
     )

@@ -8,10 +8,12 @@ from typing import Any
 
 from workflow.checks.checked import CheckedPolicy, Offer
 from workflow.checks.context import Context
+from workflow.checks.goals import check_goals
 from workflow.checks.incentives import check_incentive
 from workflow.checks.reviews import check_review
 from workflow.checks.tiering import check_tiering, tier_standing
 from workflow.model.files import Document
+from workflow.model.goals import Goals
 from workflow.model.incentive import Incentive
 from workflow.model.policy import Policy
 from workflow.model.review import Review
@@ -37,6 +39,7 @@ class Kind:
 
 
 KINDS: Mapping[type[Policy], Kind] = {
+    Goals: Kind(check_goals),
     Incentive: Kind(check_incentive),
     Review: Kind(check_review),
     Tiering: Kind(check_tiering, tier_standing),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from workflow.checks.between import word_of
-from workflow.checks.builtin import in_workspace, with_facts, with_totals
+from workflow.checks.builtin import in_workspace, with_facts, with_goals, with_totals
 from workflow.checks.calendars import check_calendars
 from workflow.checks.catalogue import check_events, check_items, check_registers
 from workflow.checks.checked import CheckedPolicy, CheckedWorkspace, Offer, Subject
@@ -62,7 +62,7 @@ def check(written: PolicySet) -> tuple[CheckedWorkspace | None, tuple[Diagnostic
         events=context.events,
         registers=context.registers,
         items=context.items,
-        sources=with_facts(with_totals(sources, policies), policies),
+        sources=with_goals(with_facts(with_totals(sources, policies), policies), policies),
         policies=policies,
         order=order,
     )

@@ -11,6 +11,7 @@ from workflow.checks.context import Context, word_at
 from workflow.checks.expressions.rules import type_word
 from workflow.checks.forms import PIECES, is_understood, pieces
 from workflow.checks.formulas import Typing
+from workflow.checks.goalsetting import SET, SMART
 from workflow.checks.known import currency_of, zone_of
 from workflow.checks.layouts import check_layout, is_below
 from workflow.checks.lists import check_list_cells
@@ -178,7 +179,7 @@ def _fields(
         definition = source.fields.get(name)
         if definition is None:
             if checked.required and source.event is not None:
-                context.refuse("field-not-mapped", source.source.span, field=name, of=_name_of(source))
+                _refuse_unmapped(context, source, name)
             if source.register_name is None:
                 mapped.append(FieldMapping(name, checked.type, False, None, checked.least, checked.most))
             continue
@@ -187,6 +188,14 @@ def _fields(
         cell = _cell(context, definition, checked, context.key_span(block, name), source.zone)
         mapped.append(FieldMapping(name, checked.type, checked.required, cell, checked.least, checked.most))
     return tuple(mapped)
+
+
+def _refuse_unmapped(context: Context, source: Source, name: str) -> None:
+    """No column is given for what every record must have; of goals it is said what for."""
+    if _name_of(source) == SET and name in SMART:
+        context.refuse("goal-field-not-mapped", source.source.span, field=name)
+    else:
+        context.refuse("field-not-mapped", source.source.span, field=name, of=_name_of(source))
 
 
 def _name_of(source: Source) -> str:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workflow.checks.mapping import FieldMapping, ListMapping
+from workflow.intake.cells import staged
 from workflow.intake.evidence import quoted
-from workflow.intake.rows import staged
 from workflow.intake.taken import About
 from workflow.model.types import Kind
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from workflow.checks.mapping import Cell, FieldMapping
 from workflow.columns.storage import sql_type
 from workflow.diagnostics import Argument
+from workflow.intake.evidence import quoted
 from workflow.intake.moment import Moment
 from workflow.intake.taken import currency_of
 from workflow.intake.times import TimeReading, day_of_text, instant_of_text
@@ -76,6 +77,11 @@ class Reader:
     def text(self, cell: Cell) -> str:
         """The SQL of a cell's text."""
         return self.columns[cell.column] if cell.column is not None else literal(cell.text or "")
+
+
+def staged(field: str) -> str:
+    """The staged column of a field, as an SQL identifier; its dot keeps it apart from the row's own columns."""
+    return quoted("." + field)
 
 
 def literal(text: str) -> str:

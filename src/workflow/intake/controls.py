@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from workflow.checks.builtin import DELIVERED
 from workflow.diagnostics import Diagnostic
+from workflow.intake.cells import staged
 from workflow.intake.evidence import quoted
-from workflow.intake.rows import staged
 from workflow.intake.staging import Staged
 from workflow.model.types import MAX_DIGITS, Kind
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from workflow.checks.mapping import FieldMapping, ListMapping
 from workflow.columns.storage import sql_type
 from workflow.intake.about import Telling
-from workflow.intake.cells import literal
+from workflow.intake.cells import literal, staged
 from workflow.intake.evidence import quoted
 from workflow.intake.parts import write_parts
 from workflow.intake.quarantine import Row
-from workflow.intake.rows import columns_of, staged
+from workflow.intake.rows import columns_of
 from workflow.intake.staging import Staged
 from workflow.intake.taken import About, ControlTotal, Counts, currency_of
 from workflow.model.types import COUNT, MAX_DIGITS, TEXT, Kind

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 from workflow.checks.mapping import FieldMapping
 from workflow.columns.storage import sql_type
 from workflow.diagnostics import Argument, Diagnostic, InputRefused, Span
+from workflow.intake.cells import staged
 from workflow.intake.evidence import quoted
 from workflow.intake.fates import Bounds
 from workflow.intake.hierarchy import Twice, resolve
 from workflow.intake.quarantine import lines_of_rows, visible
-from workflow.intake.rows import columns_of, staged
+from workflow.intake.rows import columns_of
 from workflow.intake.staging import Staged
 from workflow.model.types import DATE, Kind, Type
 from workflow.plan.nodes import Field

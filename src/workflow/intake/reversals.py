@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from workflow.intake.cells import staged
 from workflow.intake.evidence import quoted
 from workflow.intake.fates import EXCESS, WRONG_WAY
-from workflow.intake.rows import staged
 from workflow.intake.taken import currency_of
 
 if TYPE_CHECKING:

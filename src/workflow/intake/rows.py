@@ -24,9 +24,11 @@ from workflow.intake.cells import (
     read_id,
     read_instant,
     read_whole,
+    staged,
 )
 from workflow.intake.conditions import columns_in, condition, deciding
 from workflow.intake.evidence import quoted
+from workflow.intake.goals import asked_of_goal, checks_of_goal
 from workflow.intake.parts import LIST, NO_PARTS, read_list
 from workflow.intake.plain import Proven
 from workflow.intake.proofs import Proofs, proofs_of
@@ -128,11 +130,6 @@ def columns_of(fields: Iterable[FieldMapping]) -> tuple[tuple[str, Type], ...]:
     return tuple(columns)
 
 
-def staged(field: str) -> str:
-    """The staged column of a field, as an SQL identifier; its dot keeps it apart from the row's own columns."""
-    return quoted("." + field)
-
-
 def creation(
     table: str, own: Iterable[tuple[str, Type]], fields: Iterable[FieldMapping], lists: Iterable[ListMapping] = ()
 ) -> str:
@@ -175,7 +172,7 @@ def statement(
     reading, values = Reading(checks=_undecided(source, reader)) + own.reading, list(own.values)
     for field in fields:
         if field.name in given:
-            reading += read_field(reader, given[field.name], "." + field.name)
+            reading += read_field(reader, asked_of_goal(source, given[field.name]), "." + field.name)
         values += [
             staged(name) if field.name in given else f"CAST(NULL AS {sql_type(type_)})"
             for name, type_ in columns_of((field,))
@@ -251,10 +248,10 @@ def _event(source: SourceMapping, reader: Reader) -> _Own:
         '"sequence"' if source.sequence else "CAST(NULL AS BIGINT)",
     )
     kept = f'CASE WHEN "changed" IS NULL THEN {UNDATED} ELSE {SNAPSHOT} END' if source.changed else f"{LOG}"
-    return _Own(reading, values, kept, always, _accountable(source))
+    return _Own(reading, values, kept, always, _accountable(source, reader.moment.currency))
 
 
-def _accountable(source: SourceMapping) -> tuple[Check, ...]:
+def _accountable(source: SourceMapping, currency: str) -> tuple[Check, ...]:
     """Refuse what somebody does by hand without a reason, or has approved of his own."""
     columns = {each.name: (each.cell.column if each.cell else None) or each.name for each in source.fields}
     checks = []
@@ -267,7 +264,7 @@ def _accountable(source: SourceMapping) -> tuple[Check, ...]:
         ended = f"{staged('until')} < {staged('from')}"
         checks.append(Check(ended, "row-ends-early", columns["until"], f"CAST({staged('until')} AS VARCHAR)"))
         checks += [check for field in source.fields for check in _of_fact(field, columns["value"])]
-    return tuple(checks)
+    return (*checks, *checks_of_goal(source, columns, currency))
 
 
 def _of_fact(field: FieldMapping, column: str) -> Iterator[Check]:

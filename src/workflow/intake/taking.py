@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workflow.checks.builtin import BUILT_IN
+from workflow.checks.builtin import BUILT_IN, GOAL_EVENTS
 from workflow.checks.mapping import FieldMapping, ListMapping, SourceMapping
 from workflow.diagnostics import Diagnostic, InputRefused, in_order
 from workflow.intake.about import Telling, of_original, telling, with_originals
+from workflow.intake.cells import staged
 from workflow.intake.controls import wrong_deliveries
 from workflow.intake.delivery import delivered_days
 from workflow.intake.events import (
@@ -34,7 +35,7 @@ from workflow.intake.parts import parts_fields
 from workflow.intake.quarantine import Row, refused
 from workflow.intake.registers import Register, judge_rows, write_register
 from workflow.intake.reversals import settle
-from workflow.intake.rows import DATED, EVENT, columns_of, creation, fields_of, lists_of, staged
+from workflow.intake.rows import DATED, EVENT, columns_of, creation, fields_of, lists_of
 from workflow.intake.staging import Staged, Stager, zones_of
 from workflow.intake.taken import ControlTotal, Counts, Intake, Refused
 from workflow.intake.zones import FIRST_YEAR, install
@@ -240,7 +241,10 @@ class _Taking:
         views, amounts = {}, {}
         for group in groups:
             content = [staged(name) for name in (*dict(columns_of(group.fields)), *(each.name for each in group.lists))]
-            own = replace(bounds, as_of=None) if group.name in BUILT_IN else bounds  # They are told when all is over.
+            told = group.name in BUILT_IN and group.name not in GOAL_EVENTS
+            own = (
+                replace(bounds, as_of=None) if told else bounds
+            )  # What is said of a calculation comes when all is over.
             views[group.name] = judge_events(self._connection, group.table, content, own)
             amounts[group.name] = [field.name for field in group.fields if field.type.kind is Kind.MONEY]
         for name, (of, by) in sorted(reversals.items()):

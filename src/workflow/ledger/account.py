@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from workflow.checks.checked import CheckedPolicy
 from workflow.checks.clauses import PayClause
@@ -80,6 +81,19 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Goal:
+    """A goal: what was set and what has come of it, by the columns of the plan's output, and why some of it is missing.
+
+    `revisions` say what each of them changed, in their order, with its `place`.
+    """
+
+    values: Mapping[str, Known | None]
+    causes: Mapping[str, tuple[Reason, ...]]
+    revisions: tuple[Mapping[str, Any], ...]
+    place: Span
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyAccount:
     """A policy's part: every named value of the person, or why it is missing, and the events behind each measure.
 
@@ -98,7 +112,7 @@ class PolicyAccount:
 
     `refused` are the rows that name the person, and aren't counted: by the measure that would have looked at them, and
     the fact of another policy that rests on them; under an empty name those of neither. `instead` are, by type of
-    event, the periods of another kind for which some are recorded.
+    event, the periods of another kind for which some are recorded. `goals` are the person's own, and the team's.
     """
 
     policy: CheckedPolicy
@@ -117,6 +131,7 @@ class PolicyAccount:
     facts: Mapping[str, tuple[Told, ...]] = field(default_factory=dict)
     refused: Mapping[str, tuple[NotCounted, ...]] = field(default_factory=dict)
     instead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    goals: tuple[Goal, ...] = ()
 
     @property
     def uncounted(self) -> int:

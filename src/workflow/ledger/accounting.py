@@ -18,6 +18,7 @@ from workflow.ledger.account import Path as CreditPath
 from workflow.ledger.book import Decided, Part, stepped
 from workflow.ledger.clauses import clauses_of
 from workflow.ledger.evaluation import Run
+from workflow.ledger.goals import goals_of
 from workflow.ledger.instead import instead
 from workflow.ledger.uncounted import by_measure
 from workflow.model.terms import Function
@@ -101,7 +102,8 @@ def _policy_account(
     there = instead(run.rules, (part,), run.taken.evidence)
     others = {event: names for (_, whose, event), names in there.items() if whose == person}
     steps, facts = _steps(run, part, person, where), _facts(run, plans, engine, person)
-    return replace(account, steps=steps, overrides=by_hand, facts=facts, instead=others)
+    goals = goals_of(part, row, run.taken.evidence, where)
+    return replace(account, steps=steps, overrides=by_hand, facts=facts, instead=others, goals=goals)
 
 
 def check_asked(run: Run, person: str, clause: str | None = None) -> None:

@@ -28,6 +28,7 @@ from workflow.ledger.texts import texts
 from workflow.ledger.uncounted import NotCounted, Uncounted, uncounted
 from workflow.model.typed import Column
 from workflow.model.types import COUNT
+from workflow.plan.goals import GOAL_ROWS, REVISION_ROWS
 from workflow.plan.lowered import RESULTS, STEPS
 from workflow.plan.nodes import Cause, Plan
 from workflow.plan.occasions import Occasion, instant
@@ -367,6 +368,13 @@ def stepped(decided: Decided) -> dict[str, str]:
     stem = decided.table.removesuffix(".parquet")
     names = [name.removeprefix(f"{STEPS} ") for name in decided.outcome.tables if name.startswith(f"{STEPS} ")]
     return {name: f"{stem}.{name}.steps.parquet" for name in names}
+
+
+def goal_tables(decided: Decided) -> dict[str, str]:
+    """The outputs that say of each goal what has come of it, and how it was revised, and the file of each."""
+    stem = decided.table.removesuffix(".parquet")
+    words = {GOAL_ROWS: "goals", REVISION_ROWS: "revisions"}
+    return {name: f"{stem}.{word}.parquet" for name, word in words.items() if name in decided.outcome.tables}
 
 
 def reasons(plan: Plan, mask: int) -> tuple[Reason, ...]:

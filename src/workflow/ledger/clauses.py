@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from workflow.checks.calculated import Formula, Title
 from workflow.checks.checked import CheckedIncentive, CheckedPolicy
 from workflow.checks.clauses import ActionClause, Limit, PayClause
+from workflow.checks.goalsetting import ATTAINMENT, OFFERED, CheckedGoals
 from workflow.checks.ratings import RATING, SCORE, CheckedReview
 from workflow.checks.tiers import CheckedTiering
 from workflow.checks.uses import columns_in
@@ -18,6 +19,7 @@ from workflow.model.typed import Column
 from workflow.model.types import COUNT, DATE, TEXT, Kind, Type
 from workflow.plan.actions import row_of
 from workflow.plan.adjusting import ACCOUNTED, ADJUSTMENT, ADJUSTMENTS
+from workflow.plan.attaining import ENTERED as GOALS_ENTERED
 from workflow.plan.carrying import COLUMNS
 from workflow.plan.clawing import CLAW_BACK, CLAW_BACKS, DAY, clauses_taken
 from workflow.plan.due import due_day
@@ -81,6 +83,7 @@ def clauses_of(policy: CheckedPolicy, occasion: Occasion) -> tuple[Clause, ...]:
     ]
     own = _paid(policy, occasion) if isinstance(policy, CheckedIncentive) else ()
     own = (*_rated(policy), *_of_stages(policy)) if isinstance(policy, CheckedReview) else own
+    own = _attained(policy) if isinstance(policy, CheckedGoals) else own
     made = (*own, *actions)
     return tuple(replace(each, rests=_rests(policy, each.reads)) for each in made)
 
@@ -111,6 +114,12 @@ def _of_stages(policy: CheckedReview) -> Iterator[Clause]:
                 name, name, "escalation", stage.overdue.span, dated, stage.name, triggers=escalate_of(stage),
                 title=stage.title, to=to, role=whom.role,
             )  # fmt: skip
+
+
+def _attained(policy: CheckedGoals) -> tuple[Clause, ...]:
+    """What the goals of each person come to, entered likewise."""
+    reads = tuple(Column(name, of) for name, of in OFFERED.items())
+    return (Clause(ATTAINMENT, ATTAINMENT, ATTAINMENT, policy.span, reads, triggers=GOALS_ENTERED, title=policy.title),)
 
 
 def _paid(policy: CheckedIncentive, occasion: Occasion) -> tuple[Clause, ...]:

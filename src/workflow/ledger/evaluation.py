@@ -15,7 +15,7 @@ from workflow.checks.calculated import Title
 from workflow.checks.checked import CheckedWorkspace
 from workflow.diagnostics import Diagnostic
 from workflow.intake.taken import Intake
-from workflow.ledger.book import Book, Decided, stepped
+from workflow.ledger.book import Book, Decided, goal_tables, stepped
 from workflow.ledger.dispositions import dispositions, unmatched_numbers
 from workflow.ledger.entries import Action, Withheld
 from workflow.ledger.instead import Instead, instead
@@ -137,7 +137,7 @@ def record_of(run: Run, evaluation: Evaluation) -> Mapping[str, Any]:
 
 def _policy(each: Decided) -> Mapping[str, Any]:
     """What run.json says of one policy: its version, the days that it governs, and the files of its results."""
-    steps = list(stepped(each).values())
+    steps, goals = list(stepped(each).values()), list(goal_tables(each).values())
     return {
         "id": each.policy.id,
         "version": each.policy.version,
@@ -147,6 +147,7 @@ def _policy(each: Decided) -> Mapping[str, Any]:
         "results": each.table,
         "subjects": each.outcome.tables[RESULTS].num_rows,
         **({"steps": steps} if steps else {}),
+        **({"goals": goals} if goals else {}),
     }
 
 

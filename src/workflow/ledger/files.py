@@ -11,7 +11,7 @@ from typing import Any
 
 from workflow.diagnostics import CODES, Diagnostic, Span, WorldFailed, WrongUsage
 from workflow.intake.taken import Refused
-from workflow.ledger.book import BLOCK, Part, stepped
+from workflow.ledger.book import BLOCK, Part, goal_tables, stepped
 from workflow.ledger.evaluation import FORMAT, Evaluation, Run, record_of
 from workflow.ledger.rows import by_clause, column_of, paid_for
 from workflow.ledger.said import said
@@ -110,7 +110,8 @@ def _tables_of(record: Path) -> frozenset[str] | None:
         if said["format"] != FORMAT:
             return None
         tables = frozenset(str(policy["results"]) for policy in said["policies"])
-        return tables | {str(name) for policy in said["policies"] for name in policy.get("steps", ())}
+        beside = ("steps", "goals")
+        return tables | {str(name) for policy in said["policies"] for key in beside for name in policy.get(key, ())}
     except (ValueError, LookupError, TypeError, RecursionError):
         return None
 
@@ -288,7 +289,8 @@ def _reason(diagnostic: Diagnostic, language: str) -> str:
 def _write_tables(fresh: Path, parts: Sequence[Part]) -> None:
     """results/POLICY.parquet, one row a subject, and lines.parquet, one row a line of all policies.
 
-    Of a clause that is counted by events, results/POLICY.CLAUSE.steps.parquet holds the steps that lead to its lines.
+    Of a clause that is counted by events, results/POLICY.CLAUSE.steps.parquet holds the steps that lead to its lines;
+    of a goals policy, results/POLICY.goals.parquet the goals, and results/POLICY.revisions.parquet what changed them.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -303,9 +305,10 @@ def _write_tables(fresh: Path, parts: Sequence[Part]) -> None:
         table = each.outcome.tables[RESULTS]
         table = table.replace_schema_metadata({"workflow": json.dumps(meaning, ensure_ascii=False)})
         pq.write_table(table.combine_chunks(), fresh / TABLES / each.table)
-        for clause, file in stepped(each).items():
-            steps = each.outcome.tables[f"{STEPS} {clause}"].replace_schema_metadata(table.schema.metadata)
-            pq.write_table(steps.combine_chunks(), fresh / TABLES / file)
+        beside = {f"{STEPS} {clause}": file for clause, file in stepped(each).items()} | goal_tables(each)
+        for output, file in beside.items():
+            rows = each.outcome.tables[output].replace_schema_metadata(table.schema.metadata)
+            pq.write_table(rows.combine_chunks(), fresh / TABLES / file)
         if LINES in each.outcome.tables:
             lines.append(_with_policy(part))
     if lines:

@@ -196,7 +196,7 @@ class Policy(Written):
 
     later: ClassVar[frozenset[str]] = frozenset({"pays in"})
 
-    policy: Annotated[Words, Field(description="The kind: incentive, tiering, review or escalation.")]
+    policy: Annotated[Words, Field(description="The kind: incentive, goals, tiering, review or escalation.")]
     id: Annotated[Ident, Field(description="The policy's name; all its versions share it.")]
     version: Annotated[Whole, Field(description="A whole number; a higher one ends the one before.")]
     title: Annotated[Title, Field(description="What readers see, by language.")]

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from workflow.checks.checked import CheckedIncentive, CheckedPolicy, CheckedWorkspace
+from workflow.checks.goalsetting import CheckedGoals
 from workflow.checks.ratings import CheckedReview
 from workflow.checks.tiers import CheckedTiering
+from workflow.plan.goals import lower_goals
 from workflow.plan.incentives import lower_incentive
 from workflow.plan.lowered import Lowered
 from workflow.plan.occasions import Occasion
@@ -19,6 +21,7 @@ Lower = Callable[[Any, CheckedWorkspace, Occasion], Lowered]
 
 LOWERINGS: Mapping[type[CheckedPolicy], Lower] = {
     CheckedIncentive: lower_incentive,
+    CheckedGoals: lower_goals,
     CheckedTiering: lower_tiering,
     CheckedReview: lower_review,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from workflow.checks.checked import CheckedIncentive
+from workflow.checks.goalsetting import CheckedGoals
 from workflow.checks.ratings import CheckedReview
 from workflow.checks.tiers import CheckedTiering
 from workflow.ledger.account import Account, PolicyAccount
@@ -17,6 +18,7 @@ from workflow.report.explanation.actions import tell_action
 from workflow.report.explanation.adjustments import tell_adjustments
 from workflow.report.explanation.clawbacks import tell_claw_backs
 from workflow.report.explanation.figures import Figures
+from workflow.report.explanation.goals import tell_goals
 from workflow.report.explanation.limits import tell_carried, tell_limit
 from workflow.report.explanation.page import Page
 from workflow.report.explanation.pay import tell_pay
@@ -67,6 +69,8 @@ def _tell_policy(telling: Telling) -> None:
         tell_tier(telling, policy)
     if isinstance(policy, CheckedReview):
         tell_rating(telling, policy)
+    if isinstance(policy, CheckedGoals):
+        tell_goals(telling, policy)
     for action in policy.actions:
         if only in {None, action.name}:
             tell_action(telling, action)
