@@ -87,9 +87,10 @@ def _unused(event: str, outcomes: Sequence[Mapping[str, Any]]) -> tuple[Any, Any
     """The events that no policy uses, and what became of each: the least that any of the policies says."""
     import pyarrow.compute as pc
 
-    told = sorted((_codes(tables[f"{EVENTS} {event}"]) for tables in outcomes), key=lambda each: len(each[0]))
-    numbers, codes = told[0]
-    for others, theirs in told[1:]:
+    told = sorted((tables[f"{EVENTS} {event}"] for tables in outcomes), key=len)
+    numbers, codes = _codes(told[0])
+    for each in told[1:] if len(numbers) else ():
+        others, theirs = _codes(each)
         at = pc.index_in(numbers, value_set=others)
         both = pc.is_valid(at)
         numbers = numbers.filter(both)
