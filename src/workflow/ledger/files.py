@@ -11,6 +11,7 @@ from typing import Any
 
 from workflow.diagnostics import CODES, Diagnostic, Span, WorldFailed, WrongUsage
 from workflow.intake.taken import Refused
+from workflow.ledger.ahead import made_ahead
 from workflow.ledger.book import BLOCK, Part, goal_tables, stepped
 from workflow.ledger.evaluation import FORMAT, Evaluation, Run, record_of
 from workflow.ledger.rows import by_clause, column_of, paid_for
@@ -155,11 +156,19 @@ def _write_actions(fresh: Path, parts: Sequence[Part], language: str) -> None:
     """The same entries twice: as JSON for programs, as CSV for spreadsheets, where values are called as readers do."""
     with (fresh / "actions.jsonl").open("wb") as lines, (fresh / "actions.csv").open("wb") as sheet:
         sheet.write(header(ACTION_COLUMNS))
-        for part in parts:
-            for block in _blocks(part.actions):
-                fields = [(at, _action(part, number, own)) for number, at, own in by_clause(block)]
-                lines.write(text_of(_in_order([(at, json_lines(each)) for at, each in fields])))
-                sheet.write(text_of(_in_order([(at, csv_lines(_called(each, language))) for at, each in fields])))
+        blocks = ((part, block) for part in parts for block in _blocks(part.actions))
+        for line, record in made_ahead(lambda each: _told(*each, language), blocks):
+            lines.write(line)
+            sheet.write(record)
+
+
+def _told(part: Part, block: Any, language: str) -> tuple[memoryview, memoryview]:
+    """Some actions of one policy as JSON, and as CSV."""
+    fields = [(at, _action(part, number, own)) for number, at, own in by_clause(block)]
+    return (
+        text_of(_in_order([(at, json_lines(each)) for at, each in fields])),
+        text_of(_in_order([(at, csv_lines(_called(each, language))) for at, each in fields])),
+    )
 
 
 def _action(part: Part, number: int, own: Any) -> Fields:
@@ -287,15 +296,21 @@ def _reason(diagnostic: Diagnostic, language: str) -> str:
 
 
 def _write_tables(fresh: Path, parts: Sequence[Part]) -> None:
+    import pyarrow.parquet as pq
+
+    (fresh / TABLES).mkdir()
+    for _ in made_ahead(lambda each: pq.write_table(each[1].combine_chunks(), fresh / each[0]), _tables(parts)):
+        pass
+
+
+def _tables(parts: Sequence[Part]) -> Iterator[tuple[str, Any]]:
     """results/POLICY.parquet, one row a subject, and lines.parquet, one row a line of all policies.
 
     Of a clause that is counted by events, results/POLICY.CLAUSE.steps.parquet holds the steps that lead to its lines;
     of a goals policy, results/POLICY.goals.parquet the goals, and results/POLICY.revisions.parquet what changed them.
     """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    (fresh / TABLES).mkdir()
     lines = []
     for part in parts:
         each = part.decided
@@ -304,16 +319,15 @@ def _write_tables(fresh: Path, parts: Sequence[Part]) -> None:
         meaning = {"policy": policy.id, "version": policy.version, "period": occasion.period, "causes": causes}
         table = each.outcome.tables[RESULTS]
         table = table.replace_schema_metadata({"workflow": json.dumps(meaning, ensure_ascii=False)})
-        pq.write_table(table.combine_chunks(), fresh / TABLES / each.table)
+        yield f"{TABLES}/{each.table}", table
         beside = {f"{STEPS} {clause}": file for clause, file in stepped(each).items()} | goal_tables(each)
         for output, file in beside.items():
             rows = each.outcome.tables[output].replace_schema_metadata(table.schema.metadata)
-            pq.write_table(rows.combine_chunks(), fresh / TABLES / file)
+            yield f"{TABLES}/{file}", rows
         if LINES in each.outcome.tables:
             lines.append(_with_policy(part))
     if lines:
-        together = pa.concat_tables(lines, promote_options="default").combine_chunks()
-        pq.write_table(together, fresh / "lines.parquet")
+        yield "lines.parquet", pa.concat_tables(lines, promote_options="default")
 
 
 def _with_policy(part: Part) -> Any:
