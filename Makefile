@@ -21,8 +21,10 @@ $(STAMP): pyproject.toml
 	@touch $@
 
 demo: $(STAMP)
-	$(BIN)/workflow evaluate policies --period 2026-Q3
-	$(BIN)/workflow explain policies --period 2026-Q3 --person E1008
+	$(BIN)/workflow evaluate policies --period 2026-Q3 --as-of 2026-10-31
+	$(BIN)/workflow explain policies --period 2026-Q3 --person E1008 --clause service_kicker
+	$(BIN)/workflow explain policies --period 2026-Q4 --as-of 2027-01-31 --person E1004 --clause improvement_plan
+	$(BIN)/workflow tier policies C005 --on 2026-12-01
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -n $(PARALLEL)

@@ -51,8 +51,11 @@ def made(folder: Path, events: int, layout: str) -> None:
         events: how many deals.
         layout: `csv` or `parquet`, in which the deals are recorded.
     """
-    left_out = shutil.ignore_patterns("records", "incentives", "*.md", "returns.yaml", "surveys.yaml", "customers.yaml")
+    left_out = shutil.ignore_patterns("records", "incentives", "reviews", "tiers", "sources", "customers.yaml", "*.md")
     shutil.copytree(ROOT / "policies", folder, ignore=left_out)
+    (folder / "sources").mkdir()
+    for source in ("people", "quotas", "zoho-deals"):
+        shutil.copy(ROOT / "policies" / "sources" / f"{source}.yaml", folder / "sources")
     shutil.copytree(Path(__file__).parent / "incentives", folder / "incentives")
     records, source = folder / "records", folder / "sources" / "zoho-deals.yaml"
     records.mkdir()

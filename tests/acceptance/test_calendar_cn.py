@@ -41,7 +41,8 @@ def calendar(tmp_path_factory: pytest.TempPathFactory) -> WorkCalendar:
 
 def test_working_days_of_each_quarter_are_those_of_the_ground_truth(calendar: WorkCalendar) -> None:
     """Of all 80 quarters from 2007 to 2026."""
-    found = Counter((day.year, (day.month + 2) // 3) for day in calendar.working)
+    # The example's own January of 2027 follows.
+    found = Counter((day.year, (day.month + 2) // 3) for day in calendar.working if day.year <= 2026)
     with (FOLDER / "working_days_per_quarter.csv").open(encoding="utf-8") as file:
         rows = [tuple(map(int, row)) for row in list(csv.reader(file))[1:]]
     assert len(rows) == 80

@@ -16,7 +16,9 @@ def test_check_as_json_names_every_policy(monkeypatch: pytest.MonkeyPatch, capsy
     assert main() == 0
     told = json.loads(capsys.readouterr().out)
     assert told["summary"]["mistakes"] == 0
-    assert {policy["kind"] for policy in told["policies"]} == {"incentive"}
-    assert {policy["file"] for policy in told["policies"]} == {
-        f"incentives/{path.name}" for path in (ROOT / "policies" / "incentives").glob("*.yaml")
+    folders = {"incentive": "incentives", "review": "reviews", "tiering": "tiers"}
+    assert {(policy["kind"], policy["file"]) for policy in told["policies"]} == {
+        (kind, f"{folder}/{path.name}")
+        for kind, folder in folders.items()
+        for path in (ROOT / "policies" / folder).glob("*.yaml")
     }

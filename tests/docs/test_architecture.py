@@ -12,10 +12,11 @@ import pytest
 import workflow
 from docs import build
 from tests.golden.cases import cases
+from workflow.checks.checked import CheckedIncentive
 from workflow.plan import nodes
 from workflow.plan.kinds import lower
 from workflow.plan.nodes import Emit, Plan
-from workflow.plan.occasions import Occasion
+from workflow.plan.occasions import Occasion, governs
 
 PAGE = (build.ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 ROWS = re.findall(
@@ -41,7 +42,8 @@ def _plans(workspace: Path) -> list[Plan]:
     assert rules is not None
     days = (datetime.date(2026, 7, 1), datetime.date(2026, 9, 30))
     occasion = Occasion("2026-Q3", *days, days, dict.fromkeys(rules.events, "whole"))
-    return [lower(policy, rules, occasion).plan for policy in rules.policies]
+    policies = (each for each in rules.policies if isinstance(each, CheckedIncentive) and governs(rules, each, days[0]))
+    return [lower(policy, rules, occasion).plan for policy in policies]
 
 
 @pytest.fixture(scope="module")

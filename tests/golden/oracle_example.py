@@ -1,94 +1,18 @@
-"""What policies/ must give for 2026-Q3, computed from its CSV files alone.
+"""What policies/ must give for the third and the fourth quarter of 2026, computed from its CSV files alone.
 
-An independent reading of the three policies: no code of the engine, one pass from the recorded rows to the lines of
-pay. `python tests/golden/oracle_example.py` prints the expected file of the case `example-workspace`.
+An independent reading of its policies: no code of the engine, one pass from the recorded rows to the lines of pay.
+`python -m tests.golden.oracle_example` prints the expected file of the case `example-workspace`.
 """
 
 from __future__ import annotations
 
-import csv
-import datetime
 import sys
-from collections.abc import Iterator
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from pathlib import Path
 
-RECORDS = Path(__file__).parents[2] / "policies" / "records"
-FIRST, LAST = datetime.date(2026, 7, 1), datetime.date(2026, 9, 30)
-DAYS = [FIRST + datetime.timedelta(n) for n in range((LAST - FIRST).days + 1)]
-Row = dict[str, str]
-
-
-def rows(pattern: str) -> list[Row]:
-    """All rows of the files that match, in the files' order."""
-    found = []
-    for path in sorted(RECORDS.glob(pattern)):
-        with path.open(encoding="utf-8", newline="") as file:
-            found += list(csv.DictReader(file))
-    return found
-
-
-PEOPLE = rows("people.csv")
-
-
-def on_day(person: str, day: datetime.date) -> Row | None:
-    """The register's row of a person on a day."""
-    for row in PEOPLE:
-        if row["Employee No"] == person and row["From"] <= str(day) <= (row["Through"] or "9999-12-31"):
-            return row
-    return None
-
-
-def days_served(person: str, role: str) -> list[datetime.date]:
-    """The days of the quarter on which the person is active in the role."""
-    at = {day: on_day(person, day) for day in DAYS}
-    return [day for day, row in at.items() if row and row["Role"] == role and row["Status"] == "active"]
-
-
-def deals() -> dict[str, Row]:
-    """The newest version of each deal: won, not in conflict, with a readable amount."""
-    versions: dict[str, dict[str, list[Row]]] = {}
-    for row in rows("deals-*.csv"):
-        same = versions.setdefault(row["Record Id"], {}).setdefault(row["Modified Time"], [])
-        if row not in same:  # an equal row is a duplicate
-            same.append(row)
-    newest = {deal: changes[max(changes)] for deal, changes in versions.items()}
-    return {
-        deal: same[0]
-        for deal, same in newest.items()
-        if len(same) == 1 and same[0]["Stage"] == "Closed Won" and "," not in same[0]["Amount"]
-    }
-
-
-def postings() -> Iterator[tuple[datetime.date, datetime.date, Row, Fraction]]:
-    """What counts in a sum of deals: the day it counts on, the deal's day, the deal, the amount (returns negative)."""
-    won = deals()
-    for deal in won.values():
-        day = datetime.date.fromisoformat(deal["Closing Time"][:10])
-        yield day, day, deal, Fraction(deal["Amount"])
-    for back in rows("returns.csv"):
-        deal = won[back["Deal"]]
-        deal_day = datetime.date.fromisoformat(deal["Closing Time"][:10])
-        yield datetime.date.fromisoformat(back["Date"]), deal_day, deal, -Fraction(back["Amount"])
-
-
-def quota(person: str) -> Fraction | None:
-    """The newest quota that names the quarter."""
-    own = [row for row in rows("quotas.csv") if row["Employee No"] == person and row["Period"] == "2026-Q3"]
-    return Fraction(max(own, key=lambda row: row["Set On"])["Quota"]) if own else None
-
-
-def csat(person: str, served: list[datetime.date]) -> Fraction | None:
-    """The average score of the surveys answered on days served, if there are at least three."""
-    scores = [
-        int(row["评分"])
-        for row in rows("surveys.csv")
-        if row["客户经理"] == person
-        and datetime.date.fromisoformat(row["提交时间"][:10].replace("/", "-")) in served
-        and 1 <= int(row["评分"]) <= 5
-    ]
-    return Fraction(sum(scores), len(scores)) if len(scores) >= 3 else None
+from tests.golden.oracle_records import FOURTH, PEOPLE, THIRD, Quarter, Row, days_served, on_day, postings
+from tests.golden.oracle_reviews import csat, digits, quota, rating, reviewed, score
+from tests.golden.oracle_tiers import tier_on
 
 
 def cents(amount: Fraction) -> str:
@@ -97,17 +21,21 @@ def cents(amount: Fraction) -> str:
     return str(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
-def digits(value: Fraction) -> Decimal:
-    """Rounded to twelve digits, half even, as every quotient is."""
-    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("1e-12"), ROUND_HALF_EVEN)
-
-
 Found = dict[str, list[Row]]
 
 
-def account_manager(person: str, out: Found) -> None:
+def commission(revenue: Fraction, target: Fraction) -> Fraction:
+    """Each slice of the revenue at its own rate."""
+    borders = [target * share / 100 for share in (60, 80, 100)]
+    tops = [*borders[1:], max(revenue, borders[-1])]
+    rates = [Fraction(10, 1000), Fraction(20, 1000), Fraction(35, 1000)]
+    slices = [max(min(revenue, top) - border, Fraction()) for border, top in zip(borders, tops, strict=True)]
+    return sum((part * rate for part, rate in zip(slices, rates, strict=True)), Fraction())
+
+
+def account_manager(person: str, quarter: Quarter, out: Found) -> None:
     """The policy key-account-bonus."""
-    served = days_served(person, "account manager")
+    served = days_served(person, "account manager", quarter)
     own = [
         (day, deal_day, deal, amount)
         for day, deal_day, deal, amount in postings()
@@ -117,7 +45,7 @@ def account_manager(person: str, out: Found) -> None:
     cloud = sum((amount for _, _, deal, amount in own if deal["Product"] == "cloud"), Fraction())
     south = sum((amount for _, day, _, amount in own if (on_day(person, day) or {})["Region"] == "south"), Fraction())
     large = sum(1 for *_, amount in own if amount >= 100_000)
-    target, score = quota(person), csat(person, served)
+    target, answers = quota(person, quarter), csat(person, served)
     last_row = on_day(person, served[-1])
     assert last_row is not None
 
@@ -136,11 +64,7 @@ def account_manager(person: str, out: Found) -> None:
         for clause in ("commission", "negotiation_training", "account_plan", "champion"):
             withheld(clause, "no event")
     else:
-        borders = [target * share / 100 for share in (60, 80, 100)]
-        tops = [*borders[1:], max(revenue, borders[-1])]
-        rates = [Fraction(10, 1000), Fraction(20, 1000), Fraction(35, 1000)]
-        slices = [max(min(revenue, top) - border, Fraction()) for border, top in zip(borders, tops, strict=True)]
-        line("commission", sum((part * rate for part, rate in zip(slices, rates, strict=True)), Fraction()))
+        line("commission", commission(revenue, target))
         out["results"].append(bonus | {"name": "attainment", "value": str(digits(revenue / target))})
         if revenue < target * 60 / 100:
             action("negotiation_training", "training", "negotiation-basics")
@@ -151,39 +75,43 @@ def account_manager(person: str, out: Found) -> None:
     line("cloud_bonus", cloud * Fraction(last_row["Commission Rate"].rstrip("%")) / 100)
     if south > 0:
         line("south_development", south * 5 / 1000)
+    if quarter is FOURTH:  # the second version pays for what key customers buy
+        key = sum((amount for _, day, deal, amount in own if tier_on(deal["Account Id"], day) == "key"), Fraction())
+        if key > 0:
+            line("key_customers", key * 3 / 1000)
     if large:
         line("large_deal_bonus", Fraction(large * 800))
     reached = None if target is None else revenue >= target
-    if score is None:
+    if answers is None:
         withheld("service_coaching", "too few answers")
         if reached:
             withheld("service_kicker", "too few answers")
-    elif score >= Fraction("4.5") and reached is None:
+    elif answers >= Fraction("4.5") and reached is None:
         withheld("service_kicker", "no event")
-    elif score >= Fraction("4.5") and reached:
-        line("service_kicker", Fraction(5000 * len(served), len(DAYS)))
-    if score is not None and score < Fraction("3.5"):
+    elif answers >= Fraction("4.5") and reached:
+        line("service_kicker", Fraction(5000 * len(served), len(quarter.days)))
+    if answers is not None and answers < Fraction("3.5"):
         action("service_coaching", "coaching", "service-recovery")
-    service_star(person, revenue, score, out)
+    service_star(person, revenue, answers, out)
 
 
-def service_star(person: str, revenue: Fraction, score: Fraction | None, out: Found) -> None:
+def service_star(person: str, revenue: Fraction, answers: Fraction | None, out: Found) -> None:
     """The policy service-star, whose sales and satisfaction are those of key-account-bonus."""
     star = {"policy": "service-star", "person": person}
-    if score is None:
+    if answers is None:
         out["withheld"].append(star | {"clause": "star_bonus", "because": "too few answers"})
         out["withheld"].append(star | {"clause": "star", "because": "too few answers"})
-    elif score >= Fraction("4.5") and revenue >= 100_000:
-        amount = 3000 if score >= Fraction("4.8") else 2000
+    elif answers >= Fraction("4.5") and revenue >= 100_000:
+        amount = 3000 if answers >= Fraction("4.8") else 2000
         out["lines"].append(star | {"clause": "star_bonus", "amount": cents(Fraction(amount))})
-    if score is not None and score >= Fraction("4.8"):
+    if answers is not None and answers >= Fraction("4.8"):
         out["actions"].append(star | {"clause": "star", "kind": "award", "what": "service-star"})
 
 
-def supervisor(person: str, out: Found) -> None:
+def supervisor(person: str, quarter: Quarter, out: Found) -> None:
     """The policy supervisor-bonus: the own deals, and those of whoever reported to the person on the deal's day."""
-    served = days_served(person, "sales supervisor")
-    target = quota(person)
+    served = days_served(person, "sales supervisor", quarter)
+    target = quota(person, quarter)
     assert target is not None
     revenue = Fraction()
     for day, deal_day, deal, amount in postings():
@@ -203,14 +131,27 @@ def supervisor(person: str, out: Found) -> None:
         out["actions"].append(head | {"clause": "team_plan", "kind": "task", "what": "team-recovery-plan"})
 
 
-def expected() -> Found:
-    """Lines, actions, withheld clauses and attainments of everybody."""
+def reviews(person: str, quarter: Quarter, out: Found) -> None:
+    """The policy quarterly-review: its scores and ratings, what it triggers, and what it withholds."""
+    head, found = {"policy": "quarterly-review", "person": person}, reviewed(person, quarter)
+    for clause, (kind, what) in found.actions.items():
+        out["actions"].append(head | {"clause": clause, "kind": kind, "what": what})
+    for clause, because in found.withheld.items():
+        out["withheld"].append(head | {"clause": clause, "because": ", ".join(sorted(because))})
+    counts = score(person, quarter)
+    values = (("score", None if counts is None else digits(counts)), ("rating", rating(person, quarter)))
+    out["results"] += [head | {"name": name, "value": str(value or "missing")} for name, value in values]
+
+
+def expected(quarter: Quarter) -> Found:
+    """Lines, actions, withheld clauses, attainments, scores and ratings of everybody."""
     out: Found = {"lines": [], "actions": [], "withheld": [], "results": []}
     for person in sorted({row["Employee No"] for row in PEOPLE}):
-        if days_served(person, "account manager"):
-            account_manager(person, out)
-        if days_served(person, "sales supervisor"):
-            supervisor(person, out)
+        if days_served(person, "account manager", quarter):
+            account_manager(person, quarter, out)
+            reviews(person, quarter, out)
+        if days_served(person, "sales supervisor", quarter):
+            supervisor(person, quarter, out)
     return {name: sorted(found, key=lambda row: (row["policy"], row["person"])) for name, found in out.items()}
 
 
@@ -227,4 +168,4 @@ def as_yaml(found: Found) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(as_yaml(expected()))
+    sys.stdout.write(as_yaml(expected(THIRD)))

@@ -100,6 +100,6 @@ def action_rows(actions: Iterable[Action], language: str) -> Iterator[Sequence[C
 def withheld_rows(withheld: Iterable[Withheld], language: str) -> Iterator[Sequence[Cell]]:
     """A row a withheld clause; the columns are those of withheld.csv."""
     for each in withheld:
-        reasons = "; ".join(say(language, "run", reason.code, **reason.args) for reason in each.reasons)
+        reasons = "; ".join(reason.said(language) for reason in each.reasons)
         head = (each.policy, each.version, each.clause, each.subject, each.period)
         yield (*head, reasons, each.span.path, each.span.line, each.refused)
