@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], float]
 """What tells seconds, from any beginning."""
+Moments = tuple[datetime.date | None, datetime.date | None]
+"""From when a run looks: `as of` and `known by`."""
 MOST_ROUNDS = 20
 """So often are fixes looked for again, since one may lay open another."""
 
@@ -276,6 +278,7 @@ def evaluate(  # noqa: PLR0913 each is one thing a caller may say of a run
     as_of: datetime.date | None = None,
     known_by: datetime.date | None = None,
     engine: str = ENGINES[0],
+    reader: str | None = None,
     out: Path | None = None,
     workbook: bool = False,
     language: str = "en",
@@ -289,6 +292,8 @@ def evaluate(  # noqa: PLR0913 each is one thing a caller may say of a run
         as_of: the last day (to its end, in the workspace's zone) or instant that counts; the period's end unless said.
         known_by: likewise, when a record must have become known; the newest in the input unless said.
         engine: one of ENGINES; all give the same result.
+        reader: the role whom the result is for, such as `hr`; what only other roles see isn't in it. Everybody's unless
+            said.
         out: the folder to write the run's files to; none are written unless said.
         workbook: whether a workbook for spreadsheets is among them.
         language: the language of reasons in the files.
@@ -297,15 +302,15 @@ def evaluate(  # noqa: PLR0913 each is one thing a caller may say of a run
     Raises:
         PoliciesRefused: the policies have mistakes.
         InputRefused: recorded data can't be used as declared.
-        WrongUsage: there is no such period or engine, nothing is in force in the period, an instant has no offset, or
-            `out` holds something else than an earlier run.
+        WrongUsage: there is no such period, engine or role, nothing is in force in the period, an instant has no
+            offset, or `out` holds something else than an earlier run.
         WorldFailed: a file or an engine failed.
     """
     from workflow.ledger.evaluation import evaluation_of
     from workflow.ledger.files import write
     from workflow.ledger.unmet import unmet
 
-    with _run(workspace, period, as_of, known_by, engine, clock) as (run, lowered):
+    with _run(workspace, period, (as_of, known_by), engine, reader, clock) as (run, lowered):
         evaluation = evaluation_of(run, unmet(run.rules, run.decided, lowered, run.taken, _engine(engine)))
         if out is not None:
             write(out, run, evaluation, workspace, language, workbook=workbook)
@@ -321,6 +326,7 @@ def explain(  # noqa: PLR0913 each is one thing a caller may say of a run
     as_of: datetime.date | None = None,
     known_by: datetime.date | None = None,
     engine: str = ENGINES[0],
+    reader: str | None = None,
 ) -> Account:
     """One person's account of a period: every value of every policy, and the events behind each measure.
 
@@ -332,13 +338,14 @@ def explain(  # noqa: PLR0913 each is one thing a caller may say of a run
         as_of: as for `evaluate`.
         known_by: as for `evaluate`.
         engine: as for `evaluate`.
+        reader: as for `evaluate`.
 
     Raises:
         As `evaluate`; WrongUsage also if no policy has that person or clause.
     """
     from workflow.ledger.accounting import account_of
 
-    with _run(workspace, period, as_of, known_by, engine) as (run, lowered):
+    with _run(workspace, period, (as_of, known_by), engine, reader) as (run, lowered):
         return account_of(run, lowered, _engine(engine), (workspace, person, clause))
 
 
@@ -370,7 +377,8 @@ def tier(  # noqa: PLR0913 each is one thing a caller may say of a run
     from workflow.plan.around import around
 
     _check_moments((on,))
-    with _run(workspace, partial(around, policy=policy, on=on), as_of or on, known_by, engine) as (run, lowered):
+    asked = partial(around, policy=policy, on=on)
+    with _run(workspace, asked, (as_of or on, known_by), engine, None) as (run, lowered):
         return standing_of(run, lowered, _engine(engine), (workspace, subject, on))
 
 
@@ -378,9 +386,9 @@ def tier(  # noqa: PLR0913 each is one thing a caller may say of a run
 def _run(
     workspace: Path,
     asked: str | Callable[[CheckedWorkspace, Mapping[str, PeriodKind]], tuple[Due, ...]],
-    as_of: datetime.date | None,
-    known_by: datetime.date | None,
+    moments: Moments,
     engine: str,
+    reader: str | None,
     clock: Clock | None = None,
 ) -> Iterator[tuple[Run, tuple[Lowered, ...]]]:
     """All stages up to the ledger's entries, in their order; the evidence lives as long as the block.
@@ -394,18 +402,21 @@ def _run(
     from workflow.intake.people import names_of
     from workflow.ledger.book import Decided, entries
     from workflow.ledger.evaluation import Run
+    from workflow.ledger.seen import check_reader, seen, told
     from workflow.plan.needs import Calendar, needs_of
     from workflow.plan.occasions import instant, policies_due
     from workflow.plan.ordering import ordered_events
     from workflow.run.history import decide
 
     machine = _engine(engine)
-    _check_moments((as_of, known_by))
+    _check_moments(moments)
+    as_of, known_by = moments
     ticks = [clock()] if clock else []
     checked = check(workspace)
     if checked.workspace is None:
         raise PoliciesRefused(checked.diagnostics)
     rules, digests = checked.workspace, digests_of(workspace, checked.texts)
+    check_reader(rules, reader)
     periods = all_periods(rules)
     due = policies_due(rules, periods, asked) if isinstance(asked, str) else asked(rules, periods)
     until = as_of or max(each.last for each in due)
@@ -420,17 +431,20 @@ def _run(
         decisions, evidence, read = decide(
             needs, _lowering(rules, periods, taken, (until, known_by)), machine, taken.evidence
         )
-        decided = tuple(Decided(each.policy, each.plan, each.occasion, outcome) for each, outcome in decisions)
+        decided = tuple(
+            seen(Decided(each.policy, each.plan, each.occasion, outcome), reader) for each, outcome in decisions
+        )
         ticks += [clock()] if clock else []
         yield (
             Run(
                 rules=rules,
                 texts=checked.texts,
                 digests=digests,
-                warnings=checked.diagnostics,
+                warnings=told(rules, checked.texts, checked.diagnostics, reader),
                 period=due[-1].period,
                 as_of=until,
                 engine=engine,
+                reader=reader,
                 taken=replace(taken, evidence=evidence),
                 decided=decided,
                 book=entries(rules, decided, until, taken.quarantine, read),

@@ -52,7 +52,9 @@ def test_means_what_was_worked_out_by_hand(case: Case, tmp_path: Path) -> None:
     period, as_of, known_by = str(case.says["period"]), case.day("as of"), case.day("known by")
     for engine in ENGINES:
         out = tmp_path / engine
-        result = workflow.evaluate(root, period, as_of=as_of, known_by=known_by, engine=engine, out=out)
+        result = workflow.evaluate(
+            root, period, as_of=as_of, known_by=known_by, engine=engine, reader=case.says.get("for"), out=out
+        )
         _compare(result, out, case.expect)
 
 

@@ -55,7 +55,7 @@ AMOUNT = re.compile(r"-?CN¥[\d,]+\.\d+")
 @pytest.fixture(scope="module")
 def accounts() -> Mapping[str, Account]:
     """Everybody's account of the example workspace's quarter, from one run."""
-    with api._run(POLICIES, "2026-Q3", REVIEWED, None, "duckdb") as (run, lowered):
+    with api._run(POLICIES, "2026-Q3", (REVIEWED, None), "duckdb", None) as (run, lowered):
         engine = api._engine("duckdb")
         return {person: account_of(run, lowered, engine, (POLICIES, person, None)) for person in PEOPLE}
 

@@ -65,6 +65,7 @@ class Result:
     instead: Mapping[tuple[str, str, str], tuple[str, ...]] = field(default_factory=dict)
     totals: Mapping[str, Decimal] = field(default_factory=lambda: {"CNY": Decimal("12345.60")})
     as_of: datetime.date | None = datetime.date(2026, 9, 30)
+    reader: str | None = None
     known_by: datetime.date | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)

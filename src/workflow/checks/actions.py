@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workflow.checks.checked import CheckedPolicy
-from workflow.checks.clauses import ActionClause, ActionKind, Due, Rank
+from workflow.checks.clauses import ITEMS, ActionClause, ActionKind, Due, Rank, Recipient
 from workflow.checks.context import Context
 from workflow.checks.formulas import Typing
 from workflow.checks.periods import CALENDAR, periods_about
@@ -15,6 +15,8 @@ from workflow.diagnostics import Diagnostic, Span
 from workflow.model.files import Document
 from workflow.model.leaves import Leaf, Whole, Words
 from workflow.model.policy import ActionDefinition, Policy
+from workflow.model.typed import Column
+from workflow.model.types import Kind
 from workflow.syntax import literals
 from workflow.words import Term
 
@@ -27,7 +29,10 @@ MOST_DUE: Mapping[tuple[str, bool], tuple[int, int]] = {
 so that the day it names exists; no working day is no day."""
 LONGEST_ROW = 12
 """The most periods in a row: a year of months. Each is evaluated for a run."""
-KINDS: tuple[ActionKind, ...] = ("training", "coaching", "award", "task", "nominate")
+NOTIFY: ActionKind = "notify"
+KINDS: tuple[ActionKind, ...] = (*ITEMS, NOTIFY)
+ABOVE = "supervisor"
+"""The column of the register that says who stands above a person."""
 
 
 def check_action(context: Context, document: Document[Policy], name: str, scope: Scope) -> ActionClause | None:
@@ -38,9 +43,12 @@ def check_action(context: Context, document: Document[Policy], name: str, scope:
     if len(said) != 1:
         context.refuse("one-action", span, found=tuple(said), accepted=KINDS)
         return None
-    kind = said[0]
+    kind, told = said[0], None
     item = getattr(written, kind)
-    if item.text not in context.items[kind]:
+    if kind == NOTIFY:
+        told = _recipient(context, document, item)
+        _check_notified(context, written)
+    elif item.text not in context.items[kind]:
         context.unknown("unknown-action", item, context.items[kind], kind=Term(kind))
     typing = Typing(scope)
     when = typing.condition(written.when) if written.when else None
@@ -49,7 +57,7 @@ def check_action(context: Context, document: Document[Policy], name: str, scope:
         name=name,
         title=context.title(written.title, span),
         kind=kind,
-        item=item.text,
+        item=" ".join(item.text.split()),
         when=when,
         due=check_due(context, written.due, written.due.text) if written.due is not None else None,
         span=span,
@@ -57,7 +65,31 @@ def check_action(context: Context, document: Document[Policy], name: str, scope:
         in_a_row=_in_a_row(context, written.in_a_row),
         once_per=_once_per(context, written.once_per, document.content.each.text),
         rank=_rank(context, written, scope, span),
+        told=told,
+        seen_by=context.seen_by.get((kind, item.text), ()),
     )
+
+
+def _recipient(context: Context, document: Document[Policy], leaf: Words) -> Recipient | None:
+    """Where the person who is told is looked up; None of a role, and of the person whom the result is about."""
+    policy = document.content
+    subject = policy.subject.text if policy.subject.text in policy.subjects else policy.subjects[0]
+    register = context.registers[f"{subject}s" if subject == "customer" else "people"]
+    people = {f"{subject}.{name}": field for name, field in register.items() if field.type.kind is Kind.PERSON}
+    line = f"person.{ABOVE}"
+    twice = (f"{line}.{ABOVE}",) if line in people else ()
+    themselves = ("person",) if subject == "person" else ()
+    word = context.choice(leaf, (*themselves, *people, *twice, *context.roles))
+    if word in twice:
+        return Recipient(Column(line, people[line].type, leaf.span), above=True)
+    return Recipient(Column(word, people[word].type, leaf.span), above=False) if word in people else None
+
+
+def _check_notified(context: Context, written: ActionDefinition) -> None:
+    """Somebody is told when it happens: that has no day by which it is due, and no item that one has once a year."""
+    for key, leaf in (("due", written.due), ("once per", written.once_per)):
+        if leaf is not None:
+            context.refuse("key-without-item", leaf.span, key=key)
 
 
 def _rank(context: Context, written: ActionDefinition, scope: Scope, span: Span) -> Rank | None:

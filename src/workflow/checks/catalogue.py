@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from workflow.checks.builtin import RESERVED_TYPES
 from workflow.checks.calculated import CheckedField, EventType, Title
-from workflow.checks.clauses import ActionKind
+from workflow.checks.clauses import ITEMS, ActionKind
 from workflow.checks.context import Context
 from workflow.checks.lists import check_lists, refuse_lists
+from workflow.checks.naming import is_name
 from workflow.diagnostics import Diagnostic, Fix, Span
 from workflow.model.catalogue import EventDefinition, FieldDefinition
 from workflow.model.leaves import Leaf
@@ -37,6 +38,10 @@ PLAIN = {
 ACCEPTED = (*PLAIN, "one of [a, b]", "number from 1 to 5")
 RESERVED = frozenset({"event", "id", "type", "time", "recorded", "source", "person", "from", "through"})
 """Names that every event or register row has already, or that mean something else in a formula."""
+REGISTERED = frozenset({"person", "customer"})
+"""What no role is called: it is somebody of a register."""
+HR = "hr"
+"""The role that is there without being declared."""
 MOST_DIGITS = 6
 """Digits after the point that a field of money may declare."""
 
@@ -103,17 +108,46 @@ def check_registers(context: Context) -> Mapping[str, Mapping[str, CheckedField]
 def check_items(context: Context) -> Mapping[ActionKind, Mapping[str, Title]]:
     """The titles of what can be triggered, by kind and name."""
     document = context.written.actions
-    kinds: tuple[ActionKind, ...] = ("training", "coaching", "award", "task", "nominate")
     if document is None:
-        return {kind: {} for kind in kinds}
+        return {kind: {} for kind in ITEMS}
     block = document.tree.get("actions")
     return {
         kind: {
             name: context.title(item.title, context.key_span(context.inside(block, kind), name), needed=True)
             for name, item in getattr(document.content.actions, kind).items()
         }
-        for kind in kinds
+        for kind in ITEMS
     }
+
+
+def check_roles(context: Context) -> Mapping[str, Title]:
+    """The titles of those who act, are told or see what others don't, and who aren't persons of the register."""
+    document = context.written.people
+    if document is None:
+        return {HR: {}}
+    found, block = {HR: dict[str, str]()}, document.tree.get("roles")
+    for name, role in document.content.roles.items():
+        span = context.key_span(block, name)
+        if name in REGISTERED:
+            context.refuse("reserved-name", span, found=name)
+        elif not is_name(name):
+            context.refuse("not-a-name", span, found=name)
+        found[name] = dict(context.title(role.title, span, needed=True))
+    return found
+
+
+def check_readers(context: Context) -> Mapping[tuple[ActionKind, str], tuple[str, ...]]:
+    """The roles that see for whom an item is triggered, of each item that not everybody sees."""
+    document, found = context.written.actions, dict[tuple[ActionKind, str], tuple[str, ...]]()
+    for kind in ITEMS if document is not None else ():
+        assert document is not None
+        for name, item in getattr(document.content.actions, kind).items():
+            for leaf in item.seen_by or ():
+                if leaf.text not in context.roles:
+                    context.unknown("unknown-role", leaf, context.roles)
+            if item.seen_by is not None:
+                found[kind, name] = tuple(leaf.text for leaf in item.seen_by)
+    return found
 
 
 def check_fields(

@@ -278,7 +278,7 @@ class CheckedWorkspace:
     """A workspace without mistakes: what can be recorded and triggered, where from, and the policies.
 
     `periods` are the kinds that files list; the calendar's month, quarter and year need none. `order` has the ids of
-    the policies, each behind those whose facts it uses.
+    the policies, each behind those whose facts it uses. `roles` are those who act, are told or see what others don't.
     """
 
     id: str
@@ -291,6 +291,7 @@ class CheckedWorkspace:
     events: Mapping[str, EventType]
     registers: Mapping[str, Mapping[str, CheckedField]]
     items: Mapping[ActionKind, Mapping[str, Title]]
+    roles: Mapping[str, Title]
     sources: tuple[SourceMapping, ...]
     policies: tuple[CheckedPolicy, ...]
     order: tuple[str, ...] = ()

@@ -16,7 +16,9 @@ from workflow.model.terms import THIS_PERIOD, Mode, Over, Window, Yields
 from workflow.model.typed import Column, Expression
 from workflow.model.types import Type
 
-ActionKind = Literal["training", "coaching", "award", "task", "nominate"]
+ActionKind = Literal["training", "coaching", "award", "task", "nominate", "support", "notify"]
+ITEMS: tuple[ActionKind, ...] = ("training", "coaching", "award", "task", "nominate", "support")
+"""The kinds of what catalogue/actions.yaml lists."""
 LimitKind = Literal["gate", "floor", "cap"]
 Ties = Literal["all", "split", "none"]
 LINE_DIGITS = 26
@@ -200,11 +202,22 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person who is told: whoever the register has in a column, or with `above` that person's own superior."""
+
+    column: Column
+    above: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ActionClause:
-    """Something triggered: an item of the catalogue, when a condition holds; `due` so long after the period.
+    """Something triggered when a condition holds: an item of the catalogue, or that somebody is told; `due` so long
+    after the period. `item` is its name, or the author's word for whoever is told; `told` is where that person is
+    looked up, None of a role and of the person himself.
 
     `in_a_row` is the number of periods in a row for which the condition must have held; `once_per` the kind of period
-    in which a person gets the item only once.
+    in which a person gets the item only once. `seen_by` are the
+    roles that see for whom it is triggered; none: everybody does.
     """
 
     name: str
@@ -218,11 +231,19 @@ class ActionClause:
     in_a_row: int | None = None
     once_per: str | None = None
     rank: Rank | None = None
+    told: Recipient | None = None
+    seen_by: tuple[str, ...] = ()
+
+    @property
+    def is_for_role(self) -> bool:
+        """Whether it tells a role, who is nobody of the register."""
+        return self.kind == "notify" and self.told is None and self.item != "person"
 
     @property
     def expressions(self) -> tuple[Formula, ...]:
         """Everything that it reads, in order."""
-        return (self.when, *(self.rank.expressions if self.rank is not None else ()))
+        told = self.told.column if self.told is not None else None
+        return (self.when, told, *(self.rank.expressions if self.rank is not None else ()))
 
 
 Clause = PayClause | Limit | ActionClause

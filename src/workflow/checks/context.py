@@ -62,6 +62,8 @@ class Context:
     events: Mapping[str, EventType] = field(default_factory=dict)
     registers: Mapping[str, Mapping[str, CheckedField]] = field(default_factory=dict)
     items: Mapping[ActionKind, Mapping[str, Title]] = field(default_factory=dict)
+    roles: Mapping[str, Title] = field(default_factory=dict)
+    seen_by: Mapping[tuple[ActionKind, str], tuple[str, ...]] = field(default_factory=dict)
     policies: dict[str, Known] = field(default_factory=dict)
     asked: Mapping[str, frozenset[str]] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)

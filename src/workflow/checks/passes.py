@@ -9,7 +9,7 @@ from dataclasses import replace
 from workflow.checks.between import word_of
 from workflow.checks.builtin import in_workspace, with_facts, with_goals, with_totals
 from workflow.checks.calendars import check_calendars
-from workflow.checks.catalogue import check_events, check_items, check_registers
+from workflow.checks.catalogue import check_events, check_items, check_readers, check_registers, check_roles
 from workflow.checks.checked import CheckedPolicy, CheckedWorkspace, Offer, Subject
 from workflow.checks.context import NO_CURRENCY, Context, Known
 from workflow.checks.kinds import check_policy, standing_in
@@ -62,6 +62,7 @@ def check(written: PolicySet) -> tuple[CheckedWorkspace | None, tuple[Diagnostic
         events=context.events,
         registers=context.registers,
         items=context.items,
+        roles=context.roles,
         sources=with_goals(with_facts(with_totals(sources, policies), policies), policies),
         policies=policies,
         order=order,
@@ -130,7 +131,9 @@ def _minor_digits(currency: str) -> int:
 def _catalogue(context: Context) -> None:
     context.events = check_events(context)
     context.registers = check_registers(context)
+    context.roles = check_roles(context)
     context.items = check_items(context)
+    context.seen_by = check_readers(context)
 
 
 PASSES: tuple[Callable[[Context], None], ...] = (_workspace, _catalogue)

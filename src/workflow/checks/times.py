@@ -18,8 +18,6 @@ from workflow.model.review import Overdue, Review, StageDefinition
 from workflow.model.typed import Column
 from workflow.model.types import COUNT, Kind
 
-HR = "hr"
-"""Human resources: a role, which no row of the register stands for."""
 HIGHEST = 3
 """So many columns of the register a path may go through: the supervisor's supervisor's supervisor."""
 _AFTER = re.compile(r"(?P<length>.+) after the period")
@@ -60,10 +58,10 @@ def check_actor(context: Context, leaf: Words, *, highest: int = 1) -> Actor | N
     paths = [path for length in range(1, highest + 1) for path in itertools.product(people, repeat=length)]
     own = {"person": ()} if highest == 1 else {}
     named: dict[str, tuple[str, ...]] = {**own, **{".".join(("person", *path)): path for path in paths}}
-    word = context.choice(leaf, (*named, HR))
+    word = context.choice(leaf, (*named, *context.roles))
     if word is None:
         return None
-    return Actor(named.get(word, ()), HR if word == HR else None, word, leaf.span)
+    return Actor(named.get(word, ()), word if word in context.roles else None, word, leaf.span)
 
 
 def check_times(context: Context, written: StageDefinition, *, first: bool, opens: bool) -> Times:

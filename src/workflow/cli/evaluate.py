@@ -39,6 +39,7 @@ from workflow.run import ENGINES
     show_default=True,
     help="What calculates; both give the same results, the reference slowly.",
 )
+@options.reader
 @options.form
 @options.language
 def evaluate(  # noqa: PLR0913 one parameter an option
@@ -50,6 +51,7 @@ def evaluate(  # noqa: PLR0913 one parameter an option
     out: Path | None,
     workbook: bool,
     engine: str,
+    reader: str | None,
     form: str,
     language: str,
 ) -> int:
@@ -68,6 +70,7 @@ def evaluate(  # noqa: PLR0913 one parameter an option
                 as_of=as_of,
                 known_by=known_by,
                 engine=engine,
+                reader=reader,
                 out=out,
                 workbook=workbook,
                 language=language,

@@ -26,6 +26,7 @@ from workflow.diagnostics import MistakesFound
 @click.option("--person", required=True, metavar="ID", help="The id of the person or customer, as records write it.")
 @click.option("--clause", metavar="NAME", help="Only this clause, by its key in the policy. [default: all]")
 @options.moments
+@options.reader
 @options.language
 def explain(  # noqa: PLR0913 one parameter an option
     *,
@@ -35,6 +36,7 @@ def explain(  # noqa: PLR0913 one parameter an option
     clause: str | None,
     as_of: datetime.date | None,
     known_by: datetime.date | None,
+    reader: str | None,
     language: str,
 ) -> int:
     """Explain what a person gets for a period, or why something is withheld, step by step."""
@@ -43,7 +45,9 @@ def explain(  # noqa: PLR0913 one parameter an option
 
     try:
         with waiting(language):
-            explanation = explain_person(workspace, period, person, clause=clause, as_of=as_of, known_by=known_by)
+            explanation = explain_person(
+                workspace, period, person, clause=clause, as_of=as_of, known_by=known_by, reader=reader
+            )
     except (MistakesFound, OSError) as error:
         return refused(error, workspace, language)
     click.echo(render(explanation, language, colour_of(sys.stdout)), color=True)

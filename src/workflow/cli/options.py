@@ -57,6 +57,13 @@ class Moment(click.ParamType[datetime.date]):
 
 workspace = click.argument("workspace", type=click.Path(exists=True, file_okay=False, path_type=Path))
 
+reader = click.option(
+    "--for",
+    "reader",
+    metavar="ROLE",
+    help="Whom the output is for: a role, such as hr, that may see what others don't. [default: everybody]",
+)
+
 language = click.option(
     "--lang",
     "language",

@@ -17,7 +17,7 @@ from workflow.diagnostics import Span
 from workflow.model.terms import Over
 from workflow.model.typed import Column
 from workflow.model.types import COUNT, DATE, TEXT, Kind, Type
-from workflow.plan.actions import row_of
+from workflow.plan.actions import recipient_of, row_of
 from workflow.plan.adjusting import ACCOUNTED, ADJUSTMENT, ADJUSTMENTS
 from workflow.plan.attaining import ENTERED as GOALS_ENTERED
 from workflow.plan.carrying import COLUMNS
@@ -78,6 +78,8 @@ def clauses_of(policy: CheckedPolicy, occasion: Occasion) -> tuple[Clause, ...]:
             due=due_day(policy, each, occasion.whole[1]),
             triggers=f"action.{each.name}",
             title=each.title,
+            to=recipient_of(each).name if each.told is not None else None,
+            role=each.item if each.is_for_role else None,
         )
         for each in policy.actions
     ]

@@ -37,14 +37,14 @@ class Reason:
 class Action:
     """One action: a payment, training, coaching, an award ...
 
-    `id` is made of workspace, policy, clause, subject and period only, so that a change of content is a revision of the
-    same action. `kind` is `pay`, `training`, `coaching`, `award`, `task`, `nominate` or, of a review, `rating`,
-    `reminder` or `escalation`; a reminder's id ends with its number. `amount` is in `currency`, rounded to its minor
-    unit; both are None where nothing is paid. `what` is the catalogue item, `due` a day, `to` whom it goes to where
-    that isn't the subject. `expected`: its period has not ended at `as of`. `because` holds the values compared, as
-    name and text. `event` is the id of the event that a line is paid for, where a clause pays for each event; it ends
-    the action's own id. `refused` is the number of rows that name the person, at which the policy would have looked,
-    and which aren't counted.
+    `id` is made of workspace, policy, clause, subject and period only, so that a change of content is a revision of
+    the same action. `kind` is `pay`, `training`, `coaching`, `award`, `task`, `nominate`, `support`, `notify` or,
+    of a review, `rating`, `reminder` or `escalation`; a reminder's id ends with its number. `amount` is in
+    `currency`, rounded to its minor unit; both are None where nothing is paid. `what` is the catalogue item, or the
+    author's word for whoever is told, `due` a day, `to` whom it goes to where that isn't the subject. `expected`:
+    its period has not ended at `as of`. `because` holds the values compared, as name and text. `event` is the id of
+    the event that a line is paid for, where a clause pays for each event; it ends the action's own id. `refused` is
+    the number of rows that name the person, at which the policy would have looked, and which aren't counted.
     """
 
     id: str

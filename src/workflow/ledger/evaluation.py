@@ -36,7 +36,8 @@ class Run:
     """One run: the rules with their files, the input, each policy's outcome, and the entries.
 
     `digests` are the sha256 of the files' bytes. `as_of` is the last day that counted (to its end, in the workspace's
-    zone) or the last instant, as it was asked for. `seconds` are the durations of the stages, if somebody took them.
+    zone) or the last instant, as it was asked for; `reader` the role whom it is for, None: everybody. `seconds` are the
+    durations of the stages, if somebody took them.
     """
 
     rules: CheckedWorkspace
@@ -46,6 +47,7 @@ class Run:
     period: str
     as_of: datetime.date
     engine: str
+    reader: str | None
     taken: Intake
     decided: tuple[Decided, ...]
     book: Book
@@ -58,10 +60,11 @@ class Evaluation:
     """A period's result: actions and withheld clauses, and what became of every record.
 
     `as_of` is the last day or instant that counted, `known_by` the last instant at which a record may have become
-    known; None where no record says when. `unmatched` are the events that went to nobody. `totals` are what is paid, by
-    currency; `names` people's names by id; `titles` those of clauses and of what they trigger. `uncounted` are the
-    refused rows that name a person, and that would have changed a policy's results: without them the pay isn't final.
-    `instead` says what is recorded where nothing counts, `unmet` which conditions nothing met.
+    known; None where no record says when. `reader` is the role whom it is for, None: everybody. `unmatched` are the
+    events that went to nobody. `totals` are what is paid, by currency; `names` people's names by id; `titles` those
+    of clauses and of what they trigger. `uncounted` are the refused rows that name a person, and that would have
+    changed a policy's results: without them the pay isn't final. `instead` says what is recorded where nothing
+    counts, `unmet` which conditions nothing met.
     """
 
     actions: Sequence[Action]
@@ -75,6 +78,7 @@ class Evaluation:
     totals: Mapping[str, Decimal]
     as_of: datetime.date
     known_by: datetime.datetime | None
+    reader: str | None
     names: Mapping[str, str]
     titles: Mapping[tuple[str, str], Title]
     texts: Mapping[str, str]
@@ -97,6 +101,7 @@ def evaluation_of(run: Run, unmet: tuple[Unmet, ...]) -> Evaluation:
         totals=run.book.paid(),
         as_of=run.as_of,
         known_by=_local(run.taken.known_by, run.rules.zone),
+        reader=run.reader,
         names=run.names,
         titles=_titles(run),
         texts=run.texts,
@@ -122,6 +127,7 @@ def record_of(run: Run, evaluation: Evaluation) -> Mapping[str, Any]:
         "period": run.period,
         "as of": run.as_of.isoformat(),
         "known by": None if known_by is None else known_by.isoformat(),
+        **({} if run.reader is None else {"for": run.reader}),
         "policies": [_policy(each) for each in run.decided],
         "files": [{"file": path, "sha256": run.digests[path]} for path in sorted(run.texts)],
         "records": [asdict(file) for file in run.taken.files],

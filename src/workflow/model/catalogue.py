@@ -8,7 +8,7 @@ from pydantic import Field
 
 from workflow.model.leaves import Ident, Reference, Whole, Words, YesOrNo
 from workflow.model.reading import Written
-from workflow.model.shapes import NOT_EMPTY, Titled, short_for
+from workflow.model.shapes import NOT_EMPTY, ONE_OR_MORE, Titled, short_for
 
 
 class FieldDefinition(Titled):
@@ -66,6 +66,10 @@ class People(Written):
     """The whole of catalogue/people.yaml."""
 
     people: Annotated[Columns, Field(description="What the register says of a person.")]
+    roles: Annotated[
+        dict[str, Titled],
+        Field(default_factory=dict, description="Who else acts, is told or may see what others don't, besides hr."),
+    ]
 
 
 class Customers(Written):
@@ -74,15 +78,27 @@ class Customers(Written):
     customers: Annotated[Columns, Field(description="What the register says of a customer.")]
 
 
+class Item(Titled):
+    """Something that can be triggered."""
+
+    seen_by: Annotated[
+        Annotated[list[Ident], NOT_EMPTY, ONE_OR_MORE] | None,
+        Field(alias="seen by", description="The roles that see for whom it is triggered; everybody unless said."),
+    ] = None
+
+
 class ActionLists(Written):
     """The catalogue's items by kind of action."""
 
-    training: Annotated[dict[str, Titled], Field(default_factory=dict, description="Courses.")]
-    coaching: Annotated[dict[str, Titled], Field(default_factory=dict, description="Coaching programmes.")]
-    award: Annotated[dict[str, Titled], Field(default_factory=dict, description="Awards.")]
-    task: Annotated[dict[str, Titled], Field(default_factory=dict, description="Tasks.")]
+    training: Annotated[dict[str, Item], Field(default_factory=dict, description="Courses.")]
+    coaching: Annotated[dict[str, Item], Field(default_factory=dict, description="Coaching programmes.")]
+    award: Annotated[dict[str, Item], Field(default_factory=dict, description="Awards.")]
+    task: Annotated[dict[str, Item], Field(default_factory=dict, description="Tasks.")]
     nominate: Annotated[
-        dict[str, Titled], Field(default_factory=dict, description="Positions that somebody may be nominated for.")
+        dict[str, Item], Field(default_factory=dict, description="Positions that somebody may be nominated for.")
+    ]
+    support: Annotated[
+        dict[str, Item], Field(default_factory=dict, description="Help that somebody is offered, such as counselling.")
     ]
 
 

@@ -128,14 +128,19 @@ class RankDefinition(Written):
 class ActionDefinition(Titled):
     """What a clause triggers: one catalogue item, when a condition holds."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"notify", "support"})
-
     when: Annotated[Formula | None, Field(description="The condition; without it, always.")] = None
     training: Annotated[Ident | None, Field(description="A course of catalogue/actions.yaml.")] = None
     coaching: Annotated[Ident | None, Field(description="A coaching programme of catalogue/actions.yaml.")] = None
     award: Annotated[Ident | None, Field(description="An award of catalogue/actions.yaml.")] = None
     task: Annotated[Ident | None, Field(description="A task of catalogue/actions.yaml.")] = None
     nominate: Annotated[Ident | None, Field(description="A position of catalogue/actions.yaml to nominate for.")] = None
+    support: Annotated[Ident | None, Field(description="Help that catalogue/actions.yaml lists.")] = None
+    notify: Annotated[
+        Words | None,
+        Field(
+            description="Who is told: person, person.supervisor, person.supervisor.supervisor, or a role such as hr."
+        ),
+    ] = None
     rank: Annotated[
         RankDefinition | None, Field(description="Only those who come first, or last, among others by a result.")
     ] = None

@@ -4,7 +4,8 @@ The columns of action `a`: `action.a`, whether it is triggered; where it looks b
 condition holds; with `periods in a row`, `action.a.row`, the number of periods in a row so far, counted up to one more
 than asked for, and `action.a.row.since`, the first of them (empty where the condition doesn't hold); with `once per`,
 `action.a.had`, whether the person got the item before, and of the first clause that triggered it `action.a.had.through`
-(its policy and key) and `action.a.had.in` (its period), empty where there is none.
+(its policy and key) and `action.a.had.in` (its period), empty where there is none; with `notify` of somebody whom the
+register names, `action.a.to`, who that is.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from decimal import Decimal
 
 from workflow.checks.clauses import ActionClause
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
-from workflow.model.types import COUNT, TEXT, TRUTH
+from workflow.model.types import COUNT, TEXT, TRUTH, Kind, Type
 from workflow.plan.building import NO, all_of, any_of, crossed, surely
 from workflow.plan.due import due_day
 from workflow.plan.earlier import held, recalled
 from workflow.plan.ground import Ground
+from workflow.plan.nodes import Lookup, Take
 from workflow.plan.ranking import rank_columns, ranked
 
 
@@ -43,19 +45,25 @@ def had_of(action: ActionClause) -> str:
     return f"{decision_of(action)}.had"
 
 
+def recipient_of(action: ActionClause) -> Column:
+    """The column of the person who is told."""
+    return Column(f"{decision_of(action)}.to", Type(Kind.PERSON))
+
+
 def columns_of(action: ActionClause) -> tuple[str, ...]:
     """All columns of an action, its decision last."""
     names = [*rank_columns(decision_of(action), action.rank), condition_of(action)]
     names += [row_of(action), f"{row_of(action)}.since"] if action.in_a_row is not None else []
     if action.once_per is not None:
         names += [had_of(action), f"{had_of(action)}.through", f"{had_of(action)}.in"]
+    names += [recipient_of(action).name] if action.told is not None else []
     return tuple(dict.fromkeys((*names, decision_of(action))))
 
 
 def triggered(ground: Ground, step: str, quotients: dict[str, Expression]) -> str:
     """The subjects with the decision of every action."""
     for action in ground.policy.actions:
-        unknown = _due_unknown(ground, action)
+        step, unknown = _open(ground, step, action)
         own = crossed(action.when, quotients) if action.when else None
         step, reached = ranked(ground, step, decision_of(action), action.rank, quotients)
         when = all_of(Column("subject.eligible", TRUTH), own, reached)
@@ -70,6 +78,23 @@ def triggered(ground: Ground, step: str, quotients: dict[str, Expression]) -> st
         if not alone:
             step = ground.builder.derive(step, decision_of(action), unknown(decision), action.span)
     return step
+
+
+def _open(ground: Ground, step: str, action: ActionClause) -> tuple[str, Callable[[Expression], Expression]]:
+    """What makes a decision missing where it is yes, if nobody can tell whom to tell, or by when it would be due."""
+    if action.told is None:
+        return step, _due_unknown(ground, action)
+    to = recipient_of(action)
+    if action.told.above:
+        nobody = ground.builder.cause("unknown-of-person", action.told.column.span, name=action.item.partition(".")[2])
+        on, take = ((action.told.column.name, "person"),), (Take("supervisor", to.name, nobody),)
+        step = ground.builder.add(
+            ground.builder.stem(step), Lookup(step, ground.register, on, take, "subject.last day")
+        )
+    else:
+        step = ground.builder.derive(step, to.name, action.told.column, action.told.column.span)
+    there = Apply(Op.EQ, (to, to), TRUTH)
+    return step, lambda decision: Apply(Op.IF, (decision, there, NO), TRUTH)
 
 
 def _due_unknown(ground: Ground, action: ActionClause) -> Callable[[Expression], Expression]:

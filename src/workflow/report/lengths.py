@@ -1,7 +1,8 @@
-"""Times of day and durations as readers say them: `10:30:00`, `6 months`, `91天`."""
+"""Moments, times of day and durations as readers say them: `2026-09-30`, `10:30:00`, `6 months`, `91天`."""
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 
 from workflow.diagnostics import NOWHERE
@@ -34,3 +35,10 @@ def length_text(value: int, of: Type, language: str) -> str:
 def _said(count: int, unit: ast.DurationUnit, of: Type, language: str) -> str:
     duration = ast.Duration(Decimal(abs(count)), unit, of.kind is Kind.WORKING and unit != "seconds", NOWHERE)
     return "-" * (count < 0) + print_formula(duration, "zh-CN" if language == "zh-CN" else "en")
+
+
+def known_text(known_by: datetime.date) -> str:
+    """As `--known-by` takes it; the last instant of a day as that day, which means the same."""
+    if isinstance(known_by, datetime.datetime) and known_by.time() == datetime.time.max:
+        return known_by.date().isoformat()
+    return known_by.isoformat()

@@ -16,6 +16,7 @@ from workflow.ledger.unmatched import Unmatched
 from workflow.ledger.unmet import Unmet
 from workflow.report.cells import aligned, padded, painted, visible, width, wrapped
 from workflow.report.diagnostics import as_data, counted, message, rendered, summary
+from workflow.report.lengths import known_text
 from workflow.report.money import amount_text
 from workflow.report.uncounted import rows_data, told_rows
 from workflow.words import has, say
@@ -72,6 +73,10 @@ class Evaluated(Protocol):
         """What was recorded later isn't counted, by the workspace's clocks; None where no record says when."""
 
     @property
+    def reader(self) -> str | None:
+        """The role whom it is for."""
+
+    @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Warnings about the policies."""
 
@@ -119,9 +124,10 @@ class _Page:
 
     def heading(self, period: str) -> str:
         """The period, and the two moments that decide what counted."""
-        as_of, known_by = self._result.as_of, self._result.known_by
-        moments = [self._say("as-of", moment=moment_text(as_of))] if as_of is not None else []
+        as_of, known_by, reader = self._result.as_of, self._result.known_by, self._result.reader
+        moments = [self._say("as-of", moment=as_of.isoformat())] if as_of is not None else []
         moments += [self._say("known-by", moment=known_text(known_by))] if known_by is not None else []
+        moments += [self._say("for", reader=reader)] if reader is not None else []
         return "   ".join((self._paint(visible(period), "strong"), *moments))
 
     def people(self) -> Iterator[list[str]]:
@@ -301,24 +307,13 @@ def instead_text(reason: Reason, there: Mapping[str, tuple[str, ...]], language:
     return say(language, "report", "summary-instead", event=visible(event), periods=there[event])
 
 
-def moment_text(moment: datetime.date) -> str:
-    """A day as it is, an instant with its offset: as `--as-of` and `--known-by` take them."""
-    return moment.isoformat()
-
-
-def known_text(known_by: datetime.date) -> str:
-    """Likewise; the last instant of a day of the workspace's clocks as that day, which means the same."""
-    if isinstance(known_by, datetime.datetime) and known_by.time() == datetime.time.max:
-        return known_by.date().isoformat()
-    return moment_text(known_by)
-
-
 def document(result: Evaluated, period: str, language: str) -> dict[str, object]:
     """The same for programs: amounts are texts, so that no program reads them as floats; keys never change."""
     return {
         "period": period,
         "as_of": result.as_of and result.as_of.isoformat(),
         "known_by": result.known_by and result.known_by.isoformat(),
+        **({} if result.reader is None else {"for": result.reader}),
         "actions": [_action_data(action, result, language) for action in result.actions],
         "withheld": [_withheld_data(line, result, language) for line in result.withheld],
         "totals": {currency: str(amount) for currency, amount in result.totals.items()},

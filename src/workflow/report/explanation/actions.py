@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from workflow.checks.clauses import ActionClause
 from workflow.checks.tiers import CheckedTiering
-from workflow.plan.actions import condition_of, decision_of, had_of, row_of
+from workflow.plan.actions import condition_of, decision_of, had_of, recipient_of, row_of
 from workflow.report.cells import visible
 from workflow.report.explanation.conditions import lacks, tell_condition
 from workflow.report.explanation.inputs import tell_inputs
@@ -100,12 +100,17 @@ def _tell_had(telling: Telling, action: ActionClause) -> None:
     )
 
 
+def _told(telling: Telling, action: ActionClause) -> str | None:
+    """The id of the person who is told, where the register says who that is."""
+    return None if action.told is None else str(telling.figures.known(recipient_of(action).name))
+
+
 def _tell_deed(telling: Telling, action: ActionClause) -> None:
     """A step: what is set off, and the day by which it is due."""
     page = telling.page
     title = title_in(telling.account.items.get(action.item, {}), page.language)
     kind = say(page.language, "report", f"summary-kind-{action.kind}")
-    words = {"kind": kind, "what": telling.labelled(action.item, title)}
+    words = {"kind": kind, "what": telling.labelled(action.item, title or _told(telling, action))}
     entry = next((each for each in telling.part.actions if each.clause == action.name), None)
     if action.due is None or entry is None or entry.due is None:
         page.step(page.say("deed", **words), action.span, "strong")

@@ -1,0 +1,93 @@
+"""Who sees what: an item of the catalogue may be for the eyes of some roles, and then no output for others tells of it.
+
+What a reader doesn't see is taken out of a run as soon as it is decided: the clauses, their columns of results, and the
+causes for which only they are missing. Whatever is written, printed or counted afterwards can't hold a trace of it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from workflow.checks.checked import CheckedPolicy, CheckedWorkspace
+from workflow.checks.clauses import ActionClause
+from workflow.diagnostics import NOWHERE, Diagnostic, Span, WrongUsage
+from workflow.ledger.book import Decided
+from workflow.plan.actions import decision_of
+from workflow.plan.lowered import RESULTS
+from workflow.plan.nodes import Cause, mask_of
+from workflow.run.outcome import Outcome
+
+NOT_SHOWN = Cause("not-shown")
+"""What stands in the table of causes, whose places are numbers, for one that the reader doesn't see."""
+
+
+def check_reader(rules: CheckedWorkspace, reader: str | None) -> None:
+    """Whom an output is for must be a role.
+
+    Raises:
+        WrongUsage: there is no such role.
+    """
+    if reader is not None and reader not in rules.roles:
+        raise WrongUsage(
+            (Diagnostic("unknown-reader", NOWHERE, {"found": reader, "known": tuple(sorted(rules.roles))}),)
+        )
+
+
+def seen(decided: Decided, reader: str | None) -> Decided:
+    """One policy's part of a run as a role sees it, or everybody where none is said."""
+    policy = decided.policy
+    hidden = hidden_from(policy, reader)
+    if not hidden:
+        return decided
+    shown = tuple(action for action in policy.actions if action not in hidden)
+    results = decided.outcome.tables[RESULTS]
+    before = tuple(decision_of(action) for action in hidden)
+    dropped = [name for name in results.column_names if name.startswith(before) and _is_of(name, before)]
+    tables = {**decided.outcome.tables, RESULTS: results.drop_columns(dropped)}
+    plan = replace(decided.plan, causes=_causes(decided.plan.causes, tables))
+    return replace(decided, policy=replace(policy, actions=shown), plan=plan, outcome=Outcome(tables))
+
+
+def hidden_from(policy: CheckedPolicy, reader: str | None) -> tuple[ActionClause, ...]:
+    """The actions of a policy that a role doesn't see."""
+    return tuple(action for action in policy.actions if action.seen_by and reader not in action.seen_by)
+
+
+def told(
+    rules: CheckedWorkspace, texts: Mapping[str, str], warnings: Sequence[Diagnostic], reader: str | None
+) -> tuple[Diagnostic, ...]:
+    """The warnings about policies without those about a clause that the reader doesn't see."""
+    lines = {
+        (action.span.path, line)
+        for policy in rules.policies
+        for action in hidden_from(policy, reader)
+        for line in _lines(texts[action.span.path], action.span)
+    }
+    return tuple(each for each in warnings if (each.span.path, each.span.line) not in lines)
+
+
+def _lines(text: str, key: Span) -> range:
+    """The lines of a clause: that of its key, and those further in below it."""
+    below = text.splitlines()[key.line :]
+    inside = itertools.takewhile(lambda line: not line.strip() or line[: key.column].isspace(), below)
+    return range(key.line, key.line + 1 + len(list(inside)))
+
+
+def _is_of(column: str, decisions: tuple[str, ...]) -> bool:
+    """Whether a column is one of an action's: its decision, one named after it, or the mask of one."""
+    return any(column in {own, mask_of(own)} or column.startswith(f"{own}.") for own in decisions)
+
+
+def _causes(causes: tuple[Cause, ...], tables: Mapping[str, Any]) -> tuple[Cause, ...]:
+    """The causes, without those for which nothing is missing that is left."""
+    import pyarrow.compute as pc
+
+    left = 0
+    for table in tables.values():
+        for name in table.column_names:
+            for mask in pc.unique(table[name]).to_pylist() if name.endswith(mask_of("")) else ():
+                left |= mask or 0
+    return tuple(cause if left >> number & 1 else NOT_SHOWN for number, cause in enumerate(causes))
