@@ -40,6 +40,7 @@ RESULT = SimpleNamespace(
     totals={"CNY": Decimal("0.00")},
     as_of=datetime.date(2026, 9, 30),
     known_by=None,
+    reader=None,
     diagnostics=(),
     texts={},
     names={},
@@ -125,7 +126,7 @@ def test_evaluate_passes_days_and_instants(
     """A day stays a day, whose end the api knows; an instant keeps its offset."""
     api = Calls(RESULT)
     assert ended(monkeypatch, api, "evaluate", workspace, "--period", "2026-Q3", "--as-of", text) == 0
-    options = {"as_of": moment, "known_by": None, "engine": "duckdb", "out": None}
+    options = {"as_of": moment, "known_by": None, "engine": "duckdb", "reader": None, "out": None}
     ((arguments, given),) = api.calls
     assert arguments == (Path(workspace), "2026-Q3")
     assert {name: given[name] for name in options} == options
@@ -180,7 +181,9 @@ def test_explain_prints_what_the_report_renders(
     )
     assert ended(monkeypatch, api, *arguments) == 0
     assert capsys.readouterr().out == "because zh-CN False\n"
-    assert api.calls == [((Path(workspace), "2026-Q3", "E-1"), {"clause": "kicker", "as_of": None, "known_by": None})]
+    assert api.calls == [
+        ((Path(workspace), "2026-Q3", "E-1"), {"clause": "kicker", "as_of": None, "known_by": None, "reader": None})
+    ]
 
 
 def test_tier_asks_about_the_day_that_is_named(
