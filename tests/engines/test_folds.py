@@ -59,7 +59,13 @@ def climbed(
     count = {"turn", "day", "ends", "until", "set"} | {name for name in kernel.inputs if name.startswith("resumed.")}
     names = ("who", *kernel.inputs)
     filled = [
-        (*tuple(Decimal(str(cell)) if name in count else cell for name, cell in zip(names, row, strict=True)), YES)
+        (
+            *tuple(
+                Decimal(str(cell)) if name in count and cell is not None else cell
+                for name, cell in zip(names, row, strict=True)
+            ),
+            YES,
+        )
         for row in rows
     ]
     found = result(engine, of, events(folder, given_of(kernel), filled), *told)
@@ -194,11 +200,18 @@ def test_a_period_without_a_row_ends_all(engine: Engine, tmp_path: Path) -> None
 def test_the_period_before_the_first_may_be_told(engine: Engine, tmp_path: Path) -> None:
     """A second version goes on from the tier, the count, and the days of the first."""
     rows: list[tuple[object, ...]] = [
-        ("c", 1, 1, 0, NO, NO, 1, 1, -3, -3, -3),
-        ("d", 1, 1, 0, NO, NO, 0, 0, 0, 0, 0),
+        ("c", 1, 1, 0, NO, NO, 1, 1, 1, -3, -3, -3),
+        ("d", 1, 1, 0, NO, NO, 0, 0, 0, 0, 0, 0),
+        ("d2", 1, 1, 0, NO, NO, None, None, None, None, None, None),
+        ("e", 1, 1, 0, NO, YES, 2, 1, 0, 0, 0, 0),  # somebody had set another tier, beside the one that goes on
     ]
     kernel = Hysteresis(2, grace=1, resumes=True)
-    assert climbed(engine, tmp_path, kernel, rows, "before", *WORDS) == [(1, 2, FELL, 0, 1), (0, 2, ENTERED, 0, 1)]
+    assert climbed(engine, tmp_path, kernel, rows, "before", *WORDS) == [
+        (1, 2, FELL, 0, 1),
+        (0, 2, ENTERED, 0, 1),
+        (0, 2, ENTERED, 0, 1),
+        (2, 1, STAYED, 0, 0),
+    ]
 
 
 LOW, SILVER, GOLD = (NO, NO, NO, NO), (NO, YES, NO, YES), (YES, YES, YES, YES)

@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from workflow.checks.tiers import Holding
-from workflow.plan.climbing import held_day
+from workflow.plan.lasting import held_day
 
 D = datetime.date
 

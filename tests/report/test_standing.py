@@ -145,3 +145,15 @@ def test_what_has_to_be_low_is_told_too(tmp_path: Path) -> None:
     assert "To stay in `lively`, `silence` may be at most 90 by 2026-06-30, and is 140: 50 too much." in text
     assert "Another `purchase.made` (Purchase) from 2026-04-01 to 2026-06-30 is enough." in text
     assert "保持 `lively` 要求 `silence` 不超过 90，现为 140：多出 50。" in told(standing, "zh-CN")
+
+
+def test_a_tier_of_the_version_before_goes_by_the_name_that_it_has_now(tmp_path: Path) -> None:
+    """The first version decided it by its own conditions; the second calls it otherwise, and runs."""
+    standing = api.tier(laid("a-second-version-goes-on-from-the-tiers-of-the-first", tmp_path), "C1", on(2026, 8, 1))
+    assert standing.tier is not None
+    assert (standing.tier.name, standing.policy.version, standing.decided_by.version) == ("gold", 2, 1)
+    text = told(standing)
+    assert "Below what `key` needs: period 1 of 1 of grace, so it stays." in text
+    assert "From version 2 on, `key` is called `gold`." in text
+    assert "As things stand, it falls from `gold` to Basic (`basic`), from 2026-10-01 on." in text
+    assert "自版本 2 起，`key` 改称 `gold`。" in told(standing, "zh-CN")

@@ -17,6 +17,7 @@ from workflow.checks.ladders import check_ladder
 from workflow.checks.measures import subject_field
 from workflow.checks.scope import Scope
 from workflow.checks.services import check_services, promises_of
+from workflow.checks.successions import becomes, check_succession, former_names
 from workflow.checks.tiers import CheckedTier, CheckedTiering, Holding, Move, Setting, tier_type
 from workflow.checks.uses import check_evidence, check_uses
 from workflow.diagnostics import Diagnostic, Fix
@@ -50,6 +51,7 @@ def check_tiering(context: Context, document: Document[Tiering]) -> CheckedTieri
     tiers = _tiers(context, document, begun.scope)
     check_ladder(context, tiers)
     fall, each = written.fall, written.each.text
+    check_succession(context, document)
     policy = CheckedTiering(
         **begun.head,
         tiers=tiers,
@@ -62,6 +64,7 @@ def check_tiering(context: Context, document: Document[Tiering]) -> CheckedTieri
         promises=promises_of(document, working_day(context)),
         moves=_moves(context, document),
         fields=_fields(context, begun),
+        becomes=becomes(context, document),
     )
     if any(one.severity == "error" for one in context.diagnostics[before:]):
         return None
@@ -88,12 +91,6 @@ def tier_standing(document: Document[Tiering]) -> Mapping[str, Offer]:
 def _not_built(context: Context, document: Document[Tiering]) -> Iterator[tuple[str, Leaf]]:
     """What other kinds of policy may say and this one can't yet."""
     written, tree = document.content, document.tree
-    versions = [
-        each.content.version.value for each in context.written.policies if each.content.id.text == written.id.text
-    ]
-    if written.version.value > min(versions):
-        # It would begin without knowing anybody's tier.
-        yield "a second version of a tiering", written.version
     if written.credit:
         yield "credit", word_at("credit", context.key_span(tree, "credit"))
     if written.mid_period is not None:
@@ -113,7 +110,7 @@ def _not_built(context: Context, document: Document[Tiering]) -> Iterator[tuple[
 def _tiers(context: Context, document: Document[Tiering], scope: Scope) -> tuple[CheckedTier, ...]:
     """The tiers, best first; only the last has no condition."""
     written, block = document.content.tiers, context.inside(document.tree, "tiers")
-    names = list(written)
+    names, former = list(written), former_names(context, document)
     if len(names) == 1:
         context.refuse("one-tier", context.key_span(block, names[0]))
     found = []
@@ -129,7 +126,7 @@ def _tiers(context: Context, document: Document[Tiering], scope: Scope) -> tuple
         stay = typing.condition(tier.stay) if tier.stay is not None else enter
         context.diagnostics.extend(typing.mistakes)
         title = context.title(tier.title, span)
-        found.append(CheckedTier(name, title, enter, stay, span))
+        found.append(CheckedTier(name, title, enter, stay, span, former[name]))
     return tuple(found)
 
 
@@ -196,7 +193,8 @@ def _setting(context: Context, document: Document[Tiering]) -> Setting | None:
             known = "date" if DATE.kind in kinds else "text" if name in {"tier", "reason"} else "person"
             context.refuse("setting-lacks-a-field", leaf.span, found=event.name, field=name, accepted=known)
         elif name == "tier" and field.type.values:
-            for word in sorted(set(field.type.values) - document.content.tiers.keys()):
+            former = {name for names in former_names(context, document).values() for name in names}
+            for word in sorted(set(field.type.values) - document.content.tiers.keys() - former):
                 context.refuse("sets-another-tier", leaf.span, found=event.name, word=word)
     subject = subject_field(event, document.content.subject.text)
     if subject is None:

@@ -17,13 +17,16 @@ from workflow.model.types import Kind, Type
 
 @dataclass(frozen=True, slots=True)
 class CheckedTier:
-    """A tier; `enter` and `stay` are None in the last, into which everybody may come."""
+    """A tier; `enter` and `stay` are None in the last, into which everybody may come. `was` are the names that it, and
+    what was joined to it, had in earlier versions.
+    """
 
     name: str
     title: Title
     enter: Expression | None
     stay: Expression | None
     span: Span
+    was: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,8 @@ class Promise:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedTiering(CheckedPolicy):
     """A tiering: its tiers, the best first. `fields` are by type of event the field that names the subject; `moves` are
-    by action; `most` is 0 where a fall may go as far as the numbers say.
+    by action; `most` is 0 where a fall may go as far as the numbers say. `becomes` is, by the tiers of a later
+    version, the lowest first, what each tier is called there.
     """
 
     kind = "tiering"
@@ -102,6 +106,14 @@ class CheckedTiering(CheckedPolicy):
     promises: tuple[Promise, ...]
     moves: Mapping[str, Move]
     fields: Mapping[str, str]
+    becomes: Mapping[tuple[str, ...], Mapping[str, str]]
+
+    def called_in(self, of: Type) -> Mapping[str, str] | None:
+        """What each of its tiers is called among tiers of this type; None if it has no place there."""
+        if of.values == self.type.values:
+            return {tier.name: tier.name for tier in self.tiers}
+        found = self.becomes.get(of.values)
+        return found if found is not None and len(found) == len(self.tiers) else None
 
     @property
     def named(self) -> Mapping[str, str]:

@@ -105,7 +105,12 @@ class Standing:
     @property
     def earned(self) -> CheckedTier | None:
         """The tier that the conditions gave, whatever somebody has set beside it."""
-        return None if self.decided is None else _tier(self.policy, _value(self.decided, "tier.earned"))
+        return None if self.decided is None else _earned(self.policy, self.decided)
+
+    @property
+    def decided_by(self) -> CheckedTiering:
+        """The version that decided it."""
+        return self.policy if self.decided is None else _version(self.decided)
 
     @property
     def ahead(self) -> CheckedTier | None:
@@ -201,7 +206,7 @@ def standing_of(
     newest = run.decided[-1]
     assert isinstance(newest.policy, CheckedTiering), "only tierings are asked for tiers"
     by_hand = _by_hand(run, newest.outcome.tables.get(BY_HAND), newest.policy, (where, person, day))
-    given = None if decided is None else _tier(newest.policy, _value(decided, "tier.earned"))
+    given = None if decided is None else _earned(newest.policy, decided)
     return Standing(
         policy=newest.policy,
         person=person,
@@ -217,6 +222,18 @@ def standing_of(
 
 def _value(account: Account, name: str) -> Known | None:
     return account.policies[0].values.get(name)
+
+
+def _version(account: Account) -> CheckedTiering:
+    policy = account.policies[0].policy
+    assert isinstance(policy, CheckedTiering), "only tierings are asked for tiers"
+    return policy
+
+
+def _earned(policy: CheckedTiering, account: Account) -> CheckedTier | None:
+    """The tier that a period gave, as it is called in a version."""
+    names, name = _version(account).called_in(policy.type), _value(account, "tier.earned")
+    return _tier(policy, names.get(str(name)) if names is not None else name)
 
 
 def _tier(policy: CheckedTiering, name: Known | None) -> CheckedTier | None:

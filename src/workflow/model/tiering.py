@@ -9,7 +9,7 @@ from pydantic import Field
 from workflow.model.leaves import Formula, Ident, Reference, Whole, Words
 from workflow.model.policy import ActionDefinition, MeasureDefinition, Policy, ValueDefinition
 from workflow.model.reading import Written
-from workflow.model.shapes import NOT_EMPTY, Titled, short_for
+from workflow.model.shapes import NOT_EMPTY, ONE_OR_MORE, Titled, short_for
 
 
 class TierMeasure(MeasureDefinition):
@@ -43,13 +43,15 @@ class ScoredValue(ValueDefinition):
 class TierDefinition(Titled):
     """A tier: when somebody comes into it, and when he stays."""
 
-    later: ClassVar[frozenset[str]] = frozenset({"was"})
-
     enter: Annotated[
         Formula | None, Field(description="The condition to come into this tier; the last tier has none.")
     ] = None
     stay: Annotated[
         Formula | None, Field(description="The condition to stay in it; the same as `enter` unless said.")
+    ] = None
+    was: Annotated[
+        Annotated[list[Ident], NOT_EMPTY, ONE_OR_MORE] | None,
+        Field(description="The tiers of the version before whose place it takes, where its own name is another."),
     ] = None
 
 

@@ -12,9 +12,10 @@ from decimal import Decimal
 
 from workflow.checks.checked import CheckedPolicy, UsedFact
 from workflow.checks.measures import customer_of
+from workflow.checks.tiers import CheckedTiering
 from workflow.model.sizes import sum_type, unified
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
-from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Type, summed
+from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type, summed
 from workflow.plan.building import all_of, is_known
 from workflow.plan.earlier import recalled
 from workflow.plan.ground import Ground
@@ -23,7 +24,7 @@ from workflow.plan.occasions import Fact, Occasion
 from workflow.plan.tenures import fact_in, set_on
 from workflow.plan.windows import Days
 
-Told = tuple[Fact, Column, Column]
+Told = tuple[Fact, Column, Expression]
 """A fact that a column rests on: which, whether somebody had it, and the value."""
 Found = Sequence[Told]
 """All of them, newest first."""
@@ -73,7 +74,22 @@ def columns_of_facts(policy: CheckedPolicy, occasion: Occasion) -> tuple[str, ..
 def _looked_up(ground: Ground, step: str, use: UsedFact, key: str) -> tuple[str, Found]:
     facts = ground.occasion.recalled(use.name)
     step, pairs = recalled(ground, step, use.name, use.span, key=key, within=True)
-    return step, [(fact, *pair) for fact, pair in zip(facts, pairs, strict=True)]
+    named = (_as_called(fact.due.policy, value, use) for fact, (_, value) in zip(facts, pairs, strict=True))
+    return step, [(fact, there, value) for fact, (there, _), value in zip(facts, pairs, named, strict=True)]
+
+
+def _as_called(version: CheckedPolicy, value: Expression, use: UsedFact) -> Expression:
+    """A tier of an earlier version by the name that it has now."""
+    if value.type.kind is not Kind.ORDERED or value.type.values == use.of.values:
+        return value
+    names = version.called_in(use.of) if isinstance(version, CheckedTiering) else None
+    assert names is not None, "only what has a name now is read"
+    *others, last = names.items()
+    found: Expression = Literal(last[1], use.of)
+    for old, now in others:
+        is_it = Apply(Op.EQ, (value, Literal(old, value.type)), TRUTH)
+        found = Apply(Op.IF, (is_it, Literal(now, use.of), found), use.of)
+    return found
 
 
 def _told(ground: Ground, step: str, use: UsedFact, asked: tuple[Found, str]) -> tuple[str, Expression | None]:
@@ -152,7 +168,7 @@ def _set_by_hand(ground: Ground, step: str, use: UsedFact, asked: tuple[str, str
     for number, ((first, last), version) in enumerate(versions, 1):
         stem = f"{use.name}.set.{number}"
         step, place = set_on(ground, step, (stem, key, day), version, words)
-        worth = fact_in(version, use.fact, place, ground)
+        worth = _as_called(version, fact_in(version, use.fact, place, ground), use)
         begun, goes = Apply(Op.GE, (on, Literal(first, DATE)), TRUTH), Apply(Op.LE, (on, Literal(last, DATE)), TRUTH)
         governs = all_of(begun, goes)
         answer = _chosen(all_of(governs, is_known(place)), worth, answer)

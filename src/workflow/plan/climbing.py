@@ -5,7 +5,7 @@ name is lacking to come into it, and `tier.t.over.NAME`, by how much one is too 
 `tier.t.stay.lacks.NAME` and `tier.t.stay.over.NAME`, the same to stay in it. Of a subject: `tier` and `tier.before`,
 that of the period before (missing where there was none); `tier.earned`, the one that the conditions give where
 somebody has set another; `tier.confirmed`, missing with all causes where an unknown input leaves the tier open;
-`tier.since`, the first day for which the earned one holds without a break; and of `Fold`, as counts: `tier.place` (1
+its days, as `lasting` says; and of `Fold`, as counts: `tier.place` (1
 the best), `tier.standing` and `tier.below`.
 """
 
@@ -17,19 +17,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workflow.checks.ladders import Border, borders_of
-from workflow.checks.periods import YEARS, calendar_periods
-from workflow.checks.tiers import CheckedTier, CheckedTiering, Holding
+from workflow.checks.tiers import CheckedTier, CheckedTiering
 from workflow.model.sizes import sum_type
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
-from workflow.model.types import COUNT, DATE, TEXT, TRUTH
+from workflow.model.types import COUNT, TEXT, TRUTH
 from workflow.plan.building import NO, YES, all_of, any_of, crossed
 from workflow.plan.ground import Ground
 from workflow.plan.kernels import Hysteresis, Standing
+from workflow.plan.lasting import days_told, held_until, with_days
 from workflow.plan.nodes import Filter, Fold
-from workflow.plan.spans import ELIGIBLE, TURN, Spans, by_start, day_after
+from workflow.plan.resuming import resumed
+from workflow.plan.spans import ELIGIBLE, TURN, Spans, by_start
 from workflow.plan.tenures import TOLD as SET
 from workflow.plan.tenures import fact_in
-from workflow.worktime.months import months_after
 
 FOLDED = "tier.fold"
 _DAY = datetime.timedelta(days=1)
@@ -61,8 +61,9 @@ def climbed(spans: Spans, ground: Ground, policy: CheckedTiering, step: str, quo
     step = builder.derive(step, _CONDITIONS, _together([*truths["enter"], *truths["stay"]]), place, COUNT)
     untils = [Literal(Decimal(number), COUNT) for number in held_until(spans, policy.holding)]
     step = builder.derive(step, "tier.held", by_start(spans.occasions, untils), place)
-    kernel = Hysteresis(len(policy.tiers), policy.grace, policy.most, policy.protect)
-    inputs = (TURN.name, "tier.held", "tier.set", *truths["enter"], *truths["stay"])
+    step, before = resumed(spans, ground, policy, step)
+    kernel = Hysteresis(len(policy.tiers), policy.grace, policy.most, policy.protect, resumes=bool(before))
+    inputs = (TURN.name, "tier.held", "tier.set", *truths["enter"], *truths["stay"], *before)
     order = ("period.start", "period", *spans.apart)
     step = builder.add("tiers", Fold(step, FOLDED, (spans.key,), order, kernel, inputs))
     return builder.add("tiers", Filter(step, "period.asked"))
@@ -75,39 +76,10 @@ def _together(names: Sequence[str]) -> Expression:
     return Apply(Op.MAX, tuple(counted), COUNT) if len(counted) > 1 else counted[0]
 
 
-def held_day(holding: Holding | None, begins: datetime.date, year_starts: tuple[int, int]) -> datetime.date:
-    """The last day for which a tier is held that begins on a day."""
-    if holding is None:
-        return begins - _DAY
-    if holding.day is not None:
-        return max(holding.day, begins - _DAY)
-    if holding.until == "months":
-        return months_after(begins, holding.months) - _DAY
-    about = min(begins.year, YEARS[1])
-    rows = calendar_periods(holding.until, year_starts, about - 1, about).periods
-    return next((last for _, first, last in rows if first <= begins <= last), begins)
-
-
-def held_until(spans: Spans, holding: Holding | None) -> list[int]:
-    """By period, the number of the last one for which a tier that begins with it is held.
-
-    A fall that is decided with a period takes hold on the day after it, which must lie past the day until which the
-    tier is held.
-    """
-    ends = [occasion.whole[1] for occasion in spans.occasions]
-    found = []
-    for turn, end in enumerate(ends, 1):
-        day = held_day(holding, day_after(end), spans.year_starts)
-        inside = sum(1 for other in ends[turn:] if other < day)
-        # Beyond the period that is asked about nobody falls in this run.
-        found.append(turn + inside)
-    return found
-
-
 def told(spans: Spans, ground: Ground, policy: CheckedTiering, step: str) -> str:
     """The subjects with their tiers in words, and since when."""
     builder, place, ordered = ground.builder, policy.span, policy.type
-    words = ("tier", "before", "earned", "standing", "since", "below")
+    words = ("tier", "before", "earned", "standing", "below")
     code = {word: Column(f"{FOLDED}.{word}", COUNT) for word in words}
     standing = code["standing"]
     open_ = any_of(*(_is(standing, each) for each in (Standing.UNDECIDED, Standing.UNCONFIRMED)))
@@ -124,10 +96,7 @@ def told(spans: Spans, ground: Ground, policy: CheckedTiering, step: str) -> str
     step = builder.derive(step, "tier.place", code["tier"], place)
     step = builder.derive(step, "tier.standing", standing, place)
     step = builder.derive(step, "tier.below", code["below"], place)
-    since: Expression = Missing(builder.cause("no-tier-yet", place, name=policy.id), DATE)
-    for turn, occasion in enumerate(spans.occasions, 1):
-        since = Apply(Op.IF, (_is(code["since"], turn), Literal(day_after(occasion.whole[1]), DATE), since), DATE)
-    step = builder.derive(step, "tier.since", since, place)
+    step = with_days(spans, ground, policy, step, FOLDED)
     for name in dict.fromkeys(service.name for promised in policy.service.values() for service in promised):
         step = builder.derive(step, f"service.{name}", _promised(policy, name, code["tier"], ground), place)
     given = code["tier" if policy.setting is None else "earned"]
@@ -189,13 +158,21 @@ def _promised(policy: CheckedTiering, name: str, code: Column, ground: Ground) -
     return found
 
 
-def tier_columns(policy: CheckedTiering) -> tuple[str, ...]:
+def tier_columns(spans: Spans, policy: CheckedTiering) -> tuple[str, ...]:
     """The columns that results have of tiers."""
     names = []
     for tier in policy.tiers[:-1]:
         names.append(f"tier.{tier.name}.enter")
         names += [f"tier.{tier.name}.stay"] if tier.stay is not tier.enter else []
-    names += ["tier.before", "tier", "tier.earned", "tier.place", "tier.standing", "tier.below", "tier.since"]
+    names += [
+        "tier.before",
+        "tier",
+        "tier.earned",
+        "tier.place",
+        "tier.standing",
+        "tier.below",
+        *days_told(spans, policy),
+    ]
     services = dict.fromkeys(service.name for promised in policy.service.values() for service in promised)
     lacking = (each.name for tier in policy.tiers for word in ("enter", "stay") for each in lacks_of(tier, word))
     names += [f"tier.set.{word}" for word in SET] if policy.setting is not None else []

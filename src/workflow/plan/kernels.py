@@ -48,8 +48,8 @@ class Hysteresis:
     A row is a period. Inputs, in this order: `turn`, the number of the period; `until`, the number of the last period
     for which a tier that begins with this one is held; `set`, the tier that somebody has set for the day after the
     period, 0 or UNKNOWN where nobody has; `enter.N`, then `stay.N`, for each tier but the lowest, whose conditions
-    always hold; and, where it `resumes`, the outputs `earned`, `below`, `since`, `until` and `first` of the period
-    before the group's first row, as `resumed.NAME`, all 0 where there was none.
+    always hold; and, where it `resumes`, the outputs `tier`, `earned`, `below`, `since`, `until` and `first` of the
+    period before the group's first row, as `resumed.NAME`, all 0 or UNKNOWN where there was none.
 
     Of a row, *best* is the best tier whose `enter` holds, or whose `stay` holds and which is the present one or lower.
     If that is higher than the present one, or there is no present one and `enter` alone is asked, he takes it; if it is
@@ -71,9 +71,9 @@ class Hysteresis:
     began goes back to the best.
 
     Outputs: `tier` (the set or earned one), `before` (that of the period before, 0 in a group's first; with `resumes`
-    the earned one there), `earned`, `standing`, `below` (how many periods count), `since` (the period with which the
-    earned tier began), `until` (the period through which it is held) and `first` (the one with which he first had
-    any).
+    the one that is resumed there), `earned`, `standing`, `below` (how many periods count), `since` (the period with
+    which the earned tier began), `until` (the period through which it is held) and `first` (the one with which he
+    first had any).
     """
 
     tiers: int
@@ -87,12 +87,17 @@ class Hysteresis:
     def inputs(self) -> tuple[str, ...]:
         """The names of its inputs, in order."""
         when = ("turn", "day", "ends") if self.at_events else ("turn",)
-        return (*when, "until", "set", *self.truths, *(f"resumed.{name}" for name in self.carried if self.resumes))
+        return (*when, "until", "set", *self.truths, *self.resumed)
+
+    @property
+    def resumed(self) -> tuple[str, ...]:
+        """The inputs that tell of the period before the first row."""
+        return tuple(f"resumed.{name}" for name in ("tier", *self.carried)) if self.resumes else ()
 
     @property
     def open(self) -> tuple[str, ...]:
         """The inputs that may be missing."""
-        return ("set", *self.truths)
+        return ("set", *self.truths, *self.resumed)
 
     @property
     def truths(self) -> tuple[str, ...]:

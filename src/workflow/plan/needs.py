@@ -18,12 +18,14 @@ from workflow.checks.clauses import ActionClause
 from workflow.checks.clawback import recovered
 from workflow.checks.mapping import PeriodKind
 from workflow.checks.ratings import CheckedReview
+from workflow.checks.tiers import CheckedTiering
 from workflow.diagnostics import Diagnostic, WrongUsage
 from workflow.model.types import Kind
 from workflow.plan.actions import condition_of, decision_of, had_of, row_of
 from workflow.plan.clawing import CLAW_BACK, parts_paid, taken_since
 from workflow.plan.limits import CARRIED, CARRIED_ON
 from workflow.plan.occasions import RESULTS, Due, dues_before, parts_of
+from workflow.plan.resuming import COLUMNS, RESUMED
 from workflow.plan.scoring import BEFORE
 
 MOST_EARLIER = 120
@@ -302,6 +304,19 @@ def _carried(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[s
             yield CARRIED, tuple(asks)
 
 
+def _resumed(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[str, tuple[Asked, ...]]]:
+    """A later version of a tiering: what the last period of the version before came to, if that was in force until it
+    began.
+    """
+    del columns
+    if isinstance(due.policy, CheckedTiering):
+        first = next(iter(dues_before(calendar.periods, due)), due)
+        earlier = calendar.newest_before(first)
+        one = datetime.timedelta(days=1)
+        if earlier is not None and earlier.policy is not due.policy and earlier.last + one == first.first:
+            yield RESUMED, tuple(Asked(earlier, column) for column in COLUMNS)
+
+
 def _carries(policy: CheckedPolicy) -> bool:
     return isinstance(policy, CheckedIncentive) and any(limit.carries for limit in policy.limits)
 
@@ -319,14 +334,16 @@ def _between(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[s
             case _:
                 found = tuple(part for each in every for part in calendar.inside(use.policy, each))
         offers = ((each, each.policy.offers.get(use.fact)) for each in found)
-        yield use.name, tuple(Asked(each, offer.column) for each, offer in offers if _is_alike(offer, use))
+        yield use.name, tuple(Asked(each, offer.column) for each, offer in offers if _is_alike(offer, use, each.policy))
 
 
-def _is_alike(offer: Offer | None, use: UsedFact) -> TypeGuard[Offer]:
-    """Whether a version offers the fact as the newest does."""
+def _is_alike(offer: Offer | None, use: UsedFact, policy: CheckedPolicy) -> TypeGuard[Offer]:
+    """Whether a version offers the fact as the newest does; tiers of then have a place among those of now."""
     if offer is None or (offer.type.kind, offer.type.unit) != (use.of.kind, use.of.unit):
         return False
-    return offer.type.kind is not Kind.ORDERED or offer.type.values == use.of.values
+    if offer.type.kind is not Kind.ORDERED or offer.type.values == use.of.values:
+        return True
+    return isinstance(policy, CheckedTiering) and policy.called_in(use.of) is not None
 
 
 def _since(due: Due, use: UsedFact) -> datetime.date:
@@ -335,5 +352,5 @@ def _since(due: Due, use: UsedFact) -> datetime.date:
 
 
 Asks = Callable[[Calendar, Due, Columns], Iterator[tuple[str, tuple[Asked, ...]]]]
-NEEDS: tuple[Asks, ...] = (_rows, _ratings, _firings, _claw_backs, _carried, _between)
+NEEDS: tuple[Asks, ...] = (_rows, _ratings, _firings, _claw_backs, _carried, _resumed, _between)
 """What looks back, in no order: of an occasion, the columns that do, each with what it reads."""

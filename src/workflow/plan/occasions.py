@@ -297,7 +297,7 @@ def _stands_so(version: CheckedTiering, use: UsedFact) -> bool:
     if version.standing(use.fact) is None:
         return False
     of = version.offers[use.fact].type
-    return (of.kind, of.unit, of.values) == (use.of.kind, use.of.unit, use.of.values)
+    return version.called_in(use.of) is not None if of.values else (of.kind, of.unit) == (use.of.kind, use.of.unit)
 
 
 def _owed(

@@ -16,6 +16,7 @@ from workflow.checks.calculated import CheckedField
 from workflow.checks.checked import CheckedPolicy, CheckedWorkspace
 from workflow.checks.heads import REGISTERS
 from workflow.checks.measures import in_currency
+from workflow.checks.periods import all_periods
 from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH
@@ -34,6 +35,7 @@ from workflow.plan.nodes import (
     Union,
 )
 from workflow.plan.occasions import Occasion
+from workflow.plan.windows import Days
 
 TURN, ASKED = Column("period.turn", COUNT), Column("period.asked", TRUTH)
 ELIGIBLE = Column("subject.eligible", TRUTH)
@@ -46,7 +48,8 @@ class Spans:
 
     `register` is the step of the subjects' register, None where the policy stands on none; `dated`, whether somebody
     may be in it on some days only; `undated`, whether its rows name no days. `known` are its columns. The company's
-    year begins with `year_starts`, a month and a day.
+    year begins with `year_starts`, a month and a day. `listed` are the days of all periods of the kind that there are,
+    oldest first; `followed`, whether a later version goes on from this one.
     """
 
     builder: Builder
@@ -58,6 +61,8 @@ class Spans:
     known: dict[str, CheckedField]
     year_starts: tuple[int, int]
     undated: bool = False
+    listed: tuple[Days, ...] = ()
+    followed: bool = False
 
     @property
     def apart(self) -> tuple[str, ...]:
@@ -77,10 +82,14 @@ def spans_of(
     rows = tuple((each.period, each.first, each.last) for each in occasions)
     periods = builder.add("periods", Periods(rows))
     name = REGISTERS[policy.subject]
+    followed = any(each.id == policy.id and each.version > policy.version for each in workspace.policies)
+    listed = tuple((first, last) for _, first, last in all_periods(workspace)[policy.each].periods)
     sources = [source for source in workspace.sources if source.register == name]
     known = dict(workspace.registers[name])
     if not sources:
-        return Spans(builder, policy, occasions, periods, None, True, known, workspace.year_starts)
+        return Spans(
+            builder, policy, occasions, periods, None, True, known, workspace.year_starts, False, listed, followed
+        )
     fields, told = [], [source for source in sources if source.since is not None] or sources
     for field in known.values():
         sure = field.required and all(
@@ -94,7 +103,9 @@ def spans_of(
     served = renamed(policy.served, own) if policy.served is not None else YES
     register = builder.derive(register, "spell.served", served, policy.served_span)
     dated = policy.served is not None or any(source.since is not None for source in sources)
-    return Spans(builder, policy, occasions, periods, register, dated, known, workspace.year_starts, undated)
+    return Spans(
+        builder, policy, occasions, periods, register, dated, known, workspace.year_starts, undated, listed, followed
+    )
 
 
 def day_after(day: datetime.date) -> datetime.date:

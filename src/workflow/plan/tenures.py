@@ -12,7 +12,7 @@ from decimal import Decimal
 from workflow.checks.tiers import CheckedTiering, Setting
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, TRUTH, Type, number, summed
-from workflow.plan.building import all_of, is_known, where_known
+from workflow.plan.building import all_of, any_of, is_known, where_known
 from workflow.plan.credits import givens
 from workflow.plan.ground import Ground
 from workflow.plan.measuring import ORDER
@@ -36,8 +36,9 @@ def dated(ground: Ground, policy: CheckedTiering, setting: Setting) -> tuple[str
     said = Column("tier", event.fields["tier"].type)
     number_of: Expression = _ZERO
     for number_, tier in enumerate(policy.tiers, 1):
-        is_it = Apply(Op.EQ, (said, Literal(tier.name, said.type)), TRUTH)
-        number_of = Apply(Op.IF, (where_known(is_it, Literal(False, TRUTH)), _count(number_), number_of), COUNT)
+        names = (Apply(Op.EQ, (said, Literal(name, said.type)), TRUTH) for name in (tier.name, *tier.was))
+        is_it = where_known(any_of(*names), Literal(False, TRUTH))
+        number_of = Apply(Op.IF, (is_it, _count(number_), number_of), COUNT)
     rows = builder.derive(rows, PLACE.name, number_of, place)
     known = is_known(Column(key, event.fields[setting.subject].type))
     there = all_of(known, Apply(Op.GT, (PLACE, _ZERO), TRUTH))

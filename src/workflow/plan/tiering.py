@@ -129,7 +129,7 @@ def _emit_results(spans: Spans, policy: CheckedTiering, step: str, asked: tuple[
         if isinstance(value.expression, Band):
             names += band_columns(value.name)
         names.append(value.name)
-    names += tier_columns(policy)
+    names += tier_columns(spans, policy)
     names += [column for action in policy.actions for column in columns_of(action)]
     # Of one period there is one row a subject; these columns prove it.
     order = (spans.key, "period", *spans.apart)

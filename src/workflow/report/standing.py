@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from workflow.checks.calculated import CheckedMeasure, CheckedValue
+from workflow.checks.tiers import CheckedTiering
 from workflow.ledger.account import Account, Known
 from workflow.ledger.standing import ByHand, Lacking, Standing, Threat, Wanted
 from workflow.plan.kernels import Standing as Why
@@ -24,8 +25,8 @@ def document(standing: Standing, language: str) -> dict[str, object]:
         "tier": None if tier is None else tier.name,
         "title": None if tier is None else title_in(tier.title, language),
         "set": None if standing.by_hand is None else _by_hand(standing.by_hand),
-        "decided": _period(standing, standing.decided, language),
-        "running": _period(standing, standing.running, language),
+        "decided": _period(standing.decided, language),
+        "running": _period(standing.running, language),
         "next": _wanted(standing, standing.next, "enter"),
         "threat": None if threat is None else _threat(standing, threat),
     }
@@ -44,11 +45,12 @@ def _by_hand(by_hand: ByHand) -> dict[str, object]:
     }
 
 
-def _period(standing: Standing, account: Account | None, language: str) -> dict[str, object] | None:
+def _period(account: Account | None, language: str) -> dict[str, object] | None:
     """What a period decided, or comes to so far: each measure and value, each condition, and what follows."""
     if account is None:
         return None
-    part, policy = account.policies[0], standing.policy
+    part, policy = account.policies[0], account.policies[0].policy
+    assert isinstance(policy, CheckedTiering), "only tierings are asked for tiers"
     told: tuple[CheckedMeasure | CheckedValue, ...] = (*policy.measures, *policy.values)
     why = part.values["tier.standing"]
     assert isinstance(why, Decimal), "a fold gives counts that are always known"

@@ -175,8 +175,7 @@ class _Ladders:
         kernel, going = self.kernel, len(given["turn"])
         last = {word: column[:going].copy() for word, column in self.last.items()}
         if fresh and kernel.resumes:
-            last = {word: given[f"resumed.{word}"] for word in kernel.carried}
-            last["tier"] = last["earned"]
+            last = _resumed(kernel, given)
         elif not fresh:
             goes_on = given["turn"] == self.turn[:going] + 1
             last = {word: np.where(goes_on, column, 0) for word, column in last.items()}
@@ -244,6 +243,14 @@ class _Ladders:
         }
 
 
+def _resumed(kernel: Hysteresis, given: Columns) -> dict[str, Numbers]:
+    """What the first row of each group goes on from."""
+    import numpy as np
+
+    none = given["resumed.earned"] == UNKNOWN
+    return {word: np.where(none, 0, given[f"resumed.{word}"]) for word in ("tier", *kernel.carried)}
+
+
 class _DailyLadders(_Ladders):
     """The same, looked at on days before the end of a period too; `start` is what the period began with."""
 
@@ -261,9 +268,8 @@ class _DailyLadders(_Ladders):
         last = {word: column[:going].copy() for word, column in self.last.items()}
         turn = self.turn[:going]
         if fresh:
-            resumed = self.kernel.resumes
-            last = {word: given[f"resumed.{word}"] if resumed else last[word] * 0 for word in self.kernel.carried}
-            last["tier"] = last["earned"]
+            none = {word: column * 0 for word, column in last.items()}
+            last = _resumed(self.kernel, given) if self.kernel.resumes else none
         else:
             goes_on = (given["turn"] == turn) | (given["turn"] == turn + 1)
             last = {word: np.where(goes_on, column, 0) for word, column in last.items()}

@@ -72,9 +72,13 @@ def _tell_decided(standing: Standing, page: Page) -> None:
         return
     telling = _telling(account, page)
     words = {"period": visible(account.period), "first": account.first.isoformat(), "last": account.last.isoformat()}
-    page.step(page.say("tier-decided-with", **words), standing.policy.span)
+    page.step(page.say("tier-decided-with", **words), standing.decided_by.span)
     was_set = standing_in(telling) is Why.SET
-    tell_reasons(telling, standing.policy, follows=not was_set)
+    tell_reasons(telling, standing.decided_by, follows=not was_set)
+    earned = telling.figures.known("tier.earned")
+    if standing.earned is not None and standing.earned.name != earned:
+        words = {"old": visible(str(earned)), "tier": visible(standing.earned.name)}
+        page.step(page.say("tier-called-now", version=f"{standing.policy.version}", **words), standing.earned.span)
     if standing.earned is not None and (was_set or by_hand is not None):
         key = "tier-beside" if by_hand is not None else "tier-no-longer-set"
         page.step(page.say(key, tier=visible(standing.earned.name)), standing.policy.span)

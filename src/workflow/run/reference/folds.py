@@ -53,9 +53,8 @@ class Ladder:
         return told
 
     def _begun(self, given: Numbers, *, fresh: bool) -> Numbers:
-        resumed = fresh and self.kernel.resumes
-        carried = {word: given[f"resumed.{word}"] if resumed else 0 for word in self.kernel.carried}
-        return {"tier": carried["earned"], **carried}
+        resumed = fresh and self.kernel.resumes and given["resumed.earned"] != UNKNOWN
+        return {word: given[f"resumed.{word}"] if resumed else 0 for word in ("tier", *self.kernel.carried)}
 
     def _decided(self, given: Numbers, last: Numbers) -> Numbers:
         present = last["earned"]
