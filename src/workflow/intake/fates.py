@@ -47,21 +47,25 @@ FROM sharing AS s JOIN (
 DROP TABLE sharing
 """
 
-# Only where several rows are the newest of their id must it be known whether they say the same.
+# Only where several rows are the newest of their id must it be known whether they say the same: rows that do are one
+# group, and an id of several groups contradicts itself. Windows would sort whole rows.
 _TIED = """
 CREATE OR REPLACE TEMP TABLE tied AS
-SELECT place, turn, bool_or(content IS DISTINCT FROM first) OVER (PARTITION BY id) AS differs
+SELECT id, count(*) > 1 AS differs, arg_min(earliest, standing) AS earliest
 FROM (
-    SELECT s.rowid AS place, s.id AS id, row_number() OVER turns AS turn,
-        CASE WHEN s.selected THEN row({content}) END AS content,
-        first_value(CASE WHEN s.selected THEN row({content}) END) OVER turns AS first
-    FROM {table} AS s JOIN (
-        SELECT unnest(places) AS place FROM (
-            SELECT list(place) AS places FROM shared WHERE newest GROUP BY id HAVING count(*) > 1
-        )
-    ) AS t ON t.place = s.rowid
-    WINDOW turns AS (PARTITION BY s.id ORDER BY s.source, s.file, s.record)
+    SELECT id, min(standing) AS standing, arg_min(place, standing) AS earliest
+    FROM (
+        SELECT s.id AS id, s.rowid AS place, row(s.source, s.file, s.record) AS standing, s.selected AS selected,
+            {content}
+        FROM {table} AS s JOIN (
+            SELECT unnest(places) AS place FROM (
+                SELECT list(place) AS places FROM shared WHERE newest GROUP BY id HAVING count(*) > 1
+            )
+        ) AS t ON t.place = s.rowid
+    )
+    GROUP BY id, selected, {compared}
 )
+GROUP BY id
 """
 
 # Of most ids that are shared, all rows but one are superseded, and that one is as if it stood alone.
@@ -73,14 +77,14 @@ SELECT place, fate, why FROM (
             WHEN undated OR mixed THEN 'quarantined'
             WHEN NOT newest THEN 'superseded'
             WHEN t.differs THEN 'quarantined'
-            WHEN t.turn > 1 THEN 'duplicate'
+            WHEN s.place <> t.earliest THEN 'duplicate'
             WHEN NOT selected AND formerly THEN 'withdrawn'
             ELSE single END AS fate,
         CASE WHEN alone OR (undated AND NOT ever) THEN verdict
             WHEN undated THEN CASE WHEN verdict <> 0 THEN verdict ELSE {order_unknown} END
             WHEN mixed OR t.differs THEN {conflict}
             ELSE verdict END AS why
-    FROM shared AS s LEFT JOIN tied AS t ON t.place = s.place
+    FROM shared AS s LEFT JOIN tied AS t ON t.id = s.id AND newest
 ) WHERE fate <> single OR why <> verdict
 """
 
@@ -133,10 +137,12 @@ def judge_events(connection: duckdb.DuckDBPyConnection, table: str, content: Seq
     names = {"table": quoted(table), "judged": quoted("judged " + table), "view": quoted("fate " + table)}
     single = bounds.single(timed=True)
     connection.register("suspect", _suspects(connection, _HASHED.format(**names, eligible=eligible)))
-    compared = ", ".join(f"s.{each}" for each in ("doubt", "recorded", "time", "sequence", *content))
+    # Of rows that aren't selected nothing is compared.
+    compared = {f"said{place}": each for place, each in enumerate(("doubt", "recorded", "time", "sequence", *content))}
+    said = ", ".join(f"CASE WHEN s.selected THEN s.{each} END AS {name}" for name, each in compared.items())
     connection.execute(_SHARED.format(**names, eligible=eligible, single=single, undated=UNDATED, log=LOG))
     connection.unregister("suspect")
-    connection.execute(_TIED.format(**names, content=compared))
+    connection.execute(_TIED.format(**names, content=said, compared=", ".join(compared)))
     connection.execute(_JUDGED.format(**names, conflict=CONFLICT, order_unknown=ORDER_UNKNOWN))
     connection.execute(_FATES.format(**names, single=single))
     return names["view"]

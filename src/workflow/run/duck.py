@@ -109,7 +109,7 @@ class _Run:
         schema = schema_of(fields)
         # INVARIANT: every column was cast in SQL; an engine that gave another type would have chosen a size by itself.
         assert table.schema.types == schema.types, f"{output.name} is {table.schema}, not {schema}"
-        return pa.table([column.combine_chunks() for column in table.columns], schema=schema)
+        return pa.table([_whole(column) for column in table.columns], schema=schema)
 
     def _text(self, sql: str, reads: Sequence[str]) -> str:
         """The query with all that it needs: tables by name, what is read once or is cheap written into it."""
@@ -142,3 +142,8 @@ class _Run:
             rows = self.connection.sql(with_needed(statement.sql, below)).to_arrow_reader(BATCH)
             self.connection.register(sql_name(statement.name), made_of(statement.folding, rows))
         self.tables.add(statement.name)
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    """A column as one array; what is one already isn't copied."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
