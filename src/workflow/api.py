@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from workflow.checks.mapping import PeriodKind
     from workflow.intake.taken import Intake
     from workflow.ledger.account import Account
+    from workflow.ledger.cycle import Cycle
     from workflow.ledger.evaluation import Evaluation, Run
     from workflow.ledger.standing import Standing
     from workflow.plan.lowered import Lowered
@@ -380,6 +381,41 @@ def tier(  # noqa: PLR0913 each is one thing a caller may say of a run
     asked = partial(around, policy=policy, on=on)
     with _run(workspace, asked, (as_of or on, known_by), engine, None) as (run, lowered):
         return standing_of(run, lowered, _engine(engine), (workspace, subject, on))
+
+
+def reviews(  # noqa: PLR0913 each is one thing a caller may say of a run
+    workspace: Path,
+    as_of: datetime.date,
+    *,
+    period: str | None = None,
+    policy: str | None = None,
+    stage: str | None = None,
+    late: bool = False,
+    known_by: datetime.date | None = None,
+    engine: str = ENGINES[0],
+) -> Cycle:
+    """Where everybody's review stands: of each stage whose turn it is, since when, by when it is due, how late it is.
+
+    Args:
+        workspace: the folder that holds workspace.yaml.
+        as_of: the last day (to its end, in the workspace's zone) or instant that counts.
+        period: its name; the newest that is over unless said.
+        policy: the id of a review; all unless said.
+        stage: only the rows of this stage.
+        late: only the rows of what is late.
+        known_by: as for `evaluate`.
+        engine: as for `evaluate`.
+
+    Raises:
+        As `evaluate`; WrongUsage also if no review has days, or there is none of that id or with that stage.
+    """
+    from workflow.ledger.cycle import cycle_of
+    from workflow.plan.cycles import cycles
+
+    _check_moments((as_of,))
+    asked = partial(cycles, asked=(period, policy, stage), as_of=as_of)
+    with _run(workspace, asked, as_of, known_by, engine) as (run, _):
+        return cycle_of(run, stage=stage, late=late)
 
 
 @contextmanager

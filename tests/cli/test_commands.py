@@ -66,7 +66,7 @@ class Calls:
 
 def ended(monkeypatch: pytest.MonkeyPatch, api: Calls, *arguments: str) -> int:
     """The exit code of a command line, with `api` in place of the real one."""
-    every = dict.fromkeys(("check", "evaluate", "explain", "fix", "import_calendar", "tier"), api)
+    every = dict.fromkeys(("check", "evaluate", "explain", "fix", "import_calendar", "tier", "reviews"), api)
     monkeypatch.setitem(sys.modules, "workflow.api", SimpleNamespace(**every))
     monkeypatch.setattr("sys.argv", ["workflow", *arguments])
     return main()
@@ -201,6 +201,27 @@ def test_tier_asks_about_the_day_that_is_named(
     asked = (Path(workspace), "C-1", datetime.date(2026, 8, 15))
     moments = {"as_of": None, "known_by": None}
     assert api.calls == [(asked, {"policy": None, **moments}), (asked, {"policy": "points", **moments})]
+
+
+def test_reviews_asks_for_what_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], workspace: str
+) -> None:
+    """As text, or as JSON for programs."""
+    page = SimpleNamespace(
+        as_text=lambda cycle, language, colour: f"{cycle} {language} {colour}\n",
+        document=lambda cycle, language: {cycle: language},
+    )
+    monkeypatch.setitem(sys.modules, "workflow.report.cycle", page)
+    api, arguments = Calls("all"), ("reviews", workspace, "--as-of", "2026-10-20", "--lang", "en")
+    assert ended(monkeypatch, api, *arguments) == 0
+    assert ended(monkeypatch, api, *arguments, "--stage", "talk", "--late", "--format", "json") == 0
+    assert capsys.readouterr().out == 'all en False\n{\n  "all": "en"\n}\n'
+    asked = (Path(workspace), datetime.date(2026, 10, 20))
+    common = {"period": None, "policy": None, "known_by": None}
+    assert api.calls == [
+        (asked, {**common, "stage": None, "late": False}),
+        (asked, {**common, "stage": "talk", "late": True}),
+    ]
 
 
 @pytest.mark.parametrize(

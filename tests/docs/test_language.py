@@ -60,12 +60,15 @@ def _sections(text: str, indent: str = "") -> dict[str, str]:
 
 
 def laid(over: str, part: str) -> str:
-    """A file with the sections of a part in it; sections that are blocks on both sides are joined key by key."""
+    """A file with the sections of a part in it; sections that are blocks on both sides are joined key by key, a list
+    takes the place of the one there.
+    """
     sections = _sections(over)
     for key, section in _sections(part).items():
         opening, _, block = section.partition("\n")
         earlier, _, own = sections.get(key, "").partition("\n")
-        joined = _sections(own, "  ") | _sections(block, "  ") if earlier == opening and block.startswith("  ") else {}
+        keyed = earlier == opening and block.startswith("  ") and not block.startswith("  - ")
+        joined = _sections(own, "  ") | _sections(block, "  ") if keyed else {}
         whole = "".join(each.rstrip("\n") + "\n" for each in joined.values()) or block
         sections[key] = f"{opening}\n{whole}".rstrip("\n") + "\n"
     return "".join(sections.values())

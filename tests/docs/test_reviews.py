@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import workflow
 from docs import build
 from tests.docs.test_language import laid
+from workflow.report.cycle import as_text
 
 PAGE = (build.ROOT / "docs" / "reviews.md").read_text(encoding="utf-8")
 
@@ -36,3 +37,8 @@ def test_the_example_gives_the_ratings_of_the_page(tmp_path: Path) -> None:
     assert hers["rating"] == "A"  # calibrated
     # 105.1290322581 x 60% (a quotient has 12 digits) + 93.75 x 25% + 75 x 15%
     assert f"{hers['score']:.12f}" == "97.764919354860"
+    text = as_text(workflow.reviews(root, datetime.date(2026, 10, 16), engine="reference"), "en")
+    (shown,) = re.findall(r"^```text\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+    assert shown in text
+    assert "with 刘芳 Liu Fang, reminded 3 times" in " ".join(text.split())  # the 10th, 13th and 15th
+    assert "late by 2 working days" in text  # the 15th and 16th

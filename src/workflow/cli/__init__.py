@@ -19,6 +19,7 @@ from workflow.cli.graph import graph
 from workflow.cli.help import help_code
 from workflow.cli.init import init
 from workflow.cli.options import ending
+from workflow.cli.reviews import reviews
 from workflow.cli.schema import schema
 from workflow.cli.tier import tier
 
@@ -39,7 +40,21 @@ def workflow() -> None:
     """Turn policies that HR writes into pay and actions, with the reasons for each line."""
 
 
-for command in (init, check, fmt, evaluate, explain, tier, graph, attempt, schema, calendar, completion, help_code):
+for command in (
+    init,
+    check,
+    fmt,
+    evaluate,
+    explain,
+    tier,
+    reviews,
+    graph,
+    attempt,
+    schema,
+    calendar,
+    completion,
+    help_code,
+):
     workflow.add_command(command)
 
 

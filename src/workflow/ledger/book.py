@@ -97,12 +97,11 @@ class Part:
         return pc.fill_null(counts.take(which), 0)
 
     def recipients(self, clause: Clause, rows: Any) -> Any:
-        """Whom the actions of a clause go to, in these rows of results; None where they go to their subjects."""
-        return clause.role if clause.to is None else column_of(self.results, clause.to).take(rows)
+        """Whom the actions of a clause go to, in these rows of results; null where they go to their subjects."""
+        import pyarrow as pa
 
-    def _whom(self, clause: Clause, rows: Any) -> list[str | None]:
-        found = self.recipients(clause, rows)
-        return [clause.role] * len(rows) if clause.to is None else found.to_pylist()
+        role = pa.array([clause.role] * len(rows), pa.string())
+        return role if clause.to is None else column_of(self.results, clause.to).take(rows)
 
     def because(self, clause: Clause, own: Any) -> list[tuple[str, Any]]:
         """Every value that the clause reads: its name, and its text in each of its rows; null where unknown.
@@ -178,8 +177,8 @@ class Part:
         ids = pc.binary_join_element_wise(before, people, f"/{_quoted(period)}", pc.fill_null(events, ""), "")
         if clause.turn is None:
             return ids
-        turns = texts(column_of(self.results, clause.turn).take(column_of(table, "row")), COUNT)
-        return pc.binary_join_element_wise(ids, turns, "/")
+        turns = column_of(self.results, clause.turn).take(column_of(table, "row"))
+        return pc.binary_join_element_wise(ids, texts(turns, COUNT), "/")
 
     def reasons(self, mask: int) -> tuple[Reason, ...]:
         """The causes that a mask names."""
@@ -203,8 +202,8 @@ class Part:
             because = [[(name, text) for text in texts.to_pylist()] for name, texts in self.because(clause, own)]
             told = zip(*because, strict=True) if because else [()] * len(rows)
             amounts, events = own["amount"].to_pylist(), own["event"].to_pylist()
-            shared = (self.ids(clause, own), self.people(rows), self.refusals(rows))
-            columns = (at.to_pylist(), *(each.to_pylist() for each in shared), self._whom(clause, rows))
+            shared = (self.ids(clause, own), self.people(rows), self.refusals(rows), self.recipients(clause, rows))
+            columns = (at.to_pylist(), *(each.to_pylist() for each in shared))
             for place, key, person, refused, to, amount, event, values in zip(
                 *columns, amounts, events, told, strict=True
             ):
@@ -379,14 +378,12 @@ def goal_tables(decided: Decided) -> dict[str, str]:
 
 def reasons(plan: Plan, mask: int) -> tuple[Reason, ...]:
     """The causes that a mask names, in the plan's order."""
-    found = [cause for index, cause in enumerate(plan.causes) if mask >> index & 1]
-    return tuple(_reason(cause) for cause in found)
+    return tuple(_reason(cause) for index, cause in enumerate(plan.causes) if mask >> index & 1)
 
 
 def _reason(cause: Cause) -> Reason:
-    return Reason(
-        cause.code, dict(cause.args), cause.span, _reason(cause.because) if cause.because is not None else None
-    )
+    behind = _reason(cause.because) if cause.because is not None else None
+    return Reason(cause.code, dict(cause.args), cause.span, behind)
 
 
 def _quoted(text: str) -> str:

@@ -13,6 +13,7 @@ from workflow.diagnostics import CODES, Diagnostic, Span, WorldFailed, WrongUsag
 from workflow.intake.taken import Refused
 from workflow.ledger.ahead import made_ahead
 from workflow.ledger.book import BLOCK, Part, goal_tables, stepped
+from workflow.ledger.cycle import CYCLE_COLUMNS, cells, states
 from workflow.ledger.evaluation import FORMAT, Evaluation, Run, record_of
 from workflow.ledger.rows import by_clause, column_of, paid_for
 from workflow.ledger.said import said
@@ -22,6 +23,7 @@ from workflow.ledger.workbook import action_rows, withheld_rows, write_workbook
 from workflow.ledger.written import Fields, Pairs, csv_lines, header, json_lines, text_of
 from workflow.plan.lines import LINES
 from workflow.plan.lowered import RESULTS, STEPS
+from workflow.plan.occasions import day_of
 from workflow.words import has, say
 
 ACTION_COLUMNS = (
@@ -42,6 +44,7 @@ FILES = (
     "withheld.csv",
     "quarantine.csv",
     "unmatched.csv",
+    "reviews.csv",
     "lines.parquet",
     WORKBOOK,
     MARK,
@@ -75,8 +78,11 @@ def write(into: Path, run: Run, evaluation: Evaluation, where: Path, language: s
         nobodys = tuple(_unmatched(evaluation.unmatched, run, where, language))
         _write_all(fresh, run, record_of(run, evaluation), language)
         _write_texts(fresh / "unmatched.csv", UNMATCHED_COLUMNS, nobodys)
+        reviewed = tuple(map(cells, states(run.book, day_of(run.as_of, run.rules.zone))))
+        if reviewed:
+            _write_texts(fresh / "reviews.csv", CYCLE_COLUMNS, reviewed)
         if workbook:
-            _write_workbook(fresh / WORKBOOK, run, nobodys, language)
+            _write_workbook(fresh / WORKBOOK, run, (nobodys, reviewed), language)
         _swap(fresh, into)
     except OSError as error:
         raise _failed(into, error) from error
@@ -272,12 +278,18 @@ def _unmatched(rows: Sequence[Unmatched], run: Run, where: Path, language: str) 
         yield row.id, row.type, row.person, reason, file, None if line is None else str(line)
 
 
-def _write_workbook(path: Path, run: Run, nobodys: Iterable[Sequence[str | None]], language: str) -> None:
+_Rows = Sequence[Sequence[str | None]]
+
+
+def _write_workbook(path: Path, run: Run, others: tuple[_Rows, _Rows], language: str) -> None:
+    """The lists of a run; those of what went to nobody and of stages are given."""
+    nobodys, reviewed = others
     lists = (
         ("actions", ACTION_COLUMNS, action_rows(run.book.actions, language)),
         ("withheld", WITHHELD_COLUMNS, withheld_rows(run.book.withheld, language)),
         ("quarantine", QUARANTINE_COLUMNS, _refused(run.taken.quarantine, language)),
         ("unmatched", UNMATCHED_COLUMNS, nobodys),
+        *((("reviews", CYCLE_COLUMNS, reviewed),) if reviewed else ()),
     )
     write_workbook(path, lists, language)
 
