@@ -235,8 +235,7 @@ class Part:
         people = zip(self.people(rows).to_pylist(), self.refusals(rows).to_pylist(), strict=True)
         columns = (people, table["clause"].to_pylist(), table["mask"].to_pylist(), table["event"].to_pylist())
         for (person, refused), number, mask, event in zip(*columns, strict=True):
-            clause = self.clauses[number]
-            why = self.reasons(mask)
+            clause, why = self.clauses[number], self.reasons(mask)
             yield Withheld(policy.id, policy.version, clause.name, person, period, why, clause.span, event, refused)
 
 
