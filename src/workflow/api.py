@@ -414,7 +414,7 @@ def reviews(  # noqa: PLR0913 each is one thing a caller may say of a run
 
     _check_moments((as_of,))
     asked = partial(cycles, asked=(period, policy, stage), as_of=as_of)
-    with _run(workspace, asked, as_of, known_by, engine) as (run, _):
+    with _run(workspace, asked, (as_of, known_by), engine, None) as (run, _):
         return cycle_of(run, stage=stage, late=late)
 
 
