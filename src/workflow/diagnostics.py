@@ -428,6 +428,7 @@ CODES: dict[str, Code] = {
         unknown_tier="found accepted",
         falls_to_the_best="found",
         moves_by_too_many="found limit",
+        key_not_of_tiering="key instead",
         version_about_another="key found accepted version",
         tier_left_out="found version accepted",
         was_nothing_before="found",

@@ -6,7 +6,6 @@ from workflow.checks.clauses import Rank, Ties
 from workflow.checks.context import Context
 from workflow.checks.expressions.comparing import comparison
 from workflow.checks.formulas import Typing
-from workflow.checks.measures import in_currency
 from workflow.checks.scope import Scope
 from workflow.diagnostics import Diagnostic, Fix, Span
 from workflow.model.policy import RankDefinition
@@ -15,6 +14,8 @@ from workflow.model.typed import Column, Expression, Op
 TIES: tuple[Ties, ...] = ("all", "split", "none")
 TIES_OF_ACTIONS: tuple[Ties, ...] = ("all", "none")
 COMPANY = "company"
+SUBJECTS = ("person", "customer")
+"""Whose register has columns by which one may be among others."""
 
 
 def check_rank(
@@ -33,7 +34,7 @@ def check_rank(
     if written.ties is None:
         context.refuse("ties-not-said", span, accepted=TIES if divides else TIES_OF_ACTIONS)
     ties = context.choice(written.ties, TIES)
-    among = _among(context, written)
+    among = _among(context, written, scope)
     if by is None or len(ends) != 1 or ties not in TIES:
         return None
     least = written.least
@@ -60,19 +61,19 @@ def _by(context: Context, written: RankDefinition, scope: Scope) -> Column | Non
     return by if isinstance(by, Column) else None
 
 
-def _among(context: Context, written: RankDefinition) -> Column | None:
+def _among(context: Context, written: RankDefinition, scope: Scope) -> Column | None:
     """The register's column whose value all of a group share; None: the company."""
-    people = context.registers["people"]
-    groups = {f"person.{name}": field for name, field in people.items() if field.type.is_textual}
+    groups = {name: of for name, of in scope.names.items() if name.partition(".")[0] in SUBJECTS and of.is_textual}
     leaf = written.among
-    if leaf is not None and f"person.{leaf.text}" in groups:
-        accepted, fix = (COMPANY, *sorted(groups)), Fix(leaf.span, f"person.{leaf.text}")
+    near = [f"{subject}.{leaf.text}" for subject in SUBJECTS if leaf is not None and f"{subject}.{leaf.text}" in groups]
+    if leaf is not None and near:
+        accepted, fix = (COMPANY, *sorted(groups)), Fix(leaf.span, near[0])
         context.note(Diagnostic("not-a-choice", leaf.span, {"found": leaf.text, "accepted": accepted}, fix=fix))
         return None
     word = context.choice(leaf, (COMPANY, *sorted(groups)))
     if word is None or word == COMPANY:
         return None
-    return Column(word, in_currency(groups[word].type, context.currency))
+    return Column(word, groups[word])
 
 
 def _least(context: Context, written: RankDefinition, scope: Scope, by: Column) -> Expression | None:

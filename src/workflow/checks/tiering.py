@@ -26,6 +26,7 @@ from workflow.model.leaves import Leaf, Words
 from workflow.model.tiering import TierAction, Tiering
 from workflow.model.types import DATE, Kind
 from workflow.syntax import literals
+from workflow.words import Term
 
 LONGEST_GRACE = 120
 """The most periods of grace, and of protection: ten years of months."""
@@ -42,8 +43,9 @@ _COUNT = re.compile(r"([0-9]{1,3}) ([a-z][\w-]*?)s?")
 def check_tiering(context: Context, document: Document[Tiering]) -> CheckedTiering | None:
     """One tiering policy, or None after noting its mistakes."""
     before, written = len(context.diagnostics), document.content
-    for key, leaf in _not_built(context, document):
-        context.refuse("not-yet", leaf.span, what=key)
+    for key, leaf in _of_other_kinds(context, document):
+        instead = Term(f"tiering-without-{key.replace(' ', '-')}")
+        context.refuse("key-not-of-tiering", leaf.span, key=key, instead=instead)
     for part in ("measures", "values"):
         if "tier" in getattr(written, part):
             context.refuse("reserved-name", context.key_span(context.inside(document.tree, part), "tier"), found="tier")
@@ -88,8 +90,8 @@ def tier_standing(document: Document[Tiering]) -> Mapping[str, Offer]:
     return {**promised, "tier": Offer("tier", tier_type(document.content.tiers), place.span, stands=True)}
 
 
-def _not_built(context: Context, document: Document[Tiering]) -> Iterator[tuple[str, Leaf]]:
-    """What other kinds of policy may say and this one can't yet."""
+def _of_other_kinds(context: Context, document: Document[Tiering]) -> Iterator[tuple[str, Leaf]]:
+    """What other kinds of policy may say, and what means nothing of a subject by whole periods."""
     written, tree = document.content, document.tree
     if written.credit:
         yield "credit", word_at("credit", context.key_span(tree, "credit"))
@@ -99,12 +101,6 @@ def _not_built(context: Context, document: Document[Tiering]) -> Iterator[tuple[
         for key, leaf in (("among", measure.among), ("share of", measure.share_of)):
             if leaf is not None:
                 yield key, leaf
-    block = context.inside(tree, "actions")
-    for name, action in written.actions.items():
-        keys = (("periods in a row", action.in_a_row), ("once per", action.once_per), ("rank", action.rank))
-        for key, said in keys:
-            if said is not None:
-                yield key, word_at(key, context.key_span(context.inside(block, name), key))
 
 
 def _tiers(context: Context, document: Document[Tiering], scope: Scope) -> tuple[CheckedTier, ...]:

@@ -111,7 +111,7 @@ def _due_unknown(ground: Ground, action: ActionClause) -> Callable[[Expression],
 
 def _in_a_row(ground: Ground, step: str, action: ActionClause, length: int) -> tuple[str, Expression]:
     """Whether the row is full in just this period: one more period in a row, and it was so before."""
-    step, facts = recalled(ground, step, row_of(action), action.span)
+    step, facts = recalled(ground, step, row_of(action), action.span, key=ground.policy.subject)
     periods = [ground.occasion.period, *(each.due.period for each in ground.occasion.facts.get(row_of(action), ()))]
     count: Expression = Literal(Decimal(len(periods)), COUNT)
     since = _text(periods[-1])
@@ -130,7 +130,7 @@ def _in_a_row(ground: Ground, step: str, action: ActionClause, length: int) -> t
 def _had(ground: Ground, step: str, action: ActionClause) -> tuple[str, Column]:
     """Whether the person got the item before: in an earlier period, or by a clause that stands before this one."""
     builder, name, place = ground.builder, had_of(action), action.span
-    step, facts = recalled(ground, step, name, place)
+    step, facts = recalled(ground, step, name, place, key=ground.policy.subject)
     policy = ground.policy
     told = [
         (held(fact), each.due.policy.id, each.due.period, each.field.name)

@@ -255,7 +255,7 @@ def _firings(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[s
             tuple(
                 Asked(earlier, decision_of(each))
                 for earlier in calendar.ended(first, due.last)
-                if calendar.key(earlier) < calendar.key(due)
+                if calendar.key(earlier) < calendar.key(due) and earlier.policy.subject == due.policy.subject
                 for each in earlier.policy.actions
                 if (each.kind, each.item) == (action.kind, action.item)
             ),
