@@ -114,6 +114,18 @@ class Calibration:
         return (self.rating, self.reason, self.by)
 
 
+@dataclass(frozen=True, slots=True)
+class Participants:
+    """Who is reviewed: whoever serves on the first day of the period, or the last one, if that is asked, and on at
+    least so many of its days.
+    """
+
+    on_first: bool
+    on_last: bool
+    days: int
+    span: Span
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedReview(CheckedPolicy):
     """A review: the lines of its score, its ratings, the best first, and what has to be done before these count.
@@ -129,6 +141,7 @@ class CheckedReview(CheckedPolicy):
     calibration: Calibration | None
     opens: Opening | None = None
     reopened: Reopening | None = None
+    participants: Participants | None = None
 
     @property
     def offers(self) -> Mapping[str, Offer]:

@@ -15,6 +15,7 @@ from workflow.checks.context import Context
 from workflow.checks.heads import check_begun
 from workflow.checks.measures import in_currency
 from workflow.checks.naming import is_name
+from workflow.checks.participants import check_participants
 from workflow.checks.ratings import (
     FALL,
     FELL,
@@ -47,7 +48,7 @@ def check_review(context: Context, document: Document[Review]) -> CheckedReview 
     """One review, or None after noting its mistakes."""
     before, written, tree = len(context.diagnostics), document.content, document.tree
     if written.mid_period is not None:
-        context.refuse("not-yet", written.mid_period.span, what="mid-period")
+        context.refuse("review-of-a-part", written.mid_period.span)
     for part, name in itertools.product(("measures", "values"), NAMES):
         if name in getattr(written, part):
             context.refuse("reserved-name", context.key_span(context.inside(tree, part), name), found=name)
@@ -79,6 +80,7 @@ def check_review(context: Context, document: Document[Review]) -> CheckedReview 
         calibration=staged.calibration,
         opens=staged.opens,
         reopened=staged.reopened,
+        participants=check_participants(context, document),
     )
     if any(each.severity == "error" for each in context.diagnostics[before:]):
         return None

@@ -108,6 +108,18 @@ class StageDefinition(Titled):
     ] = None
 
 
+class Participants(Written):
+    """Who of those on whom `for` holds on some day is reviewed."""
+
+    there_on: Annotated[
+        Words | None,
+        Field(alias="there on", description="`for` holds on this day of the period: the first day, the last day."),
+    ] = None
+    days_served: Annotated[
+        Whole | None, Field(alias="days served", description="`for` holds on at least so many days of the period.")
+    ] = None
+
+
 class ReviewAction(ActionDefinition):
     """What a rating, or a condition, triggers."""
 
@@ -123,6 +135,10 @@ class Review(Policy):
 
     kind: ClassVar[str] = "review"
 
+    participants: Annotated[
+        Participants | None,
+        Field(description="Who is reviewed; unless said everybody on whom `for` holds on some day of the period."),
+    ] = None
     opens: Annotated[Words | None, Field(description="When its first stage opens: 1 working day after the period.")] = (
         None
     )

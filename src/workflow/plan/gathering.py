@@ -43,6 +43,7 @@ from workflow.plan.nodes import (
 )
 from workflow.plan.occasions import Occasion
 from workflow.plan.overriding import by_hand, overridden
+from workflow.plan.participants import first_days
 from workflow.plan.shares import shares
 from workflow.plan.valuing import valued
 from workflow.plan.windows import Days
@@ -172,6 +173,7 @@ def _served(builder: Builder, register: str, policy: CheckedPolicy, occasion: Oc
         Measure("subject.days", Function.SUM, days, "overlap.days", "spell.served"),
         Measure("subject.last day", Function.GREATEST, DATE, "overlap.through", "spell.served", empty=doubt),
         Measure("subject.sure spells", Function.COUNT, COUNT, where="spell.surely"),
+        *first_days(policy, doubt),
         *((Measure(GROUP_DAY, Function.GREATEST, DATE, "overlap.through"),) if groups_over(policy) else ()),
     )
     subjects = builder.add("subjects", Aggregate(spells, ("person",), measures))

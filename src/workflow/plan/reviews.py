@@ -9,6 +9,7 @@ from workflow.plan.gathering import emit_events, gathered, lowered
 from workflow.plan.lowered import RESULTS, Lowered
 from workflow.plan.nodes import Emit
 from workflow.plan.occasions import Occasion
+from workflow.plan.participants import participating
 from workflow.plan.scoring import columns_of_score, scored
 from workflow.plan.staging import staged
 
@@ -26,7 +27,8 @@ def lower_review(policy: CheckedReview, workspace: CheckedWorkspace, occasion: O
     """
     found = gathered(policy, workspace, occasion)
     ground, quotients = found.ground, found.quotients
-    step = staged(ground, policy, found.step, found.counted, workspace.zone)
+    step = participating(ground, policy, found.step)
+    step = staged(ground, policy, step, found.counted, workspace.zone)
     step = triggered(ground, scored(ground, policy, step, quotients), quotients)
     actions = (column for action in policy.actions for column in columns_of(action))
     columns = (*found.columns, *columns_of_score(policy), *actions)

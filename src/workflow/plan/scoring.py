@@ -25,6 +25,7 @@ from workflow.plan.distributing import columns_of_shares, distributed
 from workflow.plan.earlier import recalled
 from workflow.plan.ground import Ground
 from workflow.plan.nodes import TierRow, Tiers
+from workflow.plan.participants import PARTICIPATES
 from workflow.plan.staging import columns_of_stages
 
 ENTERED = "rating.entered"
@@ -97,6 +98,7 @@ def _settled(ground: Ground, policy: CheckedReview, step: str) -> str:
     for stage in policy.stages:
         cause = builder.cause("stage-open", stage.span, name=stage.name, by=stage.by.words, event=stage.event)
         known.append(Apply(Op.IF, (Column(stage.column, TRUTH), YES, Missing(cause, TRUTH)), TRUTH))
+    known += [PARTICIPATES] if policy.participants is not None else []
     # Whatever of these isn't so is missing, so that a rating that is withheld names all of it.
     rating: Expression = Apply(Op.IF, (all_of(*known), _calibrated(ground, policy, scored_so), scored_so), policy.type)
     if any(each.share is not None for each in policy.ratings):
