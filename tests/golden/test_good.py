@@ -6,6 +6,7 @@ import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 import pytest
@@ -69,6 +70,8 @@ def _compare(result: Evaluation, out: Path, expect: Any) -> None:
         assert found == expect["warnings"]
     for row in expect.get("results", ()):
         assert _value(out, row) == _expected(row), row
+    if "steps" in expect:
+        assert _steps(out) == [{"hours": None, **row, "time": str(row["time"])} for row in expect["steps"]]
     for end, count in expect.get("dispositions", {}).items():
         assert sum(ends.get(end, 0) for ends in result.dispositions.values()) == count, end
 
@@ -119,6 +122,22 @@ def _withheld(result: Evaluation, like: list[dict[str, Any]]) -> list[dict[str, 
             because = sorted({WORDS.get(reason.code, reason.code) for reason in entry.reasons})
             found.append(_of(entry, like) | {"because": because})
     return found
+
+
+def _steps(out: Path) -> list[dict[str, Any]]:
+    """The steps of all cases, at the time of the workspace's clocks."""
+    (file,) = (out / "results").glob("*.cases.parquet")
+    found = []
+    for row in pq.read_table(file).to_pylist():
+        moment = row["time"].replace(tzinfo=datetime.UTC).astimezone(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)
+        hours = None if row["consumed"] < 0 else round(float(row["consumed"]) / 3_600_000_000, 6)
+        told = {"case": row["case"], "went": row["went"], "time": _shown(moment), "to": row["to"]}
+        found.append({"hours": hours, **told})
+    return found
+
+
+def _shown(moment: datetime.datetime) -> str:
+    return str(moment).removesuffix(":00")
 
 
 def _value(out: Path, row: dict[str, Any]) -> object:

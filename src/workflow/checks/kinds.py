@@ -8,10 +8,12 @@ from typing import Any
 
 from workflow.checks.checked import CheckedPolicy, Offer
 from workflow.checks.context import Context
+from workflow.checks.escalations import check_escalation
 from workflow.checks.goals import check_goals
 from workflow.checks.incentives import check_incentive
 from workflow.checks.reviews import check_review
 from workflow.checks.tiering import check_tiering, tier_standing
+from workflow.model.escalation import Escalation
 from workflow.model.files import Document
 from workflow.model.goals import Goals
 from workflow.model.incentive import Incentive
@@ -39,6 +41,7 @@ class Kind:
 
 
 KINDS: Mapping[type[Policy], Kind] = {
+    Escalation: Kind(check_escalation),
     Goals: Kind(check_goals),
     Incentive: Kind(check_incentive),
     Review: Kind(check_review),

@@ -15,7 +15,7 @@ from workflow.columns.storage import sql_type
 from workflow.columns.tree import call, cast, column, named, plain, sql_name
 from workflow.model.types import COUNT
 from workflow.plan.kernels import UNKNOWN, Kernel
-from workflow.plan.nodes import Fold
+from workflow.plan.nodes import WIDE, Fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,8 @@ def with_outputs(node: Fold, name: str, columns: Sequence[str]) -> Layers:
     """What the engine has kept of the step `name`, with the outputs as counts."""
     layers = Layers(relation(unfolded(name)), columns)
     for word in node.kernel.outputs:
-        layers.add(f"{node.name}.{word}", cast(column(_output(word)), sql_type(COUNT)))
+        of = WIDE if word in node.kernel.wide else COUNT
+        layers.add(f"{node.name}.{word}", cast(column(_output(word)), sql_type(of)))
     return layers
 
 

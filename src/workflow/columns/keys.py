@@ -88,6 +88,8 @@ def _keys(node: Node, known: Mapping[str, Keys]) -> Keys:
             return Keys(frozenset(key | {added} for key in known[of].always))
         case Derive(of=of, name=name, expression=Column(name=source)):
             return _renamed(known[of], source, name)
+        case Fold(name=name, by=by, kernel=kernel) if kernel.of_its_own:
+            return Keys(frozenset({frozenset({*by, f"{name}.turn"})}))
         case Filter() | Derive() | Lookup() | Running() | Tiers() | Apportion() | Fold():
             return known[node.of]
         case Union() | Emit():

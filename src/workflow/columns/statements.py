@@ -301,8 +301,11 @@ class _Lowering:
 
     def _folded(self, name: str, node: Fold) -> _Open:
         """The step as what the engine keeps of it, which is a relation of its own."""
-        kept_rows, columns = unfolded(name), self._columns(node.of)
-        self.folds[kept_rows], self.fields[kept_rows] = node, self.fields[node.of]
+        kept_rows, fields = unfolded(name), self.fields[node.of]
+        if node.kernel.of_its_own:
+            fields = tuple(replace(field, maybe=False) for field in fields if field.name in node.by)
+        columns = columns_of(fields)
+        self.folds[kept_rows], self.fields[kept_rows] = node, fields
         self.open[kept_rows] = _Open(self._read(node.of), (node.of,), cost=_HEAVY)
         return _Open(with_outputs(node, name, columns), (kept_rows,), cost=0)
 

@@ -28,6 +28,7 @@ from workflow.ledger.texts import texts
 from workflow.ledger.uncounted import NotCounted, Uncounted, uncounted
 from workflow.model.typed import Column
 from workflow.model.types import COUNT
+from workflow.plan.due import day_after
 from workflow.plan.goals import GOAL_ROWS, REVISION_ROWS
 from workflow.plan.lowered import RESULTS, STEPS
 from workflow.plan.nodes import Cause, Plan
@@ -151,14 +152,25 @@ class Part:
 
     def _recorded(self, clause: Clause, record: str, own: Any) -> list[tuple[str, Any]]:
         """What an output of the plan says of the event of each line, and of its person."""
+        import pyarrow as pa
         import pyarrow.compute as pc
 
         table = self.decided.outcome.tables[record]
+        if clause.of_case:
+            mine = [each.name for each in self.clauses if each.of_case].index(clause.name)
+            table = table.filter(pc.equal(pc.cast(table["clause"], pa.int64()), mine))
         known = pc.binary_join_element_wise(column_of(table, "event.id"), column_of(table, "person"), "\n")
         people = self.people(column_of(own, "row"))
         places = pc.index_in(pc.binary_join_element_wise(column_of(own, "event"), people, "\n"), value_set=known)
         reads = [each for each in clause.reads if each.name in table.column_names]
         return [(each.name, texts(column_of(table, each.name), each.type).take(places)) for each in reads]
+
+    def due(self, clause: Clause, own: Any) -> list[datetime.date | None]:
+        """By when each of these entries of one clause is due."""
+        if clause.after is None:
+            return [clause.due] * own.num_rows
+        days = column_of(own, "day").to_pylist()
+        return [day_after(self.decided.policy, clause.after, day) for day in days]
 
     def ids(self, clause: Clause, table: Any) -> Any:
         """The identity of each action of one clause: workspace, policy, clause, person, period, and event if any.
@@ -203,8 +215,8 @@ class Part:
             told = zip(*because, strict=True) if because else [()] * len(rows)
             amounts, events = own["amount"].to_pylist(), own["event"].to_pylist()
             shared = (self.ids(clause, own), self.people(rows), self.refusals(rows), self.recipients(clause, rows))
-            columns = (at.to_pylist(), *(each.to_pylist() for each in shared))
-            for place, key, person, refused, to, amount, event, values in zip(
+            columns = (at.to_pylist(), *(each.to_pylist() for each in shared), self.due(clause, own))
+            for place, key, person, refused, to, due, amount, event, values in zip(
                 *columns, amounts, events, told, strict=True
             ):
                 made[place] = Action(
@@ -218,7 +230,7 @@ class Part:
                     amount=amount,
                     currency=None if amount is None else policy.currency,
                     what=clause.what,
-                    due=clause.due,
+                    due=due,
                     expected=self.expected,
                     because=tuple((name, text) for name, text in values if text is not None),
                     span=clause.span,

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from workflow.checks.calculated import Formula, Title
+from workflow.checks.cases import CheckedEscalation
 from workflow.checks.checked import CheckedIncentive, CheckedPolicy
-from workflow.checks.clauses import ActionClause, Limit, PayClause
+from workflow.checks.clauses import ActionClause, Due, Limit, PayClause
 from workflow.checks.goalsetting import ATTAINMENT, OFFERED, CheckedGoals
 from workflow.checks.ratings import RATING, SCORE, CheckedReview
 from workflow.checks.tiers import CheckedTiering
@@ -23,6 +24,7 @@ from workflow.plan.attaining import ENTERED as GOALS_ENTERED
 from workflow.plan.carrying import COLUMNS
 from workflow.plan.clawing import CLAW_BACK, CLAW_BACKS, DAY, clauses_taken
 from workflow.plan.due import due_day
+from workflow.plan.escalations import CASE_ACTIONS
 from workflow.plan.limits import CARRIED, compared_by
 from workflow.plan.occasions import Occasion
 from workflow.plan.reminding import escalate_of, remind_of
@@ -39,7 +41,7 @@ class Clause:
     that these are calculated from, in the policy's order. Of a clause that pays for each event, `each` is its type, and
     `of_event` says in which column of its steps a value stands that it reads of the event. `to` is the column that says
     whom it goes to where that isn't the subject, or `role` a role; `turn` that of the number which tells one of a
-    series from the others.
+    series from the others. What a step of a case triggers is `of_case`, and due so long `after` the day of the step.
     """
 
     name: str
@@ -58,6 +60,8 @@ class Clause:
     to: str | None = None
     role: str | None = None
     turn: str | None = None
+    of_case: bool = False
+    after: Due | None = None
 
 
 def clauses_of(policy: CheckedPolicy, occasion: Occasion) -> tuple[Clause, ...]:
@@ -86,6 +90,7 @@ def clauses_of(policy: CheckedPolicy, occasion: Occasion) -> tuple[Clause, ...]:
     own = _paid(policy, occasion) if isinstance(policy, CheckedIncentive) else ()
     own = (*_rated(policy), *_of_stages(policy)) if isinstance(policy, CheckedReview) else own
     own = _attained(policy) if isinstance(policy, CheckedGoals) else own
+    own = tuple(_of_steps(policy)) if isinstance(policy, CheckedEscalation) else own
     made = (*own, *actions)
     return tuple(replace(each, rests=_rests(policy, each.reads)) for each in made)
 
@@ -94,6 +99,16 @@ def _rated(policy: CheckedReview) -> tuple[Clause, ...]:
     """The rating of a review, which is entered as its actions are."""
     reads = (Column("rating", policy.type), Column("score", SCORE))
     return (Clause(RATING, RATING, "rating", policy.span, reads, triggers=ENTERED, title=policy.title),)
+
+
+def _of_steps(policy: CheckedEscalation) -> Iterator[Clause]:
+    """What the steps of cases trigger."""
+    reads = (Column("case", TEXT), Column("date", DATE))
+    for each in policy.step_actions:
+        yield Clause(
+            each.name, each.name, each.kind, each.span, reads, each.item,
+            record=CASE_ACTIONS, of_case=True, after=each.due,
+        )  # fmt: skip
 
 
 def _of_stages(policy: CheckedReview) -> Iterator[Clause]:

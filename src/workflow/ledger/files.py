@@ -21,6 +21,7 @@ from workflow.ledger.texts import plain
 from workflow.ledger.unmatched import Unmatched, places
 from workflow.ledger.workbook import action_rows, withheld_rows, write_workbook
 from workflow.ledger.written import Fields, Pairs, csv_lines, header, json_lines, text_of
+from workflow.plan.escalations import CASE_STEPS
 from workflow.plan.lines import LINES
 from workflow.plan.lowered import RESULTS, STEPS
 from workflow.plan.occasions import day_of
@@ -180,7 +181,7 @@ def _told(part: Part, block: Any, language: str) -> tuple[memoryview, memoryview
 def _action(part: Part, number: int, own: Any) -> Fields:
     """Some actions of one clause."""
     clause, rows, policy = part.clauses[number], column_of(own, "row"), part.decided.policy
-    paid = clause.triggers is None
+    paid = clause.triggers is None and not clause.of_case
     values = (
         part.ids(clause, own),
         clause.kind,
@@ -192,7 +193,7 @@ def _action(part: Part, number: int, own: Any) -> Fields:
         plain(column_of(own, "amount")) if paid else None,
         policy.currency if paid else None,
         clause.what,
-        None if clause.due is None else clause.due.isoformat(),
+        _texts(None if day is None else day.isoformat() for day in part.due(clause, own)),
         part.recipients(clause, rows),
         part.expected,
         Pairs(part.because(clause, own)),
@@ -319,7 +320,8 @@ def _tables(parts: Sequence[Part]) -> Iterator[tuple[str, Any]]:
     """results/POLICY.parquet, one row a subject, and lines.parquet, one row a line of all policies.
 
     Of a clause that is counted by events, results/POLICY.CLAUSE.steps.parquet holds the steps that lead to its lines;
-    of a goals policy, results/POLICY.goals.parquet the goals, and results/POLICY.revisions.parquet what changed them.
+    of a goals policy, results/POLICY.goals.parquet the goals, and results/POLICY.revisions.parquet what changed them;
+    of an escalation, results/POLICY.cases.parquet each step of each case.
     """
     import pyarrow as pa
 
@@ -333,6 +335,8 @@ def _tables(parts: Sequence[Part]) -> Iterator[tuple[str, Any]]:
         table = table.replace_schema_metadata({"workflow": json.dumps(meaning, ensure_ascii=False)})
         yield f"{TABLES}/{each.table}", table
         beside = {f"{STEPS} {clause}": file for clause, file in stepped(each).items()} | goal_tables(each)
+        if CASE_STEPS in each.outcome.tables:
+            beside |= {CASE_STEPS: each.table.replace(".parquet", ".cases.parquet")}
         for output, file in beside.items():
             rows = each.outcome.tables[output].replace_schema_metadata(table.schema.metadata)
             yield f"{TABLES}/{file}", rows

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from workflow.ledger.clauses import Clause
+from workflow.plan.escalations import CASE_ACTIONS
 from workflow.plan.lines import LINES
 from workflow.plan.lowered import RESULTS
 from workflow.plan.nodes import mask_of
@@ -22,17 +23,20 @@ def rows_of(outcome: Outcome, clauses: Sequence[Clause], digits: int) -> Any:
 
     money, results = pa.decimal128(38, digits), outcome.tables[RESULTS]
     number, text = pa.int64(), pa.string()
-    types = (number, number, text, text, money, number)
-    schema = pa.schema(list(zip(("row", "clause", "event", "of", "amount", "mask"), types, strict=True)))
+    types = (number, number, text, text, money, number, pa.date32())
+    schema = pa.schema(list(zip(("row", "clause", "event", "of", "amount", "mask", "day"), types, strict=True)))
     parts = [_paid(outcome, clauses).cast(schema)] if LINES in outcome.tables else []
+    if CASE_ACTIONS in outcome.tables:
+        parts.append(_of_cases(outcome, clauses, money).cast(schema))
     for number, clause in enumerate(clauses):
-        if clause.triggers is None:
+        if clause.triggers is None or clause.of_case:
             continue
         rows = pc.indices_nonzero(pc.fill_null(results[clause.triggers], True))
         masks = _masks(results, clause.triggers).take(rows)
         none = pa.nulls(len(rows), pa.string())
         nothing = {"event": none, "of": none, "amount": pa.nulls(len(rows), money)}
         columns = {"row": rows, "clause": pa.array([number] * len(rows), pa.int64()), **nothing, "mask": masks}
+        columns["day"] = pa.nulls(len(rows), pa.date32())
         parts.append(pa.table(columns).cast(schema))
     if not parts:
         return schema.empty_table()
@@ -55,8 +59,31 @@ def _paid(outcome: Outcome, clauses: Sequence[Clause]) -> Any:
             **{name: paid_for(lines, column) for name, column in (("event", "line.event"), ("of", "line.type"))},
             "amount": lines["line.amount"],
             "mask": _masks(lines, "line.amount"),
+            "day": pa.nulls(lines.num_rows, pa.date32()),
         }
     )
+
+
+def _of_cases(outcome: Outcome, clauses: Sequence[Clause], money: Any) -> Any:
+    """What steps of cases trigger; the step stands in the place of an event."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    table, results = outcome.tables[CASE_ACTIONS], outcome.tables[RESULTS]
+    numbers = pa.array([number for number, clause in enumerate(clauses) if clause.of_case], pa.int64())
+    rows = pc.index_in(table["person"], value_set=column_of(results, "person"))
+    nothing = pa.nulls(table.num_rows, money)
+    found = {
+        "row": rows,
+        "clause": numbers.take(pc.cast(table["clause"], pa.int64())),
+        "event": table["event.id"],
+        "of": pa.array(["case"] * table.num_rows, pa.string()),
+        "amount": nothing,
+        "mask": pa.array([0] * table.num_rows, pa.int64()),
+        "day": table["date"],
+    }
+    # Whoever isn't there in the period has no results; his cases are listed with all others.
+    return pa.table(found).filter(pc.is_valid(rows))
 
 
 def paid_for(lines: Any, name: str) -> Any:

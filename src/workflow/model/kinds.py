@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from workflow.model.escalation import Escalation
 from workflow.model.goals import Goals
 from workflow.model.incentive import Incentive
 from workflow.model.policy import Policy
@@ -11,6 +12,7 @@ from workflow.model.review import Review
 from workflow.model.tiering import Tiering
 
 POLICIES: Mapping[str, type[Policy]] = {
+    "escalations": Escalation,
     "goals": Goals,
     "incentives": Incentive,
     "reviews": Review,

@@ -1,17 +1,19 @@
 """Kernels of `Fold`: what is decided row after row of a group, because each row needs what the one before it came to.
 
-A kernel knows nothing but small integers: a truth is 1 or 0; what is missing is UNKNOWN. All that is compared,
-money above all, has been compared in columns before. A kernel names its inputs and its outputs; it gives one row for
-each row. To add one: its class here, its meaning in `run.reference.folds`, its arrays in `run.folding`.
+A kernel knows nothing but integers: a truth is 1 or 0; what is missing is UNKNOWN. All that is compared, money above
+all, has been compared in columns before. A kernel names its inputs and its outputs, and which of them are `wide`:
+instants and lengths of time in microseconds. It gives one row for each row, or rows `of_its_own`. To add one: its class
+here or beside, its meaning in `run.reference`, its arrays in `run`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import ClassVar
 
-UNKNOWN = -1
-"""An input that is missing."""
+from workflow.plan.machines import UNKNOWN as UNKNOWN  # noqa: PLC0414 whoever looks for kernels finds it here
+from workflow.plan.machines import Replay
 
 
 class Standing(IntEnum):
@@ -76,6 +78,9 @@ class Hysteresis:
     first had any).
     """
 
+    of_its_own: ClassVar[bool] = False
+    wide: ClassVar[tuple[str, ...]] = ()
+
     tiers: int
     grace: int = 0
     most: int = 0
@@ -115,5 +120,5 @@ class Hysteresis:
         return ("tier", "before", "standing", *self.carried)
 
 
-Kernel = Hysteresis
+Kernel = Hysteresis | Replay
 """Every kernel there is."""

@@ -18,6 +18,9 @@ from workflow.model.typed import Column, Expression
 from workflow.model.types import COUNT, DATE, INSTANT, TEXT, Type
 from workflow.plan.kernels import Kernel
 
+WIDE = COUNT.sized(18, 0)
+"""A number of microseconds, or an instant as such a number."""
+
 
 def mask_of(name: str) -> str:
     """The column that holds the causes of `name` being missing. Author's names hold no `?`, so it can't collide."""
@@ -370,9 +373,10 @@ class Apportion:
 @dataclass(frozen=True, slots=True)
 class Fold:
     """What is sequential. Goes through the rows of each group (`by`) in `order` (known and total within the group, else
-    the run fails), and adds `NAME.OUTPUT` (COUNT, never missing) for each output of the kernel, whose class says what
-    they are. `inputs` are the columns that it reads, in its order: truths and counts; it says which may be missing. No
-    output may depend on a later row, nor on another group.
+    the run fails), and adds `NAME.OUTPUT` (COUNT, or WIDE where the kernel says so; never missing) for each output of
+    the kernel, whose class says what they are. `inputs` are the columns that it reads, in its order: truths and
+    numbers; it says which may be missing. No output may depend on a later row, nor on another group. A kernel with rows
+    `of_its_own` gives these instead, each with the columns `by` of its group.
     """
 
     of: str

@@ -16,6 +16,7 @@ from workflow.model.types import COUNT, DATE, MAX_DIGITS, SUM_DIGITS, TEXT, TRUT
 from workflow.plan.formulas import can_be_missing, check_expression
 from workflow.plan.nodes import (
     MAX_CAUSES,
+    WIDE,
     Aggregate,
     Apportion,
     Derive,
@@ -142,7 +143,9 @@ class _Relation:
             case Apportion():
                 return (*self._fields(node.of), self._apportion(node))
             case Fold():
-                return (*self._fields(node.of), *self._fold(node))
+                # INVARIANT: as of an aggregate's keys.
+                keys = tuple(Field(name, self._field(node.of, name).type) for name in node.by)
+                return (*(keys if node.kernel.of_its_own else self._fields(node.of)), *self._fold(node))
 
     def _fields(self, step: str) -> Fields:
         assert step in self.known, f"{step} is no earlier step"
@@ -297,12 +300,12 @@ class _Relation:
         assert len(node.inputs) == len(kernel.inputs), f"{node.name}: a kernel has as many inputs as it names"
         for word, name in zip(kernel.inputs, node.inputs, strict=True):
             field = self._field(node.of, name)
-            of = TRUTH if word in kernel.truths else COUNT
+            of = TRUTH if word in kernel.truths else WIDE if word in kernel.wide else COUNT
             assert field.type == of, f"{name} is of another type than {word}"
             assert word in kernel.open or not field.maybe, f"{name} may be missing, and {word} must not"
         for name in (*node.by, *node.order):
             self._field(node.of, name)
-        return tuple(Field(f"{node.name}.{output}", COUNT) for output in kernel.outputs)
+        return tuple(Field(f"{node.name}.{word}", WIDE if word in kernel.wide else COUNT) for word in kernel.outputs)
 
     def _union(self, of: tuple[str, ...]) -> Fields:
         assert of, "a union of nothing"

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from workflow.plan.kernels import UNKNOWN, Hysteresis, Standing
+from workflow.plan.machines import Replay
 
 BLOCK = 30_000
 """So many groups are folded at a time."""
@@ -34,6 +35,8 @@ def made_of(folding: Folding, batches: pa.RecordBatchReader) -> pa.Table:
     import numpy as np
     import pyarrow as pa
 
+    if isinstance(folding.kernel, Replay):
+        return _steps_of(folding, folding.kernel, batches.read_all())
     keep = () if folding.keep is None else (folding.keep,)
     ours = list(dict.fromkeys((*folding.by, *folding.order, *folding.inputs, *keep)))
     needed, kept = [batches.schema.empty_table().select(ours)], [batches.schema.empty_table().select(folding.read)]
@@ -52,6 +55,32 @@ def made_of(folding: Folding, batches: pa.RecordBatchReader) -> pa.Table:
     for word, name in folding.gives:
         made = made.append_column(name, pa.array(outputs[word][wanted]))
     return made
+
+
+def _steps_of(folding: Folding, kernel: Replay, rows: pa.Table) -> pa.Table:
+    """The steps of the rows, some cases at a time, each with the columns that name its case."""
+    import numpy as np
+    import pyarrow as pa
+
+    from workflow.run.replaying import replayed
+
+    order, starts = _sorted(folding, rows)
+    named = zip(kernel.inputs, folding.inputs, strict=True)
+    given = {word: rows[name].to_numpy()[order] for word, name in named}
+    ends = np.append(starts, len(order))
+    parts = [rows.slice(0, 0).select(folding.read)]
+    for _, name in folding.gives:
+        parts[0] = parts[0].append_column(name, pa.array([], pa.int64()))
+    for first in range(0, len(starts), BLOCK):
+        last = min(first + BLOCK, len(starts))
+        begin, end = int(ends[first]), int(ends[last])
+        block = {word: column[begin:end] for word, column in given.items()}
+        steps = replayed(kernel, block, starts[first:last] - begin)
+        part = rows.select(folding.read).take(pa.array(order[starts[first:last]][steps["group"]]))
+        for word, name in folding.gives:
+            part = part.append_column(name, pa.array(steps[word]))
+        parts.append(part)
+    return pa.concat_tables(parts)
 
 
 def _in_blocks(kernel: Hysteresis, given: Columns, starts: Numbers) -> dict[str, Numbers]:

@@ -14,7 +14,7 @@ from workflow.syntax.characters import decode
 
 TABLES = ("periods", "tables")
 """The folders whose sheets belong to the policies; what was recorded is read by intake."""
-FOLDERS = (*TABLES, "calendars", "catalogue", "sources", "goals", "incentives", "reviews", "tiers")
+FOLDERS = (*TABLES, "calendars", "catalogue", "sources", "escalations", "goals", "incentives", "reviews", "tiers")
 """The folders whose files belong to the policies."""
 ENDINGS = frozenset({".yaml", ".yml", ".csv", ".xlsx"})
 _TEXTS = frozenset({".yaml", ".yml"})

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from workflow.worktime.clocks import DAY, WallClocks
 from workflow.worktime.spans import WorkTime
 
 UNKNOWN = np.iinfo(np.int64).min
@@ -45,3 +46,39 @@ class WorkTimes:
         held = np.clip(at, 0, None)
         passed = np.minimum(self._worked[held] + instants - self._starts[held], self._worked[held + 1])
         return np.where(at < 0, 0, passed)
+
+
+class WallTimes:
+    """The clocks on the walls of a zone as arrays, to be asked about arrays of microseconds."""
+
+    def __init__(self, clocks: WallClocks) -> None:
+        """Keep their changes as arrays."""
+        self._since = np.array(clocks.since[1:], np.int64)
+        self._ahead = np.array(clocks.ahead, np.int64)
+        self._ends = self._since + self._ahead[:-1]
+
+    def shown(self, instants: Any) -> Any:
+        """What the clocks show at each instant."""
+        return instants + self._ahead[np.searchsorted(self._since, instants, side="right")]
+
+    def days_after(self, instants: Any, days: int) -> Any:
+        """So many days after each, at the same time of day."""
+        return self._instants(self.shown(instants) + days * DAY)
+
+    def months_after(self, instants: Any, months: int) -> Any:
+        """So many months after each, at the same time of day; a day that the month lacks is its last."""
+        shown = self.shown(instants)
+        days = (shown // DAY).astype("datetime64[D]")
+        month = days.astype("datetime64[M]")
+        later = month + months
+        length = (later + 1).astype("datetime64[D]") - later.astype("datetime64[D]")
+        within = np.minimum(days - month.astype("datetime64[D]"), length - 1)
+        return self._instants((later.astype("datetime64[D]") + within).astype(np.int64) * DAY + shown % DAY)
+
+    def _instants(self, shown: Any) -> Any:
+        """The first instant at which the clocks show each time, or a later one where they skip it."""
+        at = np.searchsorted(self._ends, shown, side="right")
+        found = shown - self._ahead[at]
+        if not len(self._since):
+            return found
+        return np.where(at > 0, np.maximum(found, self._since[np.maximum(at, 1) - 1]), found)

@@ -15,12 +15,9 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from workflow.worktime.calendars import WorkCalendar
+from workflow.worktime.clocks import DAY, SECOND, Clock, clocks_of
 
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-_MICROSECOND = datetime.timedelta(microseconds=1)
-_SECOND = 1_000_000
-_MINUTE = 60 * _SECOND
-_DAY = 24 * 60 * _MINUTE
+_MINUTE = 60 * SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +60,8 @@ class WorkTime:
 
 def work_time(calendar: WorkCalendar, zone: str) -> WorkTime:
     """The working time of a calendar by the clocks of a zone."""
-    begin, end = (_days(day) * _DAY for day in (calendar.first, calendar.last + datetime.timedelta(days=1)))
-    clocks = tuple(_clocks(ZoneInfo(zone), begin - _DAY, end + _DAY))
+    begin, end = (_days(day) * DAY for day in (calendar.first, calendar.last + datetime.timedelta(days=1)))
+    clocks = tuple(clocks_of(ZoneInfo(zone), begin - DAY, end + DAY))
     starts, worked = [], [0]
     for from_utc, to_utc in _stretches(calendar, begin, clocks):
         starts.append(from_utc)
@@ -76,51 +73,23 @@ def _days(day: datetime.date) -> int:
     return day.toordinal() - datetime.date(1970, 1, 1).toordinal()
 
 
-_Clock = tuple[int, int, int]
-"""From one instant up to another the zone's clocks are so far ahead of UTC."""
-
-
-def _clocks(zone: ZoneInfo, begin: int, end: int) -> Iterator[_Clock]:
-    """The offsets of a zone, each with the instants between which it holds; found day by day, then to the second.
-
-    No zone has ever changed its clocks twice within a day.
-    """
-    since, offset = begin, _offset(zone, begin)
-    for day in range(begin + _DAY, end + _DAY, _DAY):
-        if _offset(zone, day) == offset:
-            continue
-        low, high = day - _DAY, day
-        while high - low > _SECOND:
-            middle = (low + high) // 2 // _SECOND * _SECOND
-            low, high = (middle, high) if _offset(zone, middle) == offset else (low, middle)
-        yield since, high, offset
-        since, offset = high, _offset(zone, day)
-    yield since, end, offset
-
-
-def _offset(zone: ZoneInfo, instant: int) -> int:
-    ahead = (_EPOCH + datetime.timedelta(microseconds=instant)).astimezone(zone).utcoffset()
-    assert ahead is not None, "a zone has an offset at every instant"
-    return ahead // _MICROSECOND
-
-
-def _first(clocks: tuple[_Clock, ...], local: int) -> int:
+def _first(clocks: tuple[Clock, ...], local: int) -> int:
     """The first instant whose clock shows this time or later."""
     return next(max(since, local - offset) for since, until, offset in clocks if local - offset < until)
 
 
-def _last(clocks: tuple[_Clock, ...], local: int) -> int:
+def _last(clocks: tuple[Clock, ...], local: int) -> int:
     """The instant after the last whose clock shows an earlier time."""
     return next(min(until, local - offset) for since, until, offset in reversed(clocks) if local - offset > since)
 
 
-def _stretches(calendar: WorkCalendar, begin: int, clocks: tuple[_Clock, ...]) -> Iterator[tuple[int, int]]:
+def _stretches(calendar: WorkCalendar, begin: int, clocks: tuple[Clock, ...]) -> Iterator[tuple[int, int]]:
     """The working time in UTC, in order. A stretch by the wall is cut where the clocks change."""
     found = []
     ends = [until + offset for _, until, offset in clocks]
     at = 0
     for number, hours in enumerate(calendar.hours):
-        midnight = begin + number * _DAY
+        midnight = begin + number * DAY
         while at + 1 < len(clocks) and ends[at] < midnight and clocks[at][1] + clocks[at + 1][2] < midnight:
             at += 1
         for (opens, closes), (since, until, offset) in itertools.product(hours, clocks[at : at + 2]):

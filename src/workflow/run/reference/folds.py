@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from workflow.plan.kernels import UNKNOWN, Hysteresis, Standing
+from workflow.plan.machines import Replay
 from workflow.plan.nodes import Fold
 from workflow.run.reference.cells import Absent, Cell, Row
 from workflow.run.reference.groups import ordered_groups
+from workflow.run.reference.machines import replayed
 from workflow.run.reference.rows import Step
 
 Numbers = dict[str, int]
 
 
 def folded(step: Step, node: Fold) -> list[Row]:
-    """Each row with what the kernel makes of it and of those before."""
+    """Each row with what the kernel makes of it and of those before; or the rows that it gives instead."""
     result: list[Row] = []
     for rows in ordered_groups(step, node):
+        if isinstance(node.kernel, Replay):
+            result += _steps(node, node.kernel, rows)
+            continue
         ladder = (DailyLadder if node.kernel.at_events else Ladder)(node.kernel)
         for row in rows:
             given = {word: _number(row[name]) for word, name in zip(node.kernel.inputs, node.inputs, strict=True)}
             told = ladder.climbed(given)
             result.append(row | {f"{node.name}.{word}": Decimal(told[word]) for word in node.kernel.outputs})
     return result
+
+
+def _steps(node: Fold, kernel: Replay, rows: Sequence[Row]) -> Iterator[Row]:
+    """The steps of one case."""
+    given = [{word: _number(row[name]) for word, name in zip(kernel.inputs, node.inputs, strict=True)} for row in rows]
+    for step in replayed(kernel, given):
+        own = {name: rows[0][name] for name in node.by}
+        yield own | {f"{node.name}.{word}": Decimal(step[word]) for word in kernel.outputs}
 
 
 def _number(cell: Cell) -> int:

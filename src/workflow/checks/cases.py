@@ -1,0 +1,147 @@
+"""Escalations as they are checked: states, moves, timers and clocks, every name resolved and every length exact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from workflow.checks.calculated import EventType, Title
+from workflow.checks.checked import CheckedPolicy, Offer
+from workflow.checks.clauses import ActionKind, Due
+from workflow.checks.guards import Guard
+from workflow.diagnostics import Span
+from workflow.model.types import COUNT
+from workflow.worktime.lengths import Length
+
+STAY = "stay"
+"""The word for a move that leaves nothing."""
+Counting = Literal["cases", "entries", "breaches", "warnings"]
+
+
+@dataclass(frozen=True, slots=True)
+class StepAction:
+    """What a step triggers: an item of the catalogue; `name` says of what, and identifies it."""
+
+    name: str
+    kind: ActionKind
+    item: str
+    due: Due | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedState:
+    """A state, and what entering and leaving it triggers."""
+
+    name: str
+    title: Title
+    level: int
+    entry: StepAction | None
+    exit: StepAction | None
+    pauses: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedMove:
+    """From one state to another, or staying (None), when an event comes."""
+
+    state: str
+    event: str
+    to: str | None
+    guard: Guard | None
+    action: StepAction | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedTimer:
+    """What comes due in a state; `since` is the type of event from which it counts instead of the entry."""
+
+    state: str
+    after: Length
+    to: str | None
+    guard: Guard | None
+    since: str | None
+    every: Length | None
+    most: int
+    action: StepAction | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedTarget:
+    """How long a clock may run, in microseconds, where the guard holds."""
+
+    within: int
+    guard: Guard | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedClock:
+    """How long something takes. Its targets count working time, or time as it elapses. `warn` is a share of these."""
+
+    name: str
+    title: Title
+    working: bool
+    targets: tuple[CheckedTarget, ...]
+    starts: tuple[str, ...]
+    stops_in: tuple[str, ...]
+    stops: tuple[str, ...]
+    holds: tuple[str, ...]
+    releases: tuple[str, ...]
+    resets: tuple[str, ...]
+    asks: tuple[str, ...]
+    restarts: bool
+    warn: tuple[int, int] | None
+    warning: StepAction | None
+    breach: StepAction | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFact:
+    """How many of something a person's cases have had in a period; `of` is the clock or the state."""
+
+    name: str
+    title: Title
+    counts: Counting
+    of: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedEscalation(CheckedPolicy):
+    """An escalation. Its results are about people, who have cases: `key` is the field that names a case, `begins` the
+    event with which it begins, for the person whom that belongs to. `types` are the events that it looks at.
+    """
+
+    kind = "escalation"
+
+    key: str
+    begins: EventType
+    types: Mapping[str, EventType]
+    states: tuple[CheckedState, ...]
+    final: tuple[str, ...]
+    moves: tuple[CheckedMove, ...]
+    timers: tuple[CheckedTimer, ...]
+    clocks: tuple[CheckedClock, ...]
+    case_facts: tuple[CaseFact, ...]
+    first: bool
+    zone: str
+    counts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def offers(self) -> Mapping[str, Offer]:
+        """The facts of the period."""
+        return {each.name: Offer(each.name, COUNT, each.span) for each in self.case_facts}
+
+    @property
+    def step_actions(self) -> tuple[StepAction, ...]:
+        """All that steps trigger, in the policy's order."""
+        found = [each for state in self.states for each in (state.entry, state.exit)]
+        found += [timer.action for timer in self.timers] + [move.action for move in self.moves]
+        found += [each for clock in self.clocks for each in (clock.warning, clock.breach)]
+        return tuple(each for each in found if each is not None)

@@ -1,0 +1,343 @@
+"""The escalation policy checked: what names its cases, its states and moves, what comes due, and what is timed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import get_args
+
+from workflow.checks.actions import check_due, check_reach
+from workflow.checks.between import used_facts
+from workflow.checks.calculated import EventType
+from workflow.checks.cases import (
+    STAY,
+    CaseFact,
+    CheckedClock,
+    CheckedEscalation,
+    CheckedMove,
+    CheckedState,
+    CheckedTarget,
+    CheckedTimer,
+    Counting,
+    StepAction,
+)
+from workflow.checks.clauses import ActionKind
+from workflow.checks.context import Context
+from workflow.checks.guards import GuardPlace, check_guard
+from workflow.checks.heads import check_begun
+from workflow.checks.reachability import check_reachability
+from workflow.checks.uses import check_uses
+from workflow.model.escalation import Escalation, StepActions, TargetDefinition
+from workflow.model.files import Document
+from workflow.model.leaves import Ident, Leaf, Reference, Words
+from workflow.model.types import COUNT, Kind
+from workflow.syntax import literals
+from workflow.words import Term
+from workflow.worktime.lengths import Length
+
+KINDS: tuple[ActionKind, ...] = ("training", "coaching", "task")
+"""What a step may trigger."""
+COUNTINGS: tuple[Counting, ...] = get_args(Counting)
+LONGEST = 36_500
+"""The most days of a timer or target: a hundred years."""
+MICROSECONDS = {"hours": 3_600_000_000, "minutes": 60_000_000, "seconds": 1_000_000}
+
+
+def check_escalation(context: Context, document: Document[Escalation]) -> CheckedEscalation | None:
+    """One escalation, or None after noting its mistakes."""
+    before = len(context.diagnostics)
+    written = document.content
+    facts = dict.fromkeys(written.facts, COUNT)
+    begun = check_begun(context, document, facts)
+    checking = _Checking(context, document)
+    begins = checking.begins()
+    states = checking.states()
+    parts = checking.moves(), checking.timers(), checking.clocks(), tuple(checking.facts())
+    if begins is None or any(one.severity == "error" for one in context.diagnostics[before:]):
+        return None
+    moves, timers, clocks, case_facts = parts
+    policy = CheckedEscalation(
+        **begun.head,
+        key=written.case.text,
+        begins=begins,
+        types={name: context.events[name] for name in checking.types()},
+        states=states,
+        final=tuple(each.text for each in written.final),
+        moves=moves,
+        timers=timers,
+        clocks=clocks,
+        case_facts=case_facts,
+        first=written.hit is not None,
+        zone=context.zone,
+        counts={name: leaf.text for name, leaf in written.counts.items()},
+    )
+    check_reachability(context, policy)
+    if any(one.severity == "error" for one in context.diagnostics[before:]):
+        return None
+    policy = replace(policy, facts=used_facts(context, policy))
+    check_uses(context, policy)
+    check_reach(context, policy)
+    return policy
+
+
+class _Checking:
+    """The parts of one escalation."""
+
+    def __init__(self, context: Context, document: Document[Escalation]) -> None:
+        self.context, self.written, self.tree = context, document.content, document.tree
+        counts = {name: leaf.text for name, leaf in self.written.counts.items()}
+        self.place = GuardPlace(context.currency, context.events.get(self.written.begins.text), counts)
+        context.choice(self.written.hit, ("first",))
+        for counted in self.written.counts.values():
+            self._event(counted)
+        for leaf in self.written.final:
+            self._state(leaf)
+        if self.written.final and self.written.final[0].text == next(iter(self.written.states)):
+            context.refuse("begins-at-its-end", self.written.final[0].span, found=self.written.final[0].text)
+
+    # Names.
+
+    def _event(self, leaf: Reference) -> EventType | None:
+        """An event that names its case."""
+        event = self.context.events.get(leaf.text)
+        if event is None:
+            self.context.unknown("unknown-event", leaf, self.context.events)
+            return None
+        if not self.context.may_record(event.name):
+            self.context.refuse("event-not-recorded", leaf.span, found=event.name)
+        field = event.fields.get(self.written.case.text)
+        if field is None or field.type.kind not in {Kind.ID, Kind.TEXT} or not field.required:
+            self.context.refuse("event-without-case", leaf.span, found=event.name, field=self.written.case.text)
+        return event
+
+    def begins(self) -> EventType | None:
+        """The event with which a case begins; it belongs to somebody."""
+        event = self._event(self.written.begins)
+        if event is not None and event.owner is None:
+            self.context.refuse("event-of-nobody", self.written.begins.span, found=event.name)
+        return event
+
+    def types(self) -> tuple[str, ...]:
+        """All types of events that are looked at, the first that with which a case begins."""
+        named = [self.written.begins, *self.written.counts.values(), *(each.on_event for each in self.written.moves)]
+        named += [timer.since for state in self.written.states.values() for timer in state.timers if timer.since]
+        for clock in self.written.clocks.values():
+            named += [*clock.starts, *clock.stops, *clock.holds, *clock.releases, *clock.resets, *clock.asks]
+        return tuple(dict.fromkeys(each.text for each in named))
+
+    def _state(self, leaf: Leaf) -> str:
+        if leaf.text not in self.written.states:
+            self.context.unknown("unknown-state", leaf, self.written.states)
+        return leaf.text
+
+    # States and what leads from one to another.
+
+    def states(self) -> tuple[CheckedState, ...]:
+        """The states, the first that in which a case begins."""
+        found = []
+        for name, state in self.written.states.items():
+            span = self.context.key_span(self.context.inside(self.tree, "states"), name)
+            if name == STAY:
+                self.context.refuse("reserved-name", span, found=name)
+            for leaf in state.pauses:
+                if leaf.text not in self.written.clocks:
+                    self.context.unknown("unknown-clock", leaf, self.written.clocks)
+            found.append(
+                CheckedState(
+                    name,
+                    self.context.title(state.title, span),
+                    state.level.value if state.level is not None else 0,
+                    self._action(f"{name}.entry", state.on_entry),
+                    self._action(f"{name}.exit", state.on_exit),
+                    tuple(leaf.text for leaf in state.pauses),
+                    span,
+                )
+            )
+        return tuple(found)
+
+    def moves(self) -> tuple[CheckedMove, ...]:
+        """The moves, one for each state from which they lead."""
+        found = []
+        for number, move in enumerate(self.written.moves, 1):
+            event = self._event(move.on_event)
+            guard = check_guard(self.context, move.when, self.place, event)
+            to = None if move.go_to.text == STAY else self._state(move.go_to)
+            action = self._action(f"move.{number}", move)
+            for leaf in move.inside:
+                state = self._state(leaf)
+                if state in {each.text for each in self.written.final}:
+                    self.context.refuse("leaves-its-end", leaf.span, found=state)
+                found.append(CheckedMove(state, move.on_event.text, to, guard, action, move.on_event.span))
+        self._check_exclusive(found)
+        return tuple(found)
+
+    def _check_exclusive(self, moves: Sequence[CheckedMove]) -> None:
+        """Refuse two moves of which both are always possible, or one always."""
+        if self.written.hit is not None:
+            return
+        known: dict[tuple[str, str], CheckedMove] = {}
+        for move in moves:
+            other = known.setdefault((move.state, move.event), move)
+            if other is not move and (other.guard is None or move.guard is None):
+                self.context.refuse("two-moves", move.span, found=move.event, state=move.state)
+
+    def timers(self) -> tuple[CheckedTimer, ...]:
+        """What comes due, state after state."""
+        found = []
+        block = self.context.inside(self.tree, "states")
+        for name, state in self.written.states.items():
+            for number, timer in enumerate(state.timers, 1):
+                span = timer.after.span if timer.after is not None else self.context.key_span(block, name)
+                if timer.after is None:
+                    self.context.refuse("missing-key", span, key="after")
+                    continue
+                after, every = self._length(timer.after), self._length(timer.every) if timer.every else None
+                if timer.since is not None:
+                    self._event(timer.since)
+                if timer.at_most is not None and timer.every is None:
+                    self.context.refuse("at-most-without-every", timer.at_most.span)
+                action = self._action(f"{name}.timer.{number}", timer)
+                if timer.go_to is None and action is None:
+                    self.context.refuse("timer-without-end", span)
+                found.append(
+                    CheckedTimer(
+                        name,
+                        after,
+                        self._state(timer.go_to) if timer.go_to is not None else None,
+                        check_guard(self.context, timer.when, self.place, None),
+                        timer.since.text if timer.since is not None else None,
+                        every,
+                        timer.at_most.value if timer.at_most is not None else 0,
+                        action,
+                        span,
+                    )
+                )
+        return tuple(found)
+
+    def _length(self, leaf: Words) -> Length:
+        """A length of time; of what isn't understood one that does no harm, after noting it."""
+        length = literals.duration(leaf.text)
+        if length is None or not 0 <= length.value <= LONGEST:
+            self.context.refuse("length-not-understood", leaf.span, found=leaf.text)
+            return Length(1, "days")
+        if length.working and self.context.calendar is None:
+            self.context.refuse("calendar-not-said", leaf.span, found=leaf.text, accepted=tuple(self.context.calendars))
+            return Length(1, "days")
+        return self._exact(leaf, length)
+
+    def _exact(self, leaf: Words, length: literals.Length) -> Length:
+        calendar = self.context.calendar
+        if length.working and length.unit in {"days", "weeks"}:
+            assert calendar is not None, "asked before"
+            micros = length.value * calendar.day
+        elif length.unit in MICROSECONDS:
+            micros = length.value * MICROSECONDS[length.unit]
+        elif length.value % 1:
+            self.context.refuse("length-not-understood", leaf.span, found=leaf.text)
+            return Length(1, "days")
+        elif length.unit in {"years", "months"}:
+            return Length(int(length.value) * (12 if length.unit == "years" else 1), "months")
+        else:
+            return Length(int(length.value) * (7 if length.unit == "weeks" else 1), "days")
+        return Length(int(micros), "working" if length.working else "elapsed")
+
+    def _action(self, name: str, written: StepActions | None) -> StepAction | None:
+        """What a step triggers; one item, if anything."""
+        said = [(kind, getattr(written, kind)) for kind in KINDS if getattr(written, kind, None) is not None]
+        if len(said) > 1:
+            self.context.refuse("one-action", said[1][1].span, found=tuple(kind for kind, _ in said), accepted=KINDS)
+        if written is None or not said:
+            if written is not None and written.due is not None:
+                self.context.refuse("due-of-nothing", written.due.span)
+            return None
+        kind, item = said[0]
+        if item.text not in self.context.items[kind]:
+            self.context.unknown("unknown-action", item, self.context.items[kind], kind=Term(kind))
+        due = check_due(self.context, written.due, written.due.text) if written.due is not None else None
+        return StepAction(name, kind, item.text, due, item.span)
+
+    # Clocks and facts.
+
+    def clocks(self) -> tuple[CheckedClock, ...]:
+        """What is timed."""
+        found = []
+        for name, clock in self.written.clocks.items():
+            span = self.context.key_span(self.context.inside(self.tree, "clocks"), name)
+            targets = tuple(self._targets(clock.target or ()))
+            units = {length.unit for length, _ in targets}
+            if len(units) > 1 or units & {"days", "months"}:
+                self.context.refuse("target-units", span, found=name)
+            way = self.context.choice(clock.reopened, ("continues", "restarts"))
+            if clock.stops_in and way is None and self._left({each.text for each in clock.stops_in}):
+                self.context.refuse("reopened-not-said", span, found=name)
+            if clock.warn_at is not None and not Decimal(0) < clock.warn_at.value < Decimal(1):
+                self.context.refuse("warn-at-not-possible", clock.warn_at.span, found=clock.warn_at.text)
+            groups = (clock.starts, clock.stops, clock.holds, clock.releases, clock.resets, clock.asks)
+            starts, stops, holds, releases, resets, asks = (self._events(each) for each in groups)
+            found.append(
+                CheckedClock(
+                    name,
+                    self.context.title(clock.title, span),
+                    "elapsed" not in units,
+                    tuple(target for _, target in targets),
+                    starts,
+                    tuple(self._state(leaf) for leaf in clock.stops_in),
+                    stops,
+                    holds,
+                    releases,
+                    resets,
+                    asks,
+                    way == "restarts",
+                    clock.warn_at.value.as_integer_ratio() if clock.warn_at is not None else None,
+                    self._action(f"{name}.warning", clock.on_warning),
+                    self._action(f"{name}.breach", clock.on_breach),
+                    span,
+                )
+            )
+        return tuple(found)
+
+    def _events(self, leaves: Iterable[Reference]) -> tuple[str, ...]:
+        return tuple(event.name for event in map(self._event, leaves) if event is not None)
+
+    def _left(self, states: set[str]) -> bool:
+        """Whether something leads out of one of these states to another."""
+        final = {each.text for each in self.written.final}
+        moved = any(
+            leaf.text in states and move.go_to.text not in {STAY, *states, *final}
+            for move in self.written.moves
+            for leaf in move.inside
+        )
+        return moved or any(
+            timer.go_to is not None and timer.go_to.text not in states | final
+            for name in states & self.written.states.keys()
+            for timer in self.written.states[name].timers
+        )
+
+    def _targets(self, written: Iterable[TargetDefinition]) -> Iterator[tuple[Length, CheckedTarget]]:
+        for each in written:
+            length = self._length(each.within)
+            guard = check_guard(self.context, each.when, self.place, None)
+            yield length, CheckedTarget(length.count, guard, each.within.span)
+
+    def facts(self) -> Iterator[CaseFact]:
+        """What is counted of a person's cases."""
+        for name, fact in self.written.facts.items():
+            span = self.context.key_span(self.context.inside(self.tree, "facts"), name)
+            if fact.count is None:
+                self.context.refuse("missing-key", span, key="count")
+                continue
+            counts = self.context.choice(fact.count, COUNTINGS)
+            if fact.of is not None:
+                self._counted(counts, fact.of)
+            elif counts not in {None, "cases"}:
+                self.context.refuse("missing-key", span, key="of")
+            title, of = self.context.title(fact.title, span), fact.of.text if fact.of is not None else None
+            for word in (each for each in COUNTINGS if each == counts):
+                yield CaseFact(name, title, word, of, span)
+
+    def _counted(self, counts: str | None, leaf: Ident) -> None:
+        if counts == "entries":
+            self._state(leaf)
+        elif counts in {"breaches", "warnings"} and leaf.text not in self.written.clocks:
+            self.context.unknown("unknown-clock", leaf, self.written.clocks)

@@ -1,0 +1,102 @@
+"""A state machine looked at as a whole: what is never reached, never left, or waits for ever.
+
+Guards may hold or not: every move and timer counts as a way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from workflow.checks.cases import CheckedEscalation, CheckedTimer
+from workflow.checks.context import Context
+from workflow.checks.machine import StateMachine, Way
+from workflow.diagnostics import Span
+
+
+def state_machine(policy: CheckedEscalation) -> StateMachine:
+    """The machine of a policy, its states by their names; moves are triggered by their events, timers by numbers."""
+    ways = [Way(each.event, each.state, each.to) for each in policy.moves]
+    ways += [Way(f"timer {number}", each.state, each.to) for number, each in enumerate(policy.timers, 1) if each.to]
+    return StateMachine([each.name for each in policy.states], ways)
+
+
+def check_reachability(context: Context, policy: CheckedEscalation) -> None:
+    """Note what is wrong with the ways between states."""
+    reached = state_machine(policy).reached()
+    ways = _ways(policy)
+    ends = _leading_to(policy.final, ways)
+    for state in policy.states:
+        if state.name not in reached:
+            context.refuse("state-never-reached", state.span, found=state.name)
+        elif state.name not in policy.final and not ways[state.name] - {state.name}:
+            context.refuse("state-never-left", state.span, found=state.name)
+        elif state.name not in ends:
+            context.refuse("no-way-to-an-end", state.span, found=state.name, accepted=policy.final)
+        elif state.name not in policy.final and _waits(policy, state.name):
+            context.refuse("waits-for-ever", state.span, found=state.name)
+    for span, states in _loops(policy):
+        context.refuse("loop-of-no-time", span, found=states)
+    _check_levels(context, policy)
+    for clock in policy.clocks:
+        if clock.holds and not clock.releases and not clock.resets:
+            context.refuse("pause-without-end", clock.span, found=clock.name)
+
+
+def _ways(policy: CheckedEscalation) -> Mapping[str, set[str]]:
+    """The states to which each state leads."""
+    found: dict[str, set[str]] = {each.name: set() for each in policy.states}
+    ways = [(each.state, each.to) for each in policy.moves] + [(each.state, each.to) for each in policy.timers]
+    for state, to in ways:
+        if to is not None:
+            found[state].add(to)
+    return found
+
+
+def _leading_to(final: tuple[str, ...], ways: Mapping[str, set[str]]) -> set[str]:
+    """The states from which one of these can be reached."""
+    found = set(final)
+    while more := {state for state, to in ways.items() if state not in found and to & found}:
+        found |= more
+    return found
+
+
+def _waits(policy: CheckedEscalation, state: str) -> bool:
+    """Whether nothing comes due in a state: no timer, and no clock that runs there."""
+    if any(timer.state == state for timer in policy.timers):
+        return False
+    paused = next(each.pauses for each in policy.states if each.name == state)
+    return not any(
+        clock.targets and state not in clock.stops_in and clock.name not in paused for clock in policy.clocks
+    )
+
+
+def _loops(policy: CheckedEscalation) -> Iterator[tuple[Span, tuple[str, ...]]]:
+    """Ways round by timers that are due at once: such a case would never come to rest."""
+    at_once: dict[str, CheckedTimer] = {}
+    for timer in policy.timers:
+        if not timer.after.count and timer.to is not None and timer.since is None:
+            at_once.setdefault(timer.state, timer)
+    told: set[str] = set()
+    for state, first in at_once.items():
+        seen, to = [state], first.to
+        while to is not None and to in at_once and to not in seen:
+            seen.append(to)
+            to = at_once[to].to
+        if to == state and not told & set(seen):
+            told |= set(seen)
+            yield first.span, (*seen, state)
+    for timer in policy.timers:
+        if timer.every is not None and not timer.every.count and not timer.most:
+            yield timer.span, (timer.state,)
+
+
+def _check_levels(context: Context, policy: CheckedEscalation) -> None:
+    """Refuse a level that is due before the one below it, of timers that count alike."""
+    levels = {each.name: each.level for each in policy.states}
+    for timer in policy.timers:
+        for other in policy.timers:
+            alike = (timer.state, timer.since, timer.after.unit) == (other.state, other.since, other.after.unit)
+            if not alike or timer.to is None or other.to is None:
+                continue
+            if levels[timer.to] > levels[other.to] > levels[timer.state] and timer.after.count < other.after.count:
+                context.refuse("level-before-the-lower", timer.span, found=timer.to, other=other.to)

@@ -1,0 +1,182 @@
+"""The escalation policy: the states of a case, what moves it, what comes due, and what that triggers."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from workflow.model.leaves import Formula, Ident, Reference, Share, Whole, Words
+from workflow.model.policy import ActionDefinition, Policy
+from workflow.model.reading import Written
+from workflow.model.shapes import NOT_EMPTY, ONE_OR_MORE, Titled
+
+_Events = Annotated[list[Reference], NOT_EMPTY, ONE_OR_MORE]
+_States = Annotated[list[Ident], NOT_EMPTY, ONE_OR_MORE]
+
+
+class StepActions(Written):
+    """What is triggered by a step of a case, for the person whose case it is."""
+
+    training: Annotated[Ident | None, Field(description="A course of catalogue/actions.yaml.")] = None
+    coaching: Annotated[Ident | None, Field(description="A coaching programme of catalogue/actions.yaml.")] = None
+    task: Annotated[Ident | None, Field(description="A task of catalogue/actions.yaml.")] = None
+    due: Annotated[
+        Words | None, Field(description="How long after the day of the step it is due: 2 days, 5 working days.")
+    ] = None
+
+
+class TimerDefinition(StepActions):
+    """What comes due in a state."""
+
+    after: Annotated[
+        Words | None, Field(description="How long after the state is entered: 4 working hours, 2 days, 30 minutes.")
+    ] = None
+    since: Annotated[
+        Reference | None,
+        Field(alias="from", description="Instead of the entry: the newest event of this type, from which it counts."),
+    ] = None
+    when: Annotated[Formula | None, Field(description="Asked when it is due; else nothing happens.")] = None
+    go_to: Annotated[
+        Ident | None, Field(alias="go to", description="The state that it leads to; without it the case stays.")
+    ] = None
+    every: Annotated[Words | None, Field(description="How long after it was due it is due again.")] = None
+    at_most: Annotated[
+        Whole | None, Field(alias="at most", description="How often it is due in all, where it is due again.")
+    ] = None
+
+
+class StateDefinition(Titled):
+    """A state of a case."""
+
+    level: Annotated[Whole | None, Field(description="How high the case has climbed: 0, 1, 2.")] = None
+    on_entry: Annotated[StepActions | None, Field(alias="on entry", description="What entering it triggers.")] = None
+    on_exit: Annotated[StepActions | None, Field(alias="on exit", description="What leaving it triggers.")] = None
+    timers: Annotated[list[TimerDefinition], Field(default_factory=list, description="What comes due in it.")]
+    pauses: Annotated[
+        Annotated[list[Ident], ONE_OR_MORE],
+        Field(default_factory=list, description="The clocks that don't run in it."),
+    ]
+
+
+class MoveDefinition(StepActions):
+    """From a state to another, when something happens."""
+
+    inside: Annotated[_States, Field(alias="in", description="The state, or states, in which the event moves it.")]
+    on_event: Annotated[Reference, Field(alias="on event", description="The type of event.")]
+    when: Annotated[Formula | None, Field(description="Only where this holds.")] = None
+    go_to: Annotated[Ident, Field(alias="go to", description="The state that it leads to; `stay` leaves nothing.")]
+
+
+class TargetDefinition(Written):
+    """How long a clock may run: where all that is said of the case's first event is so, or always."""
+
+    when: Annotated[Formula | None, Field(description="Only where this holds, asked when the clock starts.")] = None
+    within: Annotated[Words, Field(description="How long: 1 working day, 30 minutes, 24 hours.")]
+
+
+class ClockDefinition(Titled):
+    """How long something takes, beside the states."""
+
+    starts: Annotated[_Events, Field(alias="starts on event", description="The event that starts it.")]
+    stops_in: Annotated[
+        Annotated[list[Ident], ONE_OR_MORE],
+        Field(default_factory=list, alias="stops in", description="The states in which it stops."),
+    ]
+    stops: Annotated[
+        Annotated[list[Reference], ONE_OR_MORE],
+        Field(default_factory=list, alias="stops on event", description="The events that stop it."),
+    ]
+    holds: Annotated[
+        Annotated[list[Reference], ONE_OR_MORE],
+        Field(default_factory=list, alias="pauses on event", description="The events that pause it."),
+    ]
+    releases: Annotated[
+        Annotated[list[Reference], ONE_OR_MORE],
+        Field(default_factory=list, alias="resumes on event", description="The events after which it goes on."),
+    ]
+    resets: Annotated[
+        Annotated[list[Reference], ONE_OR_MORE],
+        Field(default_factory=list, alias="resets on event", description="The events with which it begins anew."),
+    ]
+    asks: Annotated[
+        Annotated[list[Reference], ONE_OR_MORE],
+        Field(
+            default_factory=list,
+            alias="asks again on event",
+            description="The events with which its target is asked again; it keeps what it has consumed.",
+        ),
+    ]
+    reopened: Annotated[
+        Words | None,
+        Field(description="continues or restarts: what it does where a state in which it stopped is left."),
+    ] = None
+    target: Annotated[
+        Annotated[list[TargetDefinition], NOT_EMPTY] | None,
+        Field(description="How long it may run: the first row that fits."),
+    ] = None
+    warn_at: Annotated[
+        Share | None, Field(alias="warn at", description="The share of its target at which it warns.")
+    ] = None
+    on_warning: Annotated[StepActions | None, Field(alias="on warning", description="What its warning triggers.")] = (
+        None
+    )
+    on_breach: Annotated[StepActions | None, Field(alias="on breach", description="What its breach triggers.")] = None
+
+
+class FactDefinition(Titled):
+    """A number of a person's cases in a period, for conditions here and in other policies."""
+
+    count: Annotated[
+        Words | None,
+        Field(description="cases, breaches, warnings, entries: how many there are, at the instant of each."),
+    ] = None
+    of: Annotated[
+        Ident | None, Field(description="The clock that breaches or warns, or the state that is entered.")
+    ] = None
+
+
+class CaseAction(ActionDefinition):
+    """What a condition on a person's cases triggers when a period is over."""
+
+    counted_over: Annotated[
+        Words | None, Field(alias="counted over", description="The kind of period, as `each` says it.")
+    ] = None
+
+
+class Escalation(Policy):
+    """The whole of a file in escalations/."""
+
+    kind: ClassVar[str] = "escalation"
+    subjects: ClassVar[tuple[str, ...]] = ("case",)
+    later: ClassVar[frozenset[str]] = Policy.later | {"handed over", "migrate"}
+
+    case: Annotated[Ident, Field(description="The field of events that names the case.")]
+    begins: Annotated[Reference, Field(description="The type of event with which a case begins.")]
+    final: Annotated[_States, Field(description="The states in which a case ends.")]
+    counts: Annotated[
+        dict[str, Reference],
+        Field(
+            default_factory=dict,
+            description="By name, the type of event that is counted in the case so far, for conditions.",
+        ),
+    ]
+    hit: Annotated[
+        Words | None,
+        Field(description="`first`: of several moves that are possible, the first; unless said there may be one only."),
+    ] = None
+    states: Annotated[
+        Annotated[dict[str, StateDefinition], NOT_EMPTY],
+        Field(description="The states; a case begins in the first."),
+    ]
+    moves: Annotated[
+        Annotated[list[MoveDefinition], NOT_EMPTY], Field(description="What leads from one state to another.")
+    ]
+    clocks: Annotated[dict[str, ClockDefinition], Field(default_factory=dict, description="What is timed.")]
+    facts: Annotated[
+        dict[str, FactDefinition],
+        Field(default_factory=dict, description="Numbers of a person's cases in a period."),
+    ]
+    actions: Annotated[  # type: ignore[assignment]
+        dict[str, CaseAction], Field(default_factory=dict, description="What a number of cases triggers.")
+    ]

@@ -1,0 +1,358 @@
+"""Lowering an escalation: the events of each case in their order, their replay, what is counted and triggered."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import ClassVar
+
+from workflow.checks.calculated import EventType
+from workflow.checks.cases import CaseFact, CheckedEscalation, StepAction
+from workflow.checks.checked import CheckedWorkspace
+from workflow.checks.guards import Asked
+from workflow.checks.uses import columns_in
+from workflow.model.terms import Function
+from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
+from workflow.model.types import COUNT, DATE, INSTANT, TEXT, TRUTH, Type
+from workflow.plan.actions import columns_of, triggered
+from workflow.plan.building import NO, all_of, any_of, renamed
+from workflow.plan.credits import OUT_OF_PERIOD, UNMATCHED, USED, givens, own_amount
+from workflow.plan.gathering import emit_disposed, gathered, lowered
+from workflow.plan.ground import Ground
+from workflow.plan.lowered import RESULTS, Lowered
+from workflow.plan.machines import Went
+from workflow.plan.nodes import WIDE, Aggregate, Emit, Events, Filter, Fold, Lookup, Measure, Running, Take, Union
+from workflow.plan.occasions import Occasion, instant
+from workflow.plan.replaying import Machine, machine_of
+
+CASE_STEPS, CASE_ACTIONS = "case steps", "case actions"
+"""Outputs: each step of each case, and those that trigger something in the period."""
+OF_MOVES = (Went.MOVED, Went.STAYED, Went.AMBIGUOUS)
+OF_TIMERS = (Went.FIRED, Went.WAIVED, Went.DOUBTED, Went.CANCELLED, Went.PENDING, Went.RAN_AWAY)
+OF_CLOCKS = (
+    Went.STARTED,
+    Went.HELD,
+    Went.RESUMED,
+    Went.STOPPED,
+    Went.ASKED,
+    Went.WARNED,
+    Went.BREACHED,
+)
+"""What the item of a step is, by what the step is."""
+ORDER = ("event.time", "event.source", "event")
+TOLD = ("case", "run", "turn", "person", "time", "date", "went", "of", "state", "to", "event", "consumed", "due")
+"""What is told of a step: the case and its run, the number of the step, whose the case is, when it was, what it was and
+of which move, timer or clock; the states before and after; the event that it follows from; and in microseconds what a
+clock has consumed, and its target, or when a timer is due; -1 where there is none.
+"""
+
+
+def lower_escalation(policy: CheckedEscalation, workspace: CheckedWorkspace, occasion: Occasion) -> Lowered:
+    """The plan of one escalation for one period.
+
+    Args:
+        policy: the policy in the version that governs.
+        workspace: its catalogue.
+        occasion: the period, and what the sources have delivered.
+
+    Returns:
+        A plan with the outputs `results`, CASE_STEPS, CASE_ACTIONS and `events TYPE`.
+    """
+    found = gathered(policy, workspace, occasion)
+    cases = _Cases(found.ground, policy, workspace)
+    steps = cases.steps()
+    step, names = cases.counted(found.step, steps)
+    step = triggered(found.ground, step, found.quotients)
+    actions = (column for action in policy.actions for column in columns_of(action))
+    columns = tuple(dict.fromkeys((*found.columns, *names, *actions)))
+    builder = found.ground.builder
+    builder.emit(RESULTS, Emit(step, tuple((name, name) for name in columns), ("person",)))
+    steps_told = cases.told(steps)
+    shown = tuple((cases.columns.get(word, f"step.{word}"), word) for word in TOLD)
+    builder.emit(CASE_STEPS, Emit(steps_told, shown, ("case", "step.turn")))
+    cases.emit_actions(steps)
+    cases.emit_events(steps)
+    return lowered(found)
+
+
+class _Cases:
+    """The cases of one escalation."""
+
+    def __init__(self, ground: Ground, policy: CheckedEscalation, workspace: CheckedWorkspace) -> None:
+        self.ground, self.policy, self.workspace = ground, policy, workspace
+        self.builder, self.occasion = ground.builder, ground.occasion
+        self.machine: Machine = machine_of(policy)
+        self.all_rows = ""
+        self.rows = {name: self._events(event) for name, event in policy.types.items()}
+
+    # Events.
+
+    def _events(self, event: EventType) -> str:
+        """The events of a type as the kernel takes them."""
+        builder, place = self.builder, event.span
+        asked = [each for each in self.machine.asked if event.name in self.machine.askers[each]]
+        names = {column.name for each in asked for column in columns_in(each.formula)} | {self.policy.key}
+        if event.name == self.policy.begins.name and event.owner is not None:
+            names.add(event.owner)
+        fields = tuple(
+            replace(field, type=TEXT) if name == self.policy.key else field
+            for name, field in event.fields.items()
+            if name in names
+        )
+        step = builder.add(event.name, Events(event.name, givens(self.ground, event, fields)))
+        own = {}
+        for field in fields:
+            own[field.name] = Column(f"{field.name}.own", own_amount(self.ground, field).type)
+            step = builder.derive(step, own[field.name].name, own_amount(self.ground, field), field.span)
+        step = builder.derive(step, "case", Column(self.policy.key, TEXT), place)
+        step = builder.derive(step, "kind", Literal(Decimal(self.machine.kind(event.name)), COUNT), place)
+        step = builder.derive(step, "instant", Apply(Op.COUNT_OF, (Column("event.time", INSTANT),), WIDE), place)
+        for number, each in enumerate(self.machine.asked, 1):
+            step = builder.derive(step, f"truth.{number}", self._truth(each, event, own), place)
+        if event.name == self.policy.begins.name:
+            step = builder.derive(step, "begins.counts", self._begins(), place)
+            step = builder.add(event.name, Filter(step, "begins.counts"))
+        return step
+
+    def _truth(self, asked: Asked, event: EventType, own: dict[str, Column]) -> Expression:
+        """What a condition comes to for an event; missing where it isn't asked of this type."""
+        if event.name in self.machine.askers[asked]:
+            return renamed(asked.formula, own)
+        return Missing(self.builder.cause("not-asked", event.span), TRUTH)
+
+    def _begins(self) -> Expression:
+        """Whether a case that begins on the event's day goes by this version."""
+        day = Column("event.day", DATE)
+        others = [each.since for each in self.workspace.policies if each.id == self.policy.id]
+        later = [since for since in others if since > self.policy.since]
+        ends = [since - datetime.timedelta(days=1) for since in later]
+        if self.policy.through is not None:
+            ends.append(self.policy.through)
+        limits: list[Expression] = [Apply(Op.GE, (day, Literal(self.policy.since, DATE)), TRUTH)]
+        limits += [Apply(Op.LE, (day, Literal(min(ends), DATE)), TRUTH)] if ends else []
+        return all_of(*limits)
+
+    # The replay.
+
+    def steps(self) -> str:
+        """Every step of every case, with whose case it is and the day and time of the step."""
+        builder, place = self.builder, self.policy.span
+        kernel = self.machine.kernel(self._until())
+        parts = tuple(self.rows.values())
+        rows = builder.add("events of cases", Union(parts)) if len(parts) > 1 else parts[0]
+        self.all_rows = rows
+        step = builder.add("steps", Fold(rows, "step", ("case",), ORDER, kernel, kernel.inputs))
+        date = Apply(Op.OF_COUNT, (Column("step.day", COUNT),), DATE)
+        step = builder.derive(step, "step.date", date, place)
+        step = builder.derive(step, "step.time", Apply(Op.OF_COUNT, (Column("step.instant", WIDE),), INSTANT), place)
+        return self._with_person(step)
+
+    def _until(self) -> datetime.datetime:
+        """The last instant that counts."""
+        return instant(self.occasion.as_of, self.policy.zone)
+
+    def _with_person(self, step: str) -> str:
+        """The steps with the person to whom the event belongs with which their case began."""
+        builder, owner = self.builder, self.policy.begins.owner
+        assert owner is not None, "a case belongs to somebody"
+        begun = self._where(step, "step.begun", _is("step.went", Went.BEGAN))
+        nobody = builder.cause("no-case", self.policy.begins.span)
+        take = (Take(f"{owner}.own", "begun.person", nobody),)
+        begun = builder.add(
+            "begun", Lookup(begun, self.rows[self.policy.begins.name], (("step.event", "event"),), take)
+        )
+        on = (("case", "case"), ("step.run", "step.run"))
+        return builder.add("steps", Lookup(step, begun, on, (Take("begun.person", "case.person", nobody),)))
+
+    def _where(self, step: str, name: str, condition: Expression) -> str:
+        """The steps for which a condition holds."""
+        step = self.builder.derive(step, name, condition, self.policy.span)
+        return self.builder.add(name, Filter(step, name))
+
+    def _in_period(self) -> Expression:
+        """Whether a step is of a day that is decided now."""
+        day = Column("step.date", DATE)
+        first, last = Literal(self.occasion.first, DATE), Literal(self.occasion.last, DATE)
+        return all_of(Apply(Op.GE, (day, first), TRUTH), Apply(Op.LE, (day, last), TRUTH))
+
+    # What is told.
+
+    columns: ClassVar[Mapping[str, str]] = {
+        "case": "case",
+        "person": "case.person",
+        "event": "event.id",
+        **{word: f"told.{word}" for word in ("went", "of", "state", "to")},
+    }
+    """Where what is told of a step stands, if not under its own name."""
+
+    def told(self, steps: str) -> str:
+        """The steps in words."""
+        builder, place, policy = self.builder, self.policy.span, self.policy
+        states = {number: each.name for number, each in enumerate(policy.states, 1)}
+        unknown = builder.cause("no-case", policy.begins.span)
+        take = (Take("event.id", "event.id", unknown),)
+        steps = builder.add("steps", Lookup(steps, self.all_rows, (("step.event", "event"),), take))
+        for word in ("state", "to"):
+            steps = builder.derive(steps, f"told.{word}", _worded(f"step.{word}", states), place)
+        went = {int(each): each.name.lower().replace("_", " ") for each in Went}
+        steps = builder.derive(steps, "told.went", _worded("step.went", went), place)
+        return builder.derive(steps, "told.of", self._item(), place)
+
+    def _item(self) -> Expression:
+        """The name of the move, timer or clock that a step is of."""
+        policy = self.policy
+        moves = {number: f"move {number}" for number, _ in enumerate(policy.moves, 1)}
+        timers = {number: f"{each.state}.timer" for number, each in enumerate(policy.timers, 1)}
+        clocks = {number: each.name for number, each in enumerate(policy.clocks, 1)}
+        beyond = {**timers, **{len(timers) + number: name for number, name in clocks.items()}}
+        found: Expression = _text("")
+        for went in Went:
+            names = moves if went in OF_MOVES else timers if went in OF_TIMERS else clocks if went in OF_CLOCKS else {}
+            names = beyond if went is Went.BEYOND else names
+            if names:
+                found = Apply(Op.IF, (_is("step.went", went), _worded("step.item", names), found), TEXT)
+        return found
+
+    # What is counted.
+
+    def counted(self, subjects: str, steps: str) -> tuple[str, list[str]]:
+        """The subjects with what is counted of their cases, and the names of that."""
+        builder, facts = self.builder, self.policy.case_facts
+        if not facts:
+            return subjects, []
+        for fact in facts:
+            steps = builder.derive(
+                steps, f"{fact.name}.counts", all_of(self._in_period(), self._counts(fact)), fact.span
+            )
+        known = self._where(steps, "step.of case", Apply(Op.GT, (Column("step.run", COUNT), _number(0)), TRUTH))
+        measures = tuple(
+            Measure(f"{each.name}.of cases", Function.COUNT, COUNT, where=f"{each.name}.counts") for each in facts
+        )
+        counts = builder.add("counts", Aggregate(known, ("case.person",), measures))
+        none = builder.cause("no-case", self.policy.begins.span)
+        takes = tuple(Take(f"{each.name}.of cases", f"{each.name}.of cases", none) for each in facts)
+        step = builder.add("subjects", Lookup(subjects, counts, (("person", "case.person"),), takes, found="has cases"))
+        for each in facts:
+            counted = Column(f"{each.name}.of cases", COUNT)
+            value = Apply(Op.IF, (Column("has cases", TRUTH), counted, _number(0)), COUNT)
+            step = builder.derive(step, each.name, value, each.span)
+        return step, [each.name for each in facts]
+
+    def _counts(self, fact: CaseFact) -> Expression:
+        """Whether a step is one that a fact counts."""
+        if fact.counts == "cases":
+            return _is("step.went", Went.BEGAN)
+        if fact.counts == "entries":
+            return self._enters(fact.of)
+        clock = [each.name for each in self.policy.clocks].index(str(fact.of)) + 1
+        went = Went.BREACHED if fact.counts == "breaches" else Went.WARNED
+        return all_of(_is("step.went", went), _is("step.item", clock))
+
+    def _enters(self, state: str | None) -> Expression:
+        """Whether a step enters a state."""
+        return all_of(_is("step.to", self.machine.state(state)), any_of(_is("step.went", Went.BEGAN), self._moves()))
+
+    def _moves(self) -> Expression:
+        """Whether a step leads from one state to another, or to the same one anew."""
+        timers = [number for number, each in enumerate(self.policy.timers, 1) if each.to is not None]
+        fired = all_of(_is("step.went", Went.FIRED), any_of(*(_is("step.item", number) for number in timers)))
+        return any_of(_is("step.went", Went.MOVED), fired if timers else NO)
+
+    # What is triggered.
+
+    def emit_actions(self, steps: str) -> None:
+        """The steps of the period that trigger something: which clause, and for the how manieth time in the case."""
+        builder, parts = self.builder, []
+        for number, action in enumerate(self.policy.step_actions):
+            name = f"triggers {number}"
+            part = self._where(steps, name, all_of(self._in_period(), self._triggers(action)))
+            parts.append(builder.derive(part, "clause", _number(number), action.span))
+        if not parts:
+            return
+        rows = builder.add("triggered", Union(tuple(parts))) if len(parts) > 1 else parts[0]
+        rows = builder.derive(rows, "one", _number(1), self.policy.span)
+        wide = COUNT.sized(20, 0)
+        by = ("case", "step.run", "clause")
+        rows = builder.add("triggered", Running(rows, "firing", "one", by, ("step.turn",), wide))
+        words = ("case", "clause", "firing")
+        step = Apply(Op.JOIN, (self._run(), _text("/"), _spelled("firing", wide)), TEXT)
+        rows = builder.derive(rows, "event.id", step, self.policy.span)
+        told = (
+            ("case.person", "person"),
+            ("event.id", "event.id"),
+            *((word, word) for word in words),
+            ("step.run", "run"),
+            ("step.date", "date"),
+        )
+        builder.emit(CASE_ACTIONS, Emit(rows, told, ("case", "step.turn", "clause")))
+
+    def _run(self) -> Expression:
+        """The name of a case; of one that was begun anew with the number of its run: C-17#2."""
+        again = Apply(Op.GT, (Column("step.run", COUNT), _number(1)), TRUTH)
+        numbered = Apply(Op.JOIN, (Column("case", TEXT), _text("#"), _spelled("step.run", COUNT)), TEXT)
+        return Apply(Op.IF, (again, numbered, Column("case", TEXT)), TEXT)
+
+    def _triggers(self, action: StepAction) -> Expression:
+        """Whether a step triggers it."""
+        policy = self.policy
+        for state in policy.states:
+            if action == state.entry:
+                return self._enters(state.name)
+            if action == state.exit:
+                return all_of(_is("step.state", self.machine.state(state.name)), self._moves())
+        for number, timer in enumerate(policy.timers, 1):
+            if action == timer.action:
+                return all_of(_is("step.went", Went.FIRED), _is("step.item", number))
+        moves = [number for number, move in enumerate(policy.moves, 1) if move.action == action]
+        if moves:
+            moved = any_of(_is("step.went", Went.MOVED), _is("step.went", Went.STAYED))
+            return all_of(moved, any_of(*(_is("step.item", number) for number in moves)))
+        for number, clock in enumerate(policy.clocks, 1):
+            if action in (clock.warning, clock.breach):
+                went = Went.WARNED if action == clock.warning else Went.BREACHED
+                return all_of(_is("step.went", went), _is("step.item", number))
+        raise AssertionError(f"nothing triggers {action.name}")
+
+    # What became of events.
+
+    def emit_events(self, steps: str) -> None:
+        """How each event was disposed of: of no case, or used; or of another period."""
+        builder = self.builder
+        lost = self._where(steps, "step.lost", any_of(_is("step.went", Went.EARLY), _is("step.went", Went.LATE)))
+        for name, rows in self.rows.items():
+            place = self.policy.types[name].span
+            step = builder.add(f"{name} told", Lookup(rows, lost, (("event", "step.event"),), (), found="event.lost"))
+            day = Column("event.day", DATE)
+            first, last = Literal(self.occasion.first, DATE), Literal(self.occasion.last, DATE)
+            now = all_of(Apply(Op.GE, (day, first), TRUTH), Apply(Op.LE, (day, last), TRUTH))
+            code = Apply(Op.IF, (Column("event.lost", TRUTH), _number(UNMATCHED), _number(USED)), COUNT)
+            code = Apply(Op.IF, (now, code, _number(OUT_OF_PERIOD)), COUNT)
+            emit_disposed(builder, name, builder.derive(step, "event.disposition", code, place))
+
+
+def _number(value: int) -> Literal:
+    return Literal(Decimal(value), COUNT)
+
+
+def _worded(column: str, names: Mapping[int, str]) -> Expression:
+    """The name that a number stands for; empty where it stands for none."""
+    found: Expression = _text("")
+    for number, name in names.items():
+        found = Apply(Op.IF, (_is(column, number), _text(name), found), TEXT)
+    return found
+
+
+def _text(value: str) -> Literal:
+    return Literal(value, TEXT)
+
+
+def _spelled(name: str, of: Type) -> Expression:
+    """A number as text."""
+    return Apply(Op.TEXT_OF, (Column(name, of),), TEXT)
+
+
+def _is(column: str, value: int) -> Expression:
+    """Whether a count is just this."""
+    return Apply(Op.EQ, (Column(column, COUNT), _number(int(value))), TRUTH)

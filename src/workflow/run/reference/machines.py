@@ -1,0 +1,441 @@
+"""The replay of escalations, one case and one step at a time, driven by a `transitions` machine: what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from workflow.checks.machine import StateMachine, Way
+from workflow.plan.machines import (
+    FAILURES,
+    UNKNOWN,
+    Both,
+    Clock,
+    Counted,
+    Either,
+    Guard,
+    Not,
+    Replay,
+    Target,
+    Timer,
+    Truth,
+    Went,
+)
+from workflow.worktime.clocks import DAY
+from workflow.worktime.lengths import Length
+
+Numbers = Mapping[str, int]
+"""The inputs of an event."""
+Step = dict[str, int]
+"""The outputs of a step."""
+
+
+def machine_of(kernel: Replay) -> StateMachine:
+    """The machine of a kernel: its moves by `event KIND`, the timers that move by `timer NUMBER`."""
+    ways = [
+        Way(
+            f"event {each.kind}",
+            str(each.state),
+            str(each.to) if each.to else None,
+            partial(Case.allows, guard=each.guard) if each.guard is not None else None,
+        )
+        for each in kernel.moves
+    ]
+    ways += [
+        Way(f"timer {number}", str(each.state), str(each.to)) for number, each in enumerate(kernel.timers, 1) if each.to
+    ]
+    return StateMachine([str(number) for number in range(1, kernel.states + 1)], ways)
+
+
+def replayed(kernel: Replay, rows: Sequence[Numbers]) -> list[Step]:
+    """The steps of one group's events, which are in their order."""
+    group = _Group(kernel, machine_of(kernel))
+    for row in rows:
+        group.until(row["instant"])
+        group.event(row)
+    group.until(kernel.until)
+    group.pending()
+    return group.steps
+
+
+@dataclass(slots=True)
+class Running:
+    """A timer that runs: when it is due, when it was first, and how often it has fired.
+
+    What isn't known to the calendar has no instant; its case fails at the instant `beyond`.
+    """
+
+    due: int | None
+    first: int | None
+    beyond: int
+    fired: int = 0
+
+
+@dataclass(slots=True)
+class Ticking:
+    """A clock of a case. `since` is the instant from which it runs, None while it doesn't; `used` what it had consumed
+    by then.
+    """
+
+    started: bool = False
+    stopped_in: bool = False
+    held: bool = False
+    since: int | None = None
+    used: int = 0
+    target: int | None = None
+    warned: bool = False
+    breached: bool = False
+
+
+@dataclass(slots=True)
+class Case:
+    """A case that is open."""
+
+    state: str
+    run: int
+    begin: Numbers
+    event: Numbers
+    counts: dict[int, int] = field(default_factory=dict)
+    newest: dict[int, int] = field(default_factory=dict)
+    moments: dict[int, int] = field(default_factory=dict)
+    timers: dict[int, Running] = field(default_factory=dict)
+    clocks: list[Ticking] = field(default_factory=list)
+
+    def holds(self, guard: Guard | None) -> bool | None:
+        """Whether a guard holds; None where that is unknown."""
+        match guard:
+            case None:
+                return True
+            case Truth(number=number, of=of):
+                given = (self.begin if of == "begin" else self.event)[f"truth.{number}"]
+                return None if given == UNKNOWN else bool(given)
+            case Counted(kind=kind, limit=limit, least=least):
+                count = self.counts.get(kind, 0)
+                return count >= limit if least else count <= limit
+            case Not(of=of):
+                inner = self.holds(of)
+                return None if inner is None else not inner
+            case Both(of=parts):
+                held = [self.holds(each) for each in parts]
+                return False if False in held else None if None in held else True
+            case Either(of=parts):
+                held = [self.holds(each) for each in parts]
+                return True if True in held else None if None in held else False
+
+    def allows(self, guard: Guard | None) -> bool:
+        """Whether it surely holds."""
+        return self.holds(guard) is True
+
+
+class _Group:
+    """The events of one group, and the steps that follow from them."""
+
+    def __init__(self, kernel: Replay, machine: StateMachine) -> None:
+        self.kernel, self.machine = kernel, machine
+        self.steps: list[Step] = []
+        self.case: Case | None = None
+        self.run = self.number = self.fired = 0
+        self.failed = False
+
+    def _tell(self, went: Went, instant: int, item: int = 0, **told: int | None) -> None:
+        state = int(self.case.state) if self.case is not None else 0
+        step = {"turn": len(self.steps) + 1, "run": self.run, "went": int(went)}
+        step |= {"event": self.number, "instant": instant}
+        step |= {"day": self.kernel.wall.shown(instant) // DAY, "item": item, "state": state, "to": state}
+        step |= {"consumed": UNKNOWN, "due": UNKNOWN}
+        step |= {name: UNKNOWN if value is None else value for name, value in told.items()}
+        self.steps.append(step)
+        self.failed = self.failed or went in FAILURES
+
+    # Events.
+
+    def event(self, row: Numbers) -> None:
+        """What an event comes to."""
+        if self.failed:
+            return
+        self.number, self.fired = row["event"], 0
+        now, kind = row["instant"], row["kind"]
+        begins = self.case is None and kind == self.kernel.begins
+        if begins:
+            self.run += 1
+            self.case = Case("1", self.run, row, row, clocks=[Ticking() for _ in self.kernel.clocks])
+        if self.case is None:
+            self._tell(Went.LATE if self.run else Went.EARLY, now)
+            return
+        case = self.case
+        case.event = row
+        case.counts[kind] = case.counts.get(kind, 0) + 1
+        case.newest[kind] = now
+        for number in range(1, self.kernel.moments + 1):
+            if row[f"moment.{number}"] != UNKNOWN:
+                case.moments[number] = row[f"moment.{number}"]
+        if begins:
+            self._tell(Went.BEGAN, now, state=0)
+            self._begin_timers(now)
+        else:
+            self._renew(row, now)
+        self._clocks_by_event(kind, now)
+        if not begins:
+            self._move(kind, now)
+
+    def _move(self, kind: int, now: int) -> None:
+        case = self.case
+        assert case is not None
+        trigger = f"event {kind}"
+        ways = self.machine.ways(trigger, case.state)
+        numbers = [
+            at for at, each in enumerate(self.kernel.moves, 1) if (each.state, each.kind) == (int(case.state), kind)
+        ]
+        assert len(ways) == len(numbers), "the machine has the kernel's moves"
+        held = [case.holds(self.kernel.moves[number - 1].guard) for number in numbers]
+        sure = held[: held.index(None)] if None in held else held
+        if held.count(True) > 1 and not self.kernel.first:
+            self._tell(Went.AMBIGUOUS, now, numbers[held.index(True)])
+            return
+        if True not in sure or (None in held and not self.kernel.first):
+            self._tell(Went.DOUBTED if None in held else Went.REFUSED if held else Went.UNMOVED, now)
+            return
+        number = numbers[held.index(True)]
+        to = self.kernel.moves[number - 1].to
+        before = int(case.state)
+        self.machine.trigger(trigger, case)
+        if not to:
+            self._tell(Went.STAYED, now, number)
+            return
+        self._tell(Went.MOVED, now, number, state=before)
+        self._entered(now)
+
+    def _entered(self, now: int, besides: int = 0) -> None:
+        """What follows where a state has been left and another entered."""
+        case = self.case
+        assert case is not None
+        for number, timer in sorted(case.timers.items()):
+            if number != besides:
+                self._tell(Went.CANCELLED, now, number, due=timer.due)
+        case.timers.clear()
+        final = int(case.state) in self.kernel.final
+        if not final:
+            self._begin_timers(now)
+        for number in range(len(case.clocks)):
+            self._clock_entering(number, now, final=final)
+        if final:
+            self.case = None
+
+    # Timers.
+
+    def _begin_timers(self, now: int) -> None:
+        case = self.case
+        assert case is not None
+        for number, timer in enumerate(self.kernel.timers, 1):
+            if timer.state == int(case.state):
+                self._begin_timer(number, timer, now)
+
+    def _renew(self, row: Numbers, now: int) -> None:
+        """Begin the timers anew whose time begins with this event."""
+        case = self.case
+        assert case is not None
+        for number, timer in enumerate(self.kernel.timers, 1):
+            told = timer.moment > 0 and row[f"moment.{timer.moment}"] != UNKNOWN
+            if timer.state == int(case.state) and (told or (not timer.moment and timer.since == row["kind"])):
+                running = case.timers.get(number)
+                if running is not None:
+                    self._tell(Went.CANCELLED, now, number, due=running.due)
+                self._begin_timer(number, timer, now)
+
+    def _begin_timer(self, number: int, timer: Timer, now: int) -> None:
+        case = self.case
+        assert case is not None
+        begin: int | None = now
+        if timer.moment:
+            begin = case.moments.get(timer.moment)
+        elif timer.since:
+            begin = case.newest.get(timer.since)
+        if begin is None:
+            return
+        due = self._after(begin, timer.after)
+        due = None if due is None else max(due, now)
+        case.timers[number] = Running(due, due, self._beyond(begin, now))
+
+    def _beyond(self, begin: int, now: int) -> int:
+        """When a case fails of which something is due on a day that the calendar doesn't know."""
+        time = self.kernel.time
+        return now if time is None or begin < time.first else max(time.last + 1, now)
+
+    def _after(self, begin: int, length: Length) -> int | None:
+        match length.unit:
+            case "elapsed":
+                return begin + length.count
+            case "days":
+                return self.kernel.wall.days_after(begin, length.count)
+            case "months":
+                return self.kernel.wall.months_after(begin, length.count)
+            case "working":
+                assert self.kernel.time is not None, "working time has a calendar"
+                return self.kernel.time.after(begin, length.count)
+
+    def _fire(self, number: int, now: int) -> None:
+        case = self.case
+        assert case is not None
+        timer, running = self.kernel.timers[number - 1], case.timers[number]
+        self.fired += 1
+        if self.fired > self.kernel.most_firings:
+            self._tell(Went.RAN_AWAY, now, number, due=now)
+            return
+        running.fired += 1
+        held, before = case.holds(timer.guard), int(case.state)
+        if held and timer.to:
+            self.machine.trigger(f"timer {number}", case)
+        went = Went.FIRED if held else Went.DOUBTED if held is None else Went.WAIVED
+        self._tell(went, now, number, state=before, due=now)
+        if held and timer.to:
+            self._entered(now, besides=number)
+        elif timer.every is None or running.fired == timer.most:
+            del case.timers[number]
+        else:
+            assert running.first is not None, "it has been due"
+            running.due = self._after(running.first, Length(timer.every.count * running.fired, timer.every.unit))
+            running.beyond = self._beyond(running.first, now)
+
+    # Clocks.
+
+    def _clocks_by_event(self, kind: int, now: int) -> None:
+        case = self.case
+        assert case is not None
+        for number, clock in enumerate(self.kernel.clocks, 1):
+            if kind in (clock.resets if case.clocks[number - 1].started else clock.starts):
+                self._start(number, now)
+            ticking = case.clocks[number - 1]
+            if kind in clock.holds and ticking.started:
+                ticking.held = True
+                self._tick(number, now)
+            if kind in clock.releases and ticking.started:
+                ticking.held = False
+                self._tick(number, now)
+            if kind in clock.asks and ticking.started:
+                ticking.target = self._target(clock.targets)
+                self._tell(Went.ASKED, now, number, consumed=self._used(clock, ticking, now), due=ticking.target)
+            if kind in clock.stops and ticking.started:
+                self._stop(number, now)
+
+    def _clock_entering(self, index: int, now: int, *, final: bool) -> None:
+        case = self.case
+        assert case is not None
+        clock, ticking, state, number = self.kernel.clocks[index], case.clocks[index], int(case.state), index + 1
+        if not ticking.started:
+            return
+        if final:
+            if not ticking.stopped_in:
+                self._stop(number, now)
+        elif state in clock.stops_in:
+            if not ticking.stopped_in:
+                self._stop(number, now, stopped_in=True)
+        elif ticking.stopped_in and clock.restarts:
+            self._start(number, now)
+        else:
+            ticking.stopped_in = False
+            self._tick(number, now)
+
+    def _start(self, number: int, now: int) -> None:
+        case = self.case
+        assert case is not None
+        clock, state = self.kernel.clocks[number - 1], int(case.state)
+        target = self._target(clock.targets)
+        runs = state not in clock.paused_in
+        case.clocks[number - 1] = Ticking(started=True, since=now if runs else None, target=target)
+        self._tell(Went.STARTED, now, number, consumed=0, due=target)
+
+    def _tick(self, number: int, now: int) -> None:
+        """Hold a clock that shouldn't run, or let one run that should."""
+        case = self.case
+        assert case is not None
+        clock, ticking = self.kernel.clocks[number - 1], case.clocks[number - 1]
+        runs = not (ticking.held or ticking.stopped_in or int(case.state) in clock.paused_in)
+        if runs == (ticking.since is not None):
+            return
+        ticking.used = self._used(clock, ticking, now)
+        ticking.since = now if runs else None
+        self._tell(Went.RESUMED if runs else Went.HELD, now, number, consumed=ticking.used, due=ticking.target)
+
+    def _stop(self, number: int, now: int, *, stopped_in: bool = False) -> None:
+        case = self.case
+        assert case is not None
+        clock, ticking = self.kernel.clocks[number - 1], case.clocks[number - 1]
+        ticking.used = self._used(clock, ticking, now)
+        ticking.since, ticking.started, ticking.stopped_in = None, stopped_in, stopped_in
+        self._tell(Went.STOPPED, now, number, consumed=ticking.used, due=ticking.target)
+
+    def _target(self, targets: Sequence[Target]) -> int | None:
+        case = self.case
+        assert case is not None
+        for each in targets:
+            held = case.holds(each.guard)
+            if held is not False:
+                return each.within if held else None
+        return None
+
+    def _used(self, clock: Clock, ticking: Ticking, now: int) -> int:
+        if ticking.since is None or ticking.since == now:
+            return ticking.used
+        if not clock.working:
+            return ticking.used + now - ticking.since
+        assert self.kernel.time is not None, "working time has a calendar"
+        passed = self.kernel.time.between(ticking.since, now)
+        assert passed is not None, "a clock that runs past the calendar's last day has failed its case"
+        return ticking.used + passed
+
+    # What is due.
+
+    def until(self, instant: int) -> None:
+        """Let happen what is due up to an instant, that included; of events that still count."""
+        while self.case is not None and not self.failed:
+            due, what = min(self._dues(self.case), key=lambda each: each[0], default=(instant + 1, None))
+            if what is None or due > instant:
+                return
+            what(due)
+
+    def _dues(self, case: Case) -> Iterator[tuple[int, Callable[[int], None]]]:
+        """What is due next of each clock and timer; of equal instants the first comes first."""
+        for number, (clock, ticking) in enumerate(zip(self.kernel.clocks, case.clocks, strict=True), 1):
+            yield from self._dues_of(number, clock, ticking)
+        for number, timer in sorted(case.timers.items()):
+            if timer.due is None:
+                yield timer.beyond, partial(self._tell, Went.BEYOND, item=number)
+            else:
+                yield timer.due, partial(self._fire, number)
+
+    def _dues_of(self, number: int, clock: Clock, ticking: Ticking) -> Iterator[tuple[int, Callable[[int], None]]]:
+        if ticking.since is None:
+            return
+        if ticking.target is not None:
+            marks = [(Went.BREACHED, ticking.target, ticking.breached)]
+            if clock.warn is not None:
+                share, whole = clock.warn
+                marks.insert(0, (Went.WARNED, -(-ticking.target * share // whole), ticking.warned))
+            for went, mark, done in marks:
+                due = None if done else self._reaches(clock, ticking, mark)
+                if due is not None:
+                    yield due, partial(self._mark, number, went)
+        if clock.working:
+            beyond = self._beyond(ticking.since, ticking.since)
+            yield beyond, partial(self._tell, Went.BEYOND, item=len(self.kernel.timers) + number)
+
+    def _reaches(self, clock: Clock, ticking: Ticking, mark: int) -> int | None:
+        assert ticking.since is not None, "the clock runs"
+        left = max(mark - ticking.used, 0)
+        return self._after(ticking.since, Length(left, "working" if clock.working else "elapsed"))
+
+    def _mark(self, number: int, went: Went, now: int) -> None:
+        case = self.case
+        assert case is not None
+        clock, ticking = self.kernel.clocks[number - 1], case.clocks[number - 1]
+        ticking.warned = ticking.warned or went is Went.WARNED
+        ticking.breached = ticking.breached or went is Went.BREACHED
+        self._tell(went, now, number, consumed=self._used(clock, ticking, now), due=ticking.target)
+
+    def pending(self) -> None:
+        """What is still to come."""
+        if self.case is None or self.failed:
+            return
+        for number, timer in sorted(self.case.timers.items()):
+            self._tell(Went.PENDING, self.kernel.until, number, due=timer.due)
