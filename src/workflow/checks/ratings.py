@@ -9,11 +9,20 @@ from decimal import Decimal
 from workflow.checks.calculated import CheckedMeasure, CheckedValue, Formula, Title
 from workflow.checks.checked import CheckedPolicy, Offer
 from workflow.checks.clauses import ActionClause
-from workflow.checks.cycles import IS_LATE, LATE, STAGE, STANDS, CheckedStage, Opening, Reopening, standing_type
+from workflow.checks.cycles import (
+    IS_LATE,
+    LATE,
+    STAGE,
+    STANDS,
+    CheckedStage,
+    Opening,
+    Reopening,
+    standing_type,
+)
 from workflow.checks.uses import columns_in
 from workflow.diagnostics import Span
 from workflow.model.sizes import sum_type
-from workflow.model.typed import Column, Literal, Rounding
+from workflow.model.typed import Column, Expression, Literal, Rounding
 from workflow.model.types import COUNT, QUOTIENT_SCALE, TRUTH, Kind, Type, number
 
 RATING = "rating"
@@ -130,7 +139,8 @@ class Participants:
 class CheckedReview(CheckedPolicy):
     """A review: the lines of its score, its ratings, the best first, and what has to be done before these count.
 
-    `opens`: its stages open and end on days, from that one on; None: only what is done is asked.
+    `opens`: its stages open and end on days, from that one on; None: only what is done is asked. `acting` is asked of
+    whoever is to do something, as of a day.
     """
 
     kind = "review"
@@ -142,6 +152,7 @@ class CheckedReview(CheckedPolicy):
     opens: Opening | None = None
     reopened: Reopening | None = None
     participants: Participants | None = None
+    acting: Expression | None = None
 
     @property
     def offers(self) -> Mapping[str, Offer]:

@@ -12,6 +12,8 @@ from workflow.checks.between import used_facts
 from workflow.checks.calculated import CheckedMeasure
 from workflow.checks.clauses import ActionClause
 from workflow.checks.context import Context
+from workflow.checks.cycles import LATE, STAGE
+from workflow.checks.formulas import Typing
 from workflow.checks.heads import check_begun
 from workflow.checks.measures import in_currency
 from workflow.checks.naming import is_name
@@ -27,6 +29,7 @@ from workflow.checks.ratings import (
     RatingShare,
     rating_type,
 )
+from workflow.checks.scope import Scope
 from workflow.checks.scores import check_line
 from workflow.checks.stages import check_stages, latest, names_period
 from workflow.checks.uses import check_evidence, check_uses
@@ -34,7 +37,7 @@ from workflow.diagnostics import Diagnostic
 from workflow.model.files import Document
 from workflow.model.leaves import Words
 from workflow.model.review import RatingBand, Review
-from workflow.model.typed import Apply, Column, Literal, Op, Rounding
+from workflow.model.typed import Apply, Column, Expression, Literal, Op, Rounding
 from workflow.model.types import COUNT, TRUTH, Type
 
 NAMES = ("score", "rating")
@@ -49,11 +52,7 @@ def check_review(context: Context, document: Document[Review]) -> CheckedReview 
     before, written, tree = len(context.diagnostics), document.content, document.tree
     if written.mid_period is not None:
         context.refuse("review-of-a-part", written.mid_period.span)
-    for part, name in itertools.product(("measures", "values"), NAMES):
-        if name in getattr(written, part):
-            context.refuse("reserved-name", context.key_span(context.inside(tree, part), name), found=name)
-    if RATING in written.actions:
-        context.refuse("reserved-name", context.key_span(context.inside(tree, "actions"), RATING), found=RATING)
+    _check_reserved(context, document)
     ratings = rating_type(dict.fromkeys(_name(band.rating) for band in written.ratings))
     begun = check_begun(context, document, {"score": SCORE, "rating": ratings})
     forms = _forms(context)
@@ -81,6 +80,7 @@ def check_review(context: Context, document: Document[Review]) -> CheckedReview 
         opens=staged.opens,
         reopened=staged.reopened,
         participants=check_participants(context, document),
+        acting=_acting(context, written, begun.person),
     )
     if any(each.severity == "error" for each in context.diagnostics[before:]):
         return None
@@ -89,6 +89,27 @@ def check_review(context: Context, document: Document[Review]) -> CheckedReview 
     check_evidence(context, policy)
     check_reach(context, policy)
     return policy
+
+
+def _check_reserved(context: Context, document: Document[Review]) -> None:
+    """What the review gives itself has no second meaning."""
+    written, tree = document.content, document.tree
+    names = (*NAMES, *((STAGE, LATE) if written.opens is not None else ()))
+    for part, name in (*itertools.product(("measures", "values"), names), ("actions", RATING)):
+        if name in getattr(written, part):
+            context.refuse("reserved-name", context.key_span(context.inside(tree, part), name), found=name)
+
+
+def _acting(context: Context, written: Review, person: Scope) -> Expression | None:
+    """Who can act, as a condition that is asked of a person's row in the register."""
+    if written.acting is None:
+        return None
+    if written.opens is None:
+        context.refuse("times-without-opening", written.acting.span, found="acting")
+    typing = Typing(person.without_facts("fact-in-for"))
+    condition = typing.condition(written.acting)
+    context.diagnostics.extend(typing.mistakes)
+    return condition
 
 
 def _name(leaf: Words) -> str:

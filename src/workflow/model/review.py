@@ -139,6 +139,10 @@ class Review(Policy):
         Participants | None,
         Field(description="Who is reviewed; unless said everybody on whom `for` holds on some day of the period."),
     ] = None
+    acting: Annotated[
+        Formula | None,
+        Field(description="Who can act in a stage, asked of the register; without it, whoever has a row there."),
+    ] = None
     opens: Annotated[Words | None, Field(description="When its first stage opens: 1 working day after the period.")] = (
         None
     )

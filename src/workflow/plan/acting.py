@@ -3,9 +3,9 @@
 The columns of stage `s`: `stage.s.asked`, whose it was when it opened; `stage.s.actor`, whose it is now, or was on the
 day on which it was done; `stage.s.instead`, in which way he came to it: empty, `successor` or `supervisor`.
 
-Who has no row in the register on a day has left by then. His successor is whoever the register names in his place for
-the person who is reviewed; where that is nobody who is there, his own supervisor takes it. Of a person who had left
-before a stage opened, the register is asked as of the last day served.
+Who has no row in the register on a day, or by the policy's `acting` can't act then, has left. His successor is whoever
+the register names in his place for the person who is reviewed; where that is nobody who is there, his own supervisor
+takes it. Of a person who had left before a stage opened, the register is asked as of the last day served.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ def columns_of_actors(stage: CheckedStage) -> tuple[str, ...]:
     return tuple(f"{stage.column}.{word}" for word in ("asked", "actor", "instead"))
 
 
-def acted(ground: Ground, step: str, stage: CheckedStage, days: WorkDays) -> str:
-    """The subjects with whoever acts in a stage."""
+def acted(ground: Ground, step: str, stage: CheckedStage, when: tuple[WorkDays, str]) -> str:
+    """The subjects with whoever acts in a stage; `when` are the days, and the rows of the register of who can act."""
+    days, actors = when
     if stage.by.role is not None:
         return step
     builder, own, place = ground.builder, stage.column, stage.by.span
@@ -43,16 +44,16 @@ def acted(ground: Ground, step: str, stage: CheckedStage, days: WorkDays) -> str
     step = _known_once_open(ground, step, f"{own}.asked", asked, opened)
     asked = Column(f"{own}.asked", PERSON)
     found: list[tuple[Expression, Expression, str]] = []
-    step = _there(ground, step, asked.name, f"{own}.asks", f"{own}.here")
+    step = _there(ground, step, (asked.name, f"{own}.asks"), f"{own}.here", actors)
     found.append((Column(f"{own}.here", TRUTH), asked, ""))
     if stage.by.path:
         step, next_one = reached(ground, step, f"{own}.next", stage.by, f"{own}.asks")
-        step = _there(ground, step, next_one.name, f"{own}.asks", f"{own}.next here")
+        step = _there(ground, step, (next_one.name, f"{own}.asks"), f"{own}.next here", actors)
         found.append((Column(f"{own}.next here", TRUTH), next_one, SUCCESSOR))
     if SUPERVISOR in ground.people:
         step = _climbed(ground, step, (asked.name, f"{own}.above", SUPERVISOR), f"{own}.asked on", stage)
         above = Column(f"{own}.above", PERSON)
-        step = _there(ground, step, above.name, f"{own}.asks", f"{own}.above here")
+        step = _there(ground, step, (above.name, f"{own}.asks"), f"{own}.above here", actors)
         found.append((Column(f"{own}.above here", TRUTH), above, SUPERVISOR))
     nobody = builder.cause("nobody-acts", place, name=stage.name, by=stage.by.words)
     actor: Expression = Missing(nobody, PERSON)
@@ -67,7 +68,7 @@ def acted(ground: Ground, step: str, stage: CheckedStage, days: WorkDays) -> str
 def as_of(ground: Ground, step: str, name: str, day: Column) -> str:
     """The subjects with the day on which the register is asked: this one, or the last served if they had left."""
     builder, place = ground.builder, ground.policy.served_span
-    step = _there(ground, step, "person", day.name, f"{name}.there")
+    step = _there(ground, step, ("person", day.name), f"{name}.there", ground.register)
     there, last = Column(f"{name}.there", TRUTH), Column("subject.last day", DATE)
     return builder.derive(step, name, Apply(Op.IF, (there, day, last), DATE), place)
 
@@ -92,9 +93,10 @@ def _climbed(ground: Ground, step: str, names: tuple[str, str, str], day: str, s
     return ground.builder.add("subjects", node)
 
 
-def _there(ground: Ground, step: str, whose: str, day: str, found: str) -> str:
-    """The subjects with whether somebody has a row in the register on a day."""
-    return ground.builder.add("subjects", Lookup(step, ground.register, ((whose, "person"),), (), day, found=found))
+def _there(ground: Ground, step: str, asked: tuple[str, str], found: str, rows: str) -> str:
+    """The subjects with whether somebody has one of these rows of the register on a day."""
+    whose, day = asked
+    return ground.builder.add("subjects", Lookup(step, rows, ((whose, "person"),), (), day, found=found))
 
 
 def _known_once_open(ground: Ground, step: str, name: str, value: Expression, opened: Column) -> str:

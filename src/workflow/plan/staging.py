@@ -24,19 +24,20 @@ from workflow.checks.cycles import (
     abreast,
     standing_type,
 )
+from workflow.checks.measures import in_currency
 from workflow.checks.ratings import CheckedReview
 from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, INSTANT, TEXT, TRUTH, summed
 from workflow.plan.acting import acted, columns_of_actors
-from workflow.plan.building import NO, YES, all_of, any_of, surely
+from workflow.plan.building import NO, YES, all_of, any_of, renamed, surely
 from workflow.plan.due import day_after
 from workflow.plan.ground import Ground
 from workflow.plan.measuring import ORDER
 from workflow.plan.nodes import Aggregate, Filter, Lookup, Measure, Running, Take
 from workflow.plan.reminding import columns_of_reminders, reminded
 from workflow.plan.sharing import ROW
-from workflow.plan.workdays import MICROSECONDS, Moment, WorkDays, is_after, moment_of
+from workflow.plan.workdays import MICROSECONDS, Moment, WorkDays, is_after, timed
 
 
 def columns_of_stages(policy: CheckedReview) -> tuple[str, ...]:
@@ -57,11 +58,11 @@ def staged(ground: Ground, policy: CheckedReview, step: str, rows: Mapping[str, 
     """The subjects with their stages; `rows` are the credited rows by type of event, `zone` is the workspace's."""
     again = None if policy.reopened is None else _reopenings(ground, policy, policy.reopened, rows)
     for stage in policy.stages:
-        step = _done(ground, step, stage, rows[stage.event], again)
+        step = _done(ground, step, stage, rows[stage.event], (again, zone))
     if policy.opens is None or not policy.stages:
         return step
     days = WorkDays.of(ground, policy.opens.span, zone, ground.occasion.whole[1])
-    step = _opened(ground, policy, step, days)
+    step, actors = _opened(ground, policy, step, days), _actors(ground, policy)
     for stage in policy.stages:
         if stage.due is not None:
             step = days.after(step, f"{stage.column}.due", stage.due, Column(f"{stage.column}.opened", DATE))
@@ -69,7 +70,7 @@ def staged(ground: Ground, policy: CheckedReview, step: str, rows: Mapping[str, 
             ended = Apply(Op.IF, (is_done(stage), is_after(done_at(stage), due), is_after(days.now, due)), TRUTH)
             late = Apply(Op.IF, (begun(stage), ended, NO), TRUTH)
             step = ground.builder.derive(step, f"{stage.column}.late", late, stage.span)
-        step = acted(ground, step, stage, days)
+        step = acted(ground, step, stage, (days, actors))
         step = reminded(ground, step, stage, days)
     return _standing(ground, policy, step, days)
 
@@ -108,13 +109,15 @@ def _reopenings(ground: Ground, policy: CheckedReview, reopened: Reopening, rows
     return builder.add("reopenings by person", Aggregate(step, ("credit.person",), tuple(measures)))
 
 
-def _done(ground: Ground, step: str, stage: CheckedStage, rows: str, again: str | None) -> str:
-    """The subjects with the first event by which a stage was done; once it is opened again, the first after that."""
+def _done(ground: Ground, step: str, stage: CheckedStage, rows: str, when: tuple[str | None, str]) -> str:
+    """The subjects with the first event by which a stage was done; once it is opened again, the first after that.
+
+    `when` are the step of what was opened again, and the zone.
+    """
+    again, zone = when
     builder, own, place = ground.builder, stage.column, stage.span
     rows = builder.add(f"{stage.event} done", Filter(rows, f"{stage.done.name}.counts"))
-    when = moment_of(Column("event.day", DATE), Column("event.time", INSTANT))
-    assert when.time is not None, "an event has a time"
-    rows = builder.derive(rows, "done.time", when.time, place)
+    rows = timed(ground, rows, "done.time", zone, place)
     if again is not None:
         rows = _after(ground, rows, stage, again)
     one = builder.derive(rows, "done.one", Literal(Decimal(1), COUNT), place)
@@ -174,6 +177,19 @@ def _opened(ground: Ground, policy: CheckedReview, step: str, days: WorkDays) ->
         start = Apply(Op.MAX, ends, DATE) if len(ends) > 1 else ends[0]
         done += [surely(is_done(stage)) for stage in together]
     return step
+
+
+def _actors(ground: Ground, policy: CheckedReview) -> str:
+    """The rows of the register of those who can act."""
+    builder = ground.builder
+    if policy.acting is None:
+        return ground.register
+    own = {
+        f"person.{field.name}": Column(field.name, in_currency(field.type, policy.currency))
+        for field in ground.people.values()
+    }
+    step = builder.derive(ground.register, "spell.acts", renamed(policy.acting, own), policy.acting.span)
+    return builder.add("actors", Filter(step, "spell.acts"))
 
 
 def _standing(ground: Ground, policy: CheckedReview, step: str, days: WorkDays) -> str:

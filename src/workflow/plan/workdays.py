@@ -17,8 +17,8 @@ from workflow.checks.clauses import Due
 from workflow.diagnostics import Span
 from workflow.model.sizes import sum_type
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op, Round, Rounding
-from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Kind, Type, number
-from workflow.plan.building import all_of, any_of
+from workflow.model.types import COUNT, DATE, INSTANT, TEXT, TRUTH, Kind, Type, number
+from workflow.plan.building import all_of, any_of, surely
 from workflow.plan.ground import Ground
 from workflow.plan.nodes import Lookup, Periods, Take
 from workflow.plan.occasions import day_of, instant
@@ -27,7 +27,8 @@ from workflow.worktime.calendars import ONE_DAY, WorkCalendar
 MICROSECONDS = number(20, 0)
 """Instants as numbers: microseconds since 1970-01-01."""
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-_DAY = 86_400_000_000
+_LONGEST = datetime.timedelta(days=3 * 366)
+"""So long after a period its events are asked whether they have a time: no cycle takes longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +163,24 @@ def is_after(one: Moment, other: Moment) -> Expression:
     return any_of(later, all_of(same, Apply(Op.GT, (one.time, other.time), TRUTH)))
 
 
-def moment_of(day: Column, time: Column) -> Moment:
-    """When something was recorded. A bare date has no time within its day, so it stands at its very beginning."""
-    micros, start = Apply(Op.COUNT_OF, (time,), MICROSECONDS), Apply(Op.COUNT_OF, (day,), COUNT)
-    length = Literal(Decimal(_DAY), MICROSECONDS)
-    days = Apply(Op.ADD, (start, Literal(Decimal(1), COUNT)), sum_type(COUNT, COUNT))
-    ended = Apply(Op.MUL, (days, length), number(31, 0))
-    end = Apply(Op.SUB, (ended, Literal(Decimal(1), COUNT)), number(32, 0))
-    bare = Apply(Op.EQ, (micros, end), TRUTH)
-    return Moment(day, Apply(Op.IF, (bare, Literal(Decimal(0), MICROSECONDS), micros), MICROSECONDS))
+def timed(ground: Ground, rows: str, name: str, zone: str, place: Span) -> str:
+    """Rows of events with the time of each within its day, in microseconds.
+
+    A bare date has none, so it stands at the very beginning. It is known by its instant, the last of its day: the days
+    around the period stand in the plan for that.
+    """
+    builder, (first, last) = ground.builder, ground.occasion.whole
+    latest = min(max(day_of(ground.occasion.as_of, zone), last), last + _LONGEST)
+    every = (first + ONE_DAY * count for count in range((latest - first).days + 1))
+    ends = builder.add(
+        "ends of days", Periods(tuple((str(_microseconds(instant(day, zone))), day, day) for day in every))
+    )
+    take = (Take("period", f"{name}.end", builder.cause("no-event", place)),)
+    rows = builder.add(builder.stem(rows), Lookup(rows, ends, (), take, "event.day", "period.start", "period.end"))
+    micros = Apply(Op.COUNT_OF, (Column("event.time", INSTANT),), MICROSECONDS)
+    bare = Apply(Op.EQ, (Apply(Op.TEXT_OF, (micros,), TEXT), Column(f"{name}.end", TEXT)), TRUTH)
+    time = Apply(Op.IF, (surely(bare), Literal(Decimal(0), MICROSECONDS), micros), MICROSECONDS)
+    return builder.derive(rows, name, time, place)
 
 
 def _numbered(calendar: WorkCalendar, since: datetime.date) -> list[tuple[str, datetime.date, datetime.date]]:
