@@ -114,7 +114,7 @@ def _sorted(folding: Folding, rows: pa.Table) -> tuple[Numbers, Numbers]:
     import numpy as np
 
     group, groups = _numbered([_codes(rows[name], ordered=False) for name in folding.by])
-    turn, turns = _numbered([_codes(rows[name], ordered=True) for name in folding.order])
+    turn, turns = _dense(*_numbered([_codes(rows[name], ordered=True) for name in folding.order]))
     if groups * turns <= SPARSE * rows.num_rows:
         # Each row has a slot of its own, and most slots have a row.
         slots = np.full(groups * turns, -1, np.int64)
@@ -139,10 +139,21 @@ def _numbered(columns: Sequence[Codes]) -> Codes:
     numbers, count = columns[0]
     for own, more in columns[1:]:
         if count * more > np.iinfo(np.int64).max:
-            found, numbers = np.unique(numbers, return_inverse=True)
-            count = len(found)
+            numbers, count = _dense(numbers, count)
         numbers, count = numbers * more + own, count * more
     return numbers, count
+
+
+def _dense(numbers: Numbers, count: int) -> Codes:
+    """The same order without the numbers that no row has."""
+    import numpy as np
+
+    if count > SPARSE * len(numbers):
+        found, numbers = np.unique(numbers, return_inverse=True)
+        return numbers, len(found)
+    there = np.zeros(count, np.bool_)
+    there[numbers] = True
+    return (np.cumsum(there) - 1)[numbers], int(np.count_nonzero(there))
 
 
 def _codes(column: pa.ChunkedArray, *, ordered: bool) -> Codes:
