@@ -3,7 +3,8 @@
 The days are cut wherever a window of any period begins or ends; between two cuts lies a bucket. Events are added up by
 subject and bucket, and these sums once more for each window of each period that holds their bucket. Columns of a
 measure `m` in both: `m` and `m.rows` (how many events it takes), of an average `m.sum` and `m.count`, of a `latest`
-what orders it.
+what orders it. Where windows are few, each event stands for itself: to look at it for each of them takes less time than
+to add it up before.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ from workflow.plan.ties import ends, with_ties
 from workflow.plan.windows import Days, Reach
 
 DAY = Column("bucket.day", DATE)
+FEW = 6
+"""So many windows of periods are few."""
 _ORDER_TYPES = {field.name: field.type for field in EVENT_FIELDS}
 
 
@@ -44,7 +47,7 @@ class Bucketed:
     """The events of one type, by subject: `rows` all of them, `sums` a row a subject and bucket; `starts` are the first
     days of the buckets.
 
-    `chosen` are the measures that don't take every row.
+    `chosen` are the measures that don't take every row. `single`: `sums` are the events themselves, each on its day.
     """
 
     event: EventType
@@ -53,6 +56,7 @@ class Bucketed:
     measures: tuple[CheckedMeasure, ...]
     starts: tuple[datetime.date, ...]
     chosen: frozenset[str]
+    single: bool = False
 
 
 def reaches(spans: Spans, window: Window) -> list[Reach | None]:
@@ -80,7 +84,11 @@ def bucketed(spans: Spans, ground: Ground, event: EventType, field: str, asked: 
     found = [reach for measure in measures for reach in reaches(spans, measure.window) if reach is not None]
     own = [(occasion.first, occasion.last) for occasion in spans.occasions]
     starts, last = _cuts([*own, *(days for reach in found for days in reach.days)])
-    sums, chosen = _added_up(spans, ground, rows, measures, (starts, last))
+    rows_inside = _inside(ground, rows, measures[0], (starts[0], last))
+    if _is_few(spans, ground, measures):
+        single = builder.derive(rows_inside, "from", DAY, event.span)
+        return Bucketed(event, rows, single, measures, tuple(starts), frozenset(), single=True)
+    sums, chosen = _added_up(spans, ground, rows_inside, measures, starts)
     return Bucketed(event, rows, sums, measures, tuple(starts), chosen)
 
 
@@ -149,20 +157,33 @@ def _cuts(stretches: Sequence[Days]) -> tuple[list[datetime.date], datetime.date
     return sorted(day for day in starts if day <= end), end
 
 
+def _is_few(spans: Spans, ground: Ground, measures: Sequence[CheckedMeasure]) -> bool:
+    """Whether events may stand for themselves: few windows, and measures that take every event in any order.
+
+    Where events name who is a subject, the first bucket of each says from when on.
+    """
+    windows = {measure.window for measure in measures}
+    plain = (each.function is not Function.LATEST and _taken(spans, ground, each) == YES for each in measures)
+    return spans.register is not None and len(windows) * len(spans.occasions) <= FEW and all(plain)
+
+
+def _inside(ground: Ground, rows: str, measure: CheckedMeasure, days: Days) -> str:
+    """The rows of the days that any window holds."""
+    inside = within(DAY, days)
+    rows = ground.builder.derive(rows, "bucket.inside", inside, measure.span)
+    return ground.builder.add(f"{measure.event} in buckets", Filter(rows, "bucket.inside"))
+
+
+def within(day: Column, days: Days) -> Expression:
+    """Whether a day is one of a stretch."""
+    return all_of(*(Apply(op, (day, Literal(end, DATE)), TRUTH) for op, end in zip((Op.GE, Op.LE), days, strict=True)))
+
+
 def _added_up(
-    spans: Spans,
-    ground: Ground,
-    rows: str,
-    measures: tuple[CheckedMeasure, ...],
-    days: tuple[list[datetime.date], datetime.date],
+    spans: Spans, ground: Ground, rows: str, measures: tuple[CheckedMeasure, ...], starts: Sequence[datetime.date]
 ) -> tuple[str, frozenset[str]]:
     """A row a subject and bucket, and the measures that don't take every event."""
-    builder, place, (starts, last) = ground.builder, measures[0].span, days
-    inside = all_of(
-        Apply(Op.GE, (DAY, Literal(starts[0], DATE)), TRUTH), Apply(Op.LE, (DAY, Literal(last, DATE)), TRUTH)
-    )
-    rows = builder.derive(rows, "bucket.inside", inside, place)
-    rows = builder.add(f"{measures[0].event} in buckets", Filter(rows, "bucket.inside"))
+    builder, place = ground.builder, measures[0].span
     rows = builder.derive(rows, "from", _bucket(starts), place)
     parts: list[Measure] = []
     chosen = set()
@@ -175,7 +196,7 @@ def _added_up(
             where = f"{measure.name}.counts"
         if where is not None or measure.name in latest:
             rows = builder.derive(rows, f"{measure.name}.counts", condition, measure.span)
-        own = _parts(ground, measure, where)
+        own = parts_of(ground, measure, where)
         parts += own
         parts += [more for part in own if part.name in latest for more in ends(measure, part)]
     sums = builder.add(f"{measures[0].event} by bucket", Aggregate(rows, (spans.key, "from"), tuple(parts)))
@@ -185,7 +206,7 @@ def _added_up(
             part.name: (latest[part.name], Column(str(part.value), part.type)) for part in parts if part.name in latest
         }
         sums = with_ties(ground, (sums, rows, sums), ((spans.key, spans.key), ("from", "from")), values)
-    return builder.derive(sums, "through", Column("from", DATE), place), frozenset(chosen)
+    return sums, frozenset(chosen)
 
 
 def _taken(spans: Spans, ground: Ground, measure: CheckedMeasure) -> Expression:
@@ -227,8 +248,8 @@ def value_of(ground: Ground, measure: CheckedMeasure) -> tuple[str | None, Type]
     return value_read(ground, measure), of
 
 
-def _parts(ground: Ground, measure: CheckedMeasure, where: str | None) -> list[Measure]:
-    """What is kept of a measure in each bucket."""
+def parts_of(ground: Ground, measure: CheckedMeasure, where: str | None) -> list[Measure]:
+    """What is kept of a measure in each bucket: of the rows of a truth column, or of all."""
     builder, (value, of), name = ground.builder, value_of(ground, measure), measure.name
     rows = [Measure(f"{name}.rows", Function.COUNT, COUNT, where=where)] if where is not None else []
     empty = builder.cause("nothing-recorded", measure.span, name=name, event=measure.event) if where else None

@@ -7,14 +7,14 @@ for each period, `m in 3` for a measure `m` over the window of the third, and th
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from workflow.checks.calculated import CheckedMeasure
 from workflow.model.terms import THIS_PERIOD, Function, Window
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, TRUTH
-from workflow.plan.buckets import Bucketed, extreme_of, reaches, value_of
+from workflow.plan.buckets import Bucketed, extreme_of, parts_of, reaches, value_of, within
 from workflow.plan.building import all_of, any_of
 from workflow.plan.ground import Ground
 from workflow.plan.measuring import ORDER, nothing, total_type
@@ -54,7 +54,8 @@ def brought(spans: Spans, ground: Ground, step: str, found: Bucketed, window: Wi
     sums = frozenset(measure.name for measure in measures if measure.function is Function.SUM)
     there = Column(f"{found.event.name} found in {window.words}", TRUTH)
     held = reaches(spans, window)
-    if window == THIS_PERIOD and tuple(reach.days[0][0] for reach in held if reach is not None) == found.starts:
+    firsts = tuple(reach.days[0][0] for reach in held if reach is not None)
+    if window == THIS_PERIOD and firsts == found.starts and not found.single:
         counted = sums & found.chosen
         told = [(measure, each) for measure in measures for each in _columns(ground, measure, counted)]
         take = [Take(each.name, _found(each.name), nothing(ground.builder, measure)) for measure, each in told]
@@ -125,38 +126,33 @@ def _added_up(
         if reach is not None:
             step = builder.derive(step, _in("bucket", turn), _inside(reach), measures[0].span)
             for measure in measures:
-                step, own = _of_period(ground, step, measure, turn, chosen=measure.name in found.chosen)
+                step, own = _of_period(ground, step, measure, turn, found)
                 parts += own
     return builder.add(f"{found.event.name} by window", Aggregate(step, (spans.key,), tuple(parts)))
 
 
 def _inside(reach: Reach) -> Expression:
     """Whether a bucket lies in a window; days between listed periods part it into stretches."""
-    return any_of(
-        *(
-            all_of(
-                Apply(Op.GE, (_FROM, Literal(first, DATE)), TRUTH), Apply(Op.LE, (_FROM, Literal(last, DATE)), TRUTH)
-            )
-            for first, last in reach.days
-        )
-    )
+    return any_of(*(within(_FROM, days) for days in reach.days))
 
 
 def _of_period(
-    ground: Ground, step: str, measure: CheckedMeasure, turn: int, *, chosen: bool
+    ground: Ground, step: str, measure: CheckedMeasure, turn: int, found: Bucketed
 ) -> tuple[str, list[Measure]]:
     """What is added up of a measure over one period's window."""
-    builder, inside = ground.builder, _in("bucket", turn)
+    builder, inside, chosen = ground.builder, _in("bucket", turn), measure.name in found.chosen
+    if found.single:
+        return step, [replace(each, name=_in(each.name, turn)) for each in parts_of(ground, measure, inside)]
     large = builder.cause("too-large", measure.span, name=measure.name)
     columns = _columns(ground, measure, {measure.name} if measure.function is Function.SUM else ())
     if measure.function in _ADDED or measure.is_quotient:
-        found = [
+        parts = [
             Measure(_in(each.name, turn), Function.SUM, each.type, each.name, inside, too_large=large)
             for each in columns
         ]
         if measure.function is Function.SUM and not chosen:
-            found[1:] = [Measure(_in(f"{measure.name}.rows", turn), Function.COUNT, COUNT, where=inside)]
-        return step, found
+            parts[1:] = [Measure(_in(f"{measure.name}.rows", turn), Function.COUNT, COUNT, where=inside)]
+        return step, parts
     if chosen:
         some = Apply(Op.GT, (Column(f"{measure.name}.rows", COUNT), Literal(Decimal(0), COUNT)), TRUTH)
         where = _in(f"{measure.name}.there", turn)
