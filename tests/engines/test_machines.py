@@ -18,7 +18,7 @@ from workflow.plan.nodes import WIDE, Fold, Given
 from workflow.run.duck import DuckDB
 from workflow.run.reference import Reference
 from workflow.run.reference.machines import replayed as by_machine
-from workflow.run.replaying import replayed as by_arrays
+from workflow.run.replay.cases import replayed as by_arrays
 
 
 @pytest.mark.parametrize("seed", range(6))

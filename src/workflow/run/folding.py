@@ -62,7 +62,7 @@ def _steps_of(folding: Folding, kernel: Replay, rows: pa.Table) -> pa.Table:
     import numpy as np
     import pyarrow as pa
 
-    from workflow.run.replaying import replayed
+    from workflow.run.replay.cases import replayed
 
     order, starts = _sorted(folding, rows)
     named = zip(kernel.inputs, folding.inputs, strict=True)
