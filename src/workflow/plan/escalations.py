@@ -39,6 +39,7 @@ OF_CLOCKS = (
     Went.ASKED,
     Went.WARNED,
     Went.BREACHED,
+    Went.SHOWN,
 )
 """What the item of a step is, by what the step is."""
 ORDER = ("event.time", "event.source", "event")

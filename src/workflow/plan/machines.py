@@ -173,6 +173,9 @@ class Went(IntEnum):
     BEYOND = 22
     """Something needs a day that the calendar doesn't know: the run can't go on. Clocks are told after the timers."""
 
+    SHOWN = 23
+    """What a clock has consumed by the end of the replay, of a case that is open."""
+
 
 FAILURES = (Went.AMBIGUOUS, Went.RAN_AWAY, Went.BEYOND)
 """The steps with which a case ends because nothing sure can be said of it any more."""
@@ -214,7 +217,7 @@ class Replay:
     that the clocks on the wall show then; `item`, the move, timer or clock, counted from 1 in its tuple (0 where none);
     `state` before and `to` after it; `consumed` (of clocks: so long by then; else UNKNOWN); and `due` (of timers when
     it is or would have been due, of clocks the target; UNKNOWN where there is none or it isn't known). What is pending
-    at `until` is told last, in order of timers.
+    at `until` is told last, in order of timers, and then what clocks show.
     """
 
     of_its_own: ClassVar[bool] = True

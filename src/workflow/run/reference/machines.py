@@ -362,3 +362,7 @@ class _Group:
             return
         for number, timer in sorted(self.case.timers.items()):
             self._tell(Went.PENDING, self.kernel.until, number, due=timer.due)
+        for number, (clock, ticking) in enumerate(zip(self.kernel.clocks, self.case.clocks, strict=True), 1):
+            if ticking.started:
+                used = self._used(clock, ticking, self.kernel.until)
+                self._tell(Went.SHOWN, self.kernel.until, number, consumed=used, due=ticking.target)

@@ -60,6 +60,8 @@ class _Cases(Standing):
         ends = ~happens & ~has_event
         for timer in self.timers if ends.any() else ():
             timer.pend(going[ends])
+        for clock in self.clocks if ends.any() else ():
+            clock.show(going[ends])
         return going[~ends & ~self.failed[going]]
 
     def _due(self, at: Numbers) -> tuple[Numbers, Numbers]:

@@ -162,6 +162,12 @@ class RunningClock:
         done[at], due[at] = True, NEVER
         self._tell(at, went, now, self._consumed(at, now))
 
+    def show(self, at: Numbers) -> None:
+        """Tell what it has consumed, of cases that are open."""
+        at = at[self.started[at] & (self.cases.state[at] != 0)]
+        now = np.full(len(at), self.cases.kernel.until)
+        self._tell(at, Went.SHOWN, now, self._consumed(at, now))
+
     def _fail(self, at: Numbers, now: Numbers) -> None:
         self.cases.tell(at, Went.BEYOND, now, item=len(self.cases.kernel.timers) + self.number)
 
