@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from workflow.api import (
         attempt,
+        cases,
         check,
         checked_workspace,
         evaluate,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "attempt",
+    "cases",
     "check",
     "checked_workspace",
     "evaluate",

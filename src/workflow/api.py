@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from workflow.checks.mapping import PeriodKind
     from workflow.intake.taken import Intake
     from workflow.ledger.account import Account
+    from workflow.ledger.cases import Cases
     from workflow.ledger.cycle import Cycle
     from workflow.ledger.evaluation import Evaluation, Run
     from workflow.ledger.standing import Standing
@@ -416,6 +417,42 @@ def reviews(  # noqa: PLR0913 each is one thing a caller may say of a run
     asked = partial(cycles, asked=(period, policy, stage), as_of=as_of)
     with _run(workspace, asked, (as_of, known_by), engine, None) as (run, _):
         return cycle_of(run, stage=stage, late=late)
+
+
+def cases(  # noqa: PLR0913 each is one thing a caller may say of a run
+    workspace: Path,
+    period: str,
+    *,
+    as_of: datetime.date | None = None,
+    known_by: datetime.date | None = None,
+    policy: str | None = None,
+    state: str | None = None,
+    case: str | None = None,
+    ended: bool = False,
+    engine: str = ENGINES[0],
+) -> Cases:
+    """Where the cases of escalations stand: in which state, what their clocks show, what comes due next, every step.
+
+    Args:
+        workspace: the folder that holds workspace.yaml.
+        period: the name of a period in which the escalations are in force.
+        as_of: as for `evaluate`.
+        known_by: as for `evaluate`.
+        policy: the id of an escalation; all unless said.
+        state: only the cases in this state.
+        case: only this case.
+        ended: also cases that have ended; where a state or a case is said they are told anyway.
+        engine: as for `evaluate`.
+
+    Raises:
+        As `evaluate`; WrongUsage also if there is no escalation, or none of that id or with that state.
+    """
+    from workflow.ledger.cases import cases_of
+    from workflow.plan.caselists import escalations_due
+
+    asked = partial(escalations_due, period=period, asked=(policy, state))
+    with _run(workspace, asked, (as_of, known_by), engine, None) as (run, _):
+        return cases_of(run, state=state, case=case, ended=ended)
 
 
 @contextmanager

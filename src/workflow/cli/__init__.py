@@ -9,6 +9,7 @@ import click
 
 from workflow.cli.attempt import attempt
 from workflow.cli.calendar import calendar
+from workflow.cli.cases import cases
 from workflow.cli.check import check
 from workflow.cli.completion import completion
 from workflow.cli.door import guarded
@@ -48,6 +49,7 @@ for command in (
     explain,
     tier,
     reviews,
+    cases,
     graph,
     attempt,
     schema,

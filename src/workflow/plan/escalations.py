@@ -204,7 +204,7 @@ class _Cases:
     def _item(self) -> Expression:
         """The name of the move, timer or clock that a step is of."""
         policy = self.policy
-        moves = {number: f"move {number}" for number, _ in enumerate(policy.moves, 1)}
+        moves = {number: each.event for number, each in enumerate(policy.moves, 1)}
         timers = {number: f"{each.state}.timer" for number, each in enumerate(policy.timers, 1)}
         clocks = {number: each.name for number, each in enumerate(policy.clocks, 1)}
         beyond = {**timers, **{len(timers) + number: name for number, name in clocks.items()}}

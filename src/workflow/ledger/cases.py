@@ -1,0 +1,171 @@
+"""Cases as a run has replayed them: where each stands, and every step that led there.
+
+Everything is read off the steps that the plan gives; what a clock shows at the end is one of them.
+"""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workflow.checks.calculated import Title
+from workflow.checks.cases import CheckedEscalation
+from workflow.ledger.book import Decided
+from workflow.ledger.evaluation import Run
+from workflow.plan.escalations import CASE_STEPS
+from workflow.plan.machines import UNKNOWN
+from workflow.worktime.clocks import EPOCH, MICROSECOND
+
+_LEADS = ("began", "moved", "fired")
+"""Steps that may lead to another state."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStep:
+    """A step of a case: when it was, what it was, of which move, timer or clock, the states before and after it, and
+    the event that it follows from. `consumed` and `target` are a clock's, in microseconds; `due` is a timer's.
+    """
+
+    time: datetime.datetime
+    went: str
+    of: str
+    state: str
+    to: str
+    event: str
+    consumed: int | None
+    target: int | None
+    due: datetime.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """What a clock shows: what it has consumed, its target, whether that was breached and whether it has stopped."""
+
+    name: str
+    title: Title
+    working: bool
+    consumed: int
+    target: int | None
+    breached: bool
+    stopped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseState:
+    """Where a case stands. `waiting` is what comes due next, and when: None where the calendar doesn't know."""
+
+    policy: str
+    case: str
+    run: int
+    person: str
+    state: str
+    title: Title
+    level: int
+    ended: bool
+    began: datetime.datetime
+    since: datetime.datetime
+    clocks: tuple[ClockState, ...]
+    waiting: tuple[str, datetime.datetime | None] | None
+    steps: tuple[CaseStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The cases of a period as of a day or instant, those that were asked for. `titles` are those of the policies."""
+
+    period: str
+    as_of: datetime.date
+    zone: str
+    titles: Mapping[str, Title]
+    rows: tuple[CaseState, ...]
+    names: Mapping[str, str]
+
+
+def cases_of(run: Run, *, state: str | None = None, case: str | None = None, ended: bool = False) -> Cases:
+    """The cases of a run.
+
+    Args:
+        run: the run, of escalations.
+        state: only those in this state.
+        case: only this one.
+        ended: also those that have ended; they are told anyway where a state or a case is asked for.
+    """
+    found = [one for decided in run.decided for one in _of_policy(decided)]
+    if state is not None:
+        found = [one for one in found if one.state == state]
+    if case is not None:
+        found = [one for one in found if one.case == case]
+    if not ended and state is None and case is None:
+        found = [one for one in found if not one.ended]
+    titles = {each.policy.id: each.policy.title for each in run.decided}
+    return Cases(run.period, run.as_of, run.rules.zone, titles, tuple(found), run.names)
+
+
+def _of_policy(decided: Decided) -> Iterator[CaseState]:
+    policy = decided.policy
+    assert isinstance(policy, CheckedEscalation), "only escalations have cases"
+    rows = decided.outcome.tables[CASE_STEPS].to_pylist()
+    for (case, number), own in itertools.groupby(rows, key=lambda row: (row["case"], int(row["run"]))):
+        if number:
+            yield _case(policy, case, number, list(own))
+
+
+def _case(policy: CheckedEscalation, case: str, run: int, rows: Sequence[Mapping[str, Any]]) -> CaseState:
+    clocks = {each.name for each in policy.clocks}
+    steps = tuple(_step(row, clocks) for row in rows)
+    led = [each for each in steps if each.went in _LEADS and (each.went != "fired" or each.state != each.to)]
+    state = next(each for each in policy.states if each.name == led[-1].to)
+    pending = [(each.of, each.due) for each in steps if each.went == "pending"]
+    known = sorted((when, name) for name, when in pending if when is not None)
+    waiting = (known[0][1], known[0][0]) if known else pending[0] if pending else None
+    return CaseState(
+        policy=policy.id,
+        case=case,
+        run=run,
+        person=rows[0]["person"],
+        state=state.name,
+        title=state.title,
+        level=state.level,
+        ended=state.name in policy.final,
+        began=steps[0].time,
+        since=led[-1].time,
+        clocks=tuple(_clocks(policy, steps)),
+        waiting=waiting,
+        steps=steps,
+    )
+
+
+def _clocks(policy: CheckedEscalation, steps: Sequence[CaseStep]) -> Iterator[ClockState]:
+    for clock in policy.clocks:
+        own = [each for each in steps if each.of == clock.name and each.consumed is not None]
+        if own:
+            starts = max(number for number, each in enumerate(own) if each.went == "started")
+            yield ClockState(
+                clock.name,
+                clock.title,
+                clock.working,
+                own[-1].consumed or 0,
+                own[-1].target,
+                any(each.went == "breached" for each in own[starts:]),
+                "stopped" in {each.went for each in own[-2:]} and "resumed" not in {each.went for each in own[-1:]},
+            )
+
+
+def _step(row: Mapping[str, Any], clocks: set[str]) -> CaseStep:
+    consumed, due = int(row["consumed"]), int(row["due"])
+    of_clock = row["of"] in clocks
+    known = due != UNKNOWN
+    return CaseStep(
+        time=row["time"].replace(tzinfo=datetime.UTC),
+        went=row["went"],
+        of=row["of"],
+        state=row["state"],
+        to=row["to"],
+        event=row["event"],
+        consumed=consumed if consumed != UNKNOWN else None,
+        target=due if known and of_clock else None,
+        due=EPOCH + due * MICROSECOND if known and not of_clock else None,
+    )

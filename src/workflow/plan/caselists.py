@@ -1,0 +1,42 @@
+"""Which escalations a question about their cases asks for: those that govern a period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from workflow.checks.cases import CheckedEscalation
+from workflow.checks.checked import CheckedWorkspace
+from workflow.checks.mapping import PeriodKind
+from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
+from workflow.plan.occasions import Due, policies_due
+
+
+def escalations_due(
+    rules: CheckedWorkspace, periods: Mapping[str, PeriodKind], period: str, asked: tuple[str | None, str | None]
+) -> tuple[Due, ...]:
+    """The escalations of a period.
+
+    Args:
+        rules: the checked workspace.
+        periods: every kind of period.
+        period: the period's name.
+        asked: the policy's id, and the state, as far as they are said.
+
+    Raises:
+        WrongUsage: there is no escalation, none of that id or with that state, or none in force in the period.
+    """
+    policy, state = asked
+    every = [each for each in rules.policies if isinstance(each, CheckedEscalation)]
+    known = tuple(sorted({each.id for each in every}))
+    if not known:
+        raise WrongUsage((Diagnostic("no-escalation", NOWHERE, {}),))
+    if policy is not None and policy not in known:
+        raise WrongUsage((Diagnostic("unknown-escalation", NOWHERE, {"policy": policy, "known": known}),))
+    states = tuple(dict.fromkeys(one.name for each in every if policy in {None, each.id} for one in each.states))
+    if state is not None and state not in states:
+        raise WrongUsage((Diagnostic("no-such-state", NOWHERE, {"state": state, "known": states}),))
+    due = policies_due(rules, periods, period)
+    due = tuple(each for each in due if isinstance(each.policy, CheckedEscalation) and policy in {None, each.policy.id})
+    if not due:
+        raise WrongUsage((Diagnostic("no-escalation-in-force", NOWHERE, {"period": period, "known": known}),))
+    return due

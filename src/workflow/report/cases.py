@@ -1,0 +1,170 @@
+"""Cases for people: where each stands, what its clocks show, what comes due next; of one case every step."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from workflow.ledger.cases import Cases, CaseState, CaseStep, ClockState
+from workflow.report.cells import padded, painted, visible, width
+from workflow.report.summary import title_in
+from workflow.words import say
+
+_HOUR = 3_600_000_000
+_MINUTE = 60_000_000
+
+
+def as_text(cases: Cases, language: str, *, steps: bool = False, colour: bool = False) -> str:
+    """The cases for people.
+
+    Args:
+        cases: what there is to say.
+        language: one of `words.LANGUAGES`.
+        steps: with every step of each.
+        colour: with the escape sequences of a colour terminal; plain otherwise.
+    """
+    page = _Page(cases, language, steps=steps, colour=colour)
+    return "\n".join(page.lines()).strip("\n") + "\n"
+
+
+class _Page:
+    """The lines of one language."""
+
+    def __init__(self, cases: Cases, language: str, *, steps: bool, colour: bool) -> None:
+        self._cases, self._language, self._steps, self._colour = cases, language, steps, colour
+        self._zone = ZoneInfo(cases.zone)
+
+    def lines(self) -> Iterator[str]:
+        cases = self._cases
+        for policy, title in cases.titles.items():
+            words = {"title": visible(title_in(title, self._language) or policy), "period": visible(cases.period)}
+            yield from (
+                "",
+                painted(self._say("head", **words, as_of=cases.as_of.isoformat()), "strong", colour=self._colour),
+            )
+            own = [row for row in cases.rows if row.policy == policy]
+            for row in own:
+                yield ""
+                yield from self._case(row)
+            if not own:
+                yield from ("", self._say("nobody"))
+
+    def _case(self, row: CaseState) -> Iterator[str]:
+        name = self._cases.names.get(row.person, row.person)
+        title = title_in(row.title, self._language) or row.state
+        case = row.case if row.run == 1 else f"{row.case}#{row.run}"
+        words = {
+            "case": visible(case),
+            "person": visible(name),
+            "state": visible(title),
+            "since": self._when(row.since),
+        }
+        late = any(each.breached for each in row.clocks) and not row.ended
+        line = self._say("ended" if row.ended else "level" if row.level else "row", **words, level=row.level)
+        yield painted(line, "warning" if late else "", colour=self._colour)
+        for clock in row.clocks:
+            yield f"    {self._clock(clock)}"
+        if row.waiting is not None:
+            timer, due = row.waiting
+            key = "next" if due is not None else "next-unknown"
+            yield f"    {self._say(key, timer=visible(timer), due=self._when(due) if due is not None else '-')}"
+        if self._steps:
+            yield from self._table(row.steps)
+
+    def _clock(self, clock: ClockState) -> str:
+        words = {"clock": visible(title_in(clock.title, self._language) or clock.name), "used": _length(clock.consumed)}
+        unit = self._say("working" if clock.working else "elapsed")
+        if clock.target is None:
+            return self._say("clock", **words, unit=unit)
+        key = "clock-breached" if clock.breached else "clock-left"
+        left = _length(abs(clock.target - clock.consumed))
+        return self._say(key, **words, unit=unit, target=_length(clock.target), left=left)
+
+    def _table(self, steps: tuple[CaseStep, ...]) -> Iterator[str]:
+        rows = [
+            (self._when(each.time), self._say(f"went-{each.went.replace(' ', '-')}"), visible(each.of), self._way(each))
+            for each in steps
+        ]
+        widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+        for row in rows:
+            yield "    " + "  ".join(padded(cell, wide) for cell, wide in zip(row, widths, strict=True)).rstrip()
+
+    def _way(self, step: CaseStep) -> str:
+        told = []
+        if step.to and step.state != step.to:
+            told.append(f"{step.state} -> {step.to}" if step.state else f"-> {step.to}")
+        if step.consumed is not None:
+            told.append(_length(step.consumed) + (f" / {_length(step.target)}" if step.target is not None else ""))
+        if step.due is not None and step.went in {"cancelled", "pending"}:
+            told.append(self._say("due", due=self._when(step.due)))
+        if step.event and step.went not in {"pending", "shown"}:
+            told.append(step.event)
+        return visible("  ".join(told))
+
+    def _when(self, moment: datetime.datetime) -> str:
+        shown = moment.astimezone(self._zone).replace(tzinfo=None)
+        return str(shown) if shown.second or shown.microsecond else f"{shown:%Y-%m-%d %H:%M}"
+
+    def _say(self, key: str, **args: object) -> str:
+        return say(self._language, "report", f"cases-{key}", **args)
+
+
+def _length(length: int) -> str:
+    """Hours and minutes, as on a clock: 27:00. What is shorter than a minute stands behind, if there is any."""
+    hours, rest = divmod(length, _HOUR)
+    minutes, rest = divmod(rest, _MINUTE)
+    seconds = f":{rest / 1_000_000:09.6f}".rstrip("0").rstrip(".") if rest else ""
+    return f"{hours}:{minutes:02}{seconds}"
+
+
+def document(cases: Cases, language: str, *, steps: bool = False) -> dict[str, object]:
+    """The same for programs; keys never change. Lengths are in microseconds, instants in UTC."""
+    return {
+        "period": cases.period,
+        "as_of": cases.as_of.isoformat(),
+        "cases": [_case_data(row, cases, language, steps=steps) for row in cases.rows],
+    }
+
+
+def _case_data(row: CaseState, cases: Cases, language: str, *, steps: bool) -> dict[str, object]:
+    waiting = None
+    if row.waiting is not None:
+        waiting = {"timer": row.waiting[0], "due": _iso(row.waiting[1])}
+    told: dict[str, object] = {
+        "policy": row.policy,
+        "case": row.case,
+        "run": row.run,
+        "person": row.person,
+        "name": cases.names.get(row.person),
+        "state": row.state,
+        "title": title_in(row.title, language),
+        "level": row.level,
+        "ended": row.ended,
+        "began": _iso(row.began),
+        "since": _iso(row.since),
+        "clocks": [
+            {"clock": each.name, "consumed": each.consumed, "target": each.target, "breached": each.breached}
+            for each in row.clocks
+        ],
+        "next": waiting,
+    }
+    return told | ({"steps": [_step_data(each) for each in row.steps]} if steps else {})
+
+
+def _step_data(step: CaseStep) -> dict[str, object]:
+    return {
+        "time": _iso(step.time),
+        "went": step.went,
+        "of": step.of or None,
+        "state": step.state or None,
+        "to": step.to or None,
+        "event": step.event or None,
+        "consumed": step.consumed,
+        "target": step.target,
+        "due": _iso(step.due),
+    }
+
+
+def _iso(moment: datetime.datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,90 @@
+"""`workflow cases`: where cases stand over the week of holidays of the golden case, and what is asked of it in vain."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from docs import build
+from workflow.cli import main
+
+CASES = build.ROOT / "tests" / "golden" / "escalation"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    root = tmp_path / "desk"
+    shutil.copytree(CASES / "base", root)
+    records = CASES / "good" / "a-complaint-climbs-over-the-holidays" / "records"
+    shutil.copytree(records, root / "records", dirs_exist_ok=True)
+    return root
+
+
+@dataclass
+class Result:
+    """What a command gave."""
+
+    exit_code: int
+    output: str
+
+
+def asked(desk: Path, *options: str) -> Result:
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as out, redirect_stderr(out):
+        patch.setattr(sys, "argv", ["workflow", "cases", str(desk), "--period", "2026-Q4", *options])
+        return Result(main(), out.getvalue())
+
+
+def test_where_a_case_stands_to_the_instant(desk: Path) -> None:
+    """At 11:00 of 9 October C-1 is the director's: work of 2, 8 and 2 hours lies behind it."""
+    result = asked(desk, "--as-of", "2026-10-09T03:00:00Z", "--format", "json")
+    assert result.exit_code == 0, result.output
+    (case,) = json.loads(result.output)["cases"]
+    assert (case["case"], case["person"], case["state"], case["level"], case["ended"]) == (
+        "C-1",
+        "E1",
+        "director",
+        2,
+        False,
+    )
+    hour = 3_600_000_000
+    assert case["clocks"] == [{"clock": "resolution", "consumed": 12 * hour, "target": 8 * hour, "breached": True}]
+    assert (case["began"], case["since"]) == ("2026-09-30T08:00:00+00:00", "2026-10-09T03:00:00+00:00")
+    assert case["next"] is None
+
+
+def test_a_microsecond_before_it_is_still_escalated(desk: Path) -> None:
+    """What is due at an instant has happened by then, and not before."""
+    result = asked(desk, "--as-of", "2026-10-09T02:59:59.999999Z", "--format", "json")
+    (case,) = json.loads(result.output)["cases"]
+    assert (case["state"], case["next"]) == (
+        "escalated",
+        {"timer": "escalated.timer", "due": "2026-10-09T03:00:00+00:00"},
+    )
+
+
+def test_one_case_with_every_step_in_both_languages(desk: Path) -> None:
+    """The steps are those of the golden case; here they are only shown."""
+    english = asked(desk, "--case", "C-2").output
+    assert "2026-10-14 17:00  resumed" in english
+    assert "1:30 / 24:00" in english
+    assert "waiting -> in_progress" in english
+    assert "计时继续" in asked(desk, "--case", "C-2", "--lang", "zh-CN").output
+    assert "C-3" not in english
+
+
+def test_what_is_asked_in_vain_is_refused(desk: Path) -> None:
+    """With what there is."""
+    for options, told in (
+        (("--state", "opened"), "open, escalated, director"),
+        (("--policy", "desk"), "complaint-desk"),
+    ):
+        result = asked(desk, *options)
+        assert result.exit_code == 2, result.output
+        assert told in result.output
