@@ -12,6 +12,7 @@ from tests.report.test_tier_explanation import PLACE
 from workflow import api
 from workflow.diagnostics import WrongUsage
 from workflow.ledger.standing import Standing
+from workflow.report.explanation import render
 from workflow.report.explanation.standing import render_standing
 from workflow.report.standing import document
 
@@ -157,3 +158,29 @@ def test_a_tier_of_the_version_before_goes_by_the_name_that_it_has_now(tmp_path:
     assert "From version 2 on, `key` is called `gold`." in text
     assert "As things stand, it falls from `gold` to Basic (`basic`), from 2026-10-01 on." in text
     assert "自版本 2 起，`key` 改称 `gold`。" in told(standing, "zh-CN")
+
+
+def test_at_each_event_the_events_of_a_day_decide(tmp_path: Path) -> None:
+    """Gold from 10 April through the 27th; on the 28th the rise is undone; before it the quarter before decides."""
+    root = laid("a-return-undoes-a-rise", tmp_path)
+    standing = api.tier(root, "C1", on(2026, 4, 28))
+    text = told(standing)
+    assert standing.tier is not None
+    assert standing.tier.name == "silver"
+    assert "Decided with the events of 2026-04-28, from that day on." in text
+    assert "its rise is taken back, and it is `silver` from 2026-04-28 on." in text
+    assert "To come into `gold` by 2026-06-30, `revenue` lacks CN¥299.00." in text  # 500 - 201
+    assert standing.running is not None
+    moments = standing.running.policies[0].moments
+    assert [(str(each.values["from"]), each.values["tier"]) for each in moments] == [
+        ("2026-04-10", "gold"),
+        ("2026-04-20", "gold"),
+        ("2026-04-25", "gold"),
+        ("2026-04-28", "silver"),
+    ]
+    before = api.tier(root, "C1", on(2026, 4, 9))
+    assert (before.moment, before.tier and before.tier.name) == (None, "silver")
+    account = api.explain(root, "2026-Q2", "C1")
+    said = " ".join(render(account, "zh-CN", False).split())
+    assert "2026-04-28 revenue ¥201.00 `silver` 撤回升级" in said
+    assert "2026-05-20 revenue ¥52.00 `silver` 低于要求，待期间结束" in said

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from workflow.checks.actions import check_reach
 from workflow.checks.between import used_facts
+from workflow.checks.calculated import Band
 from workflow.checks.calendars import working_day
 from workflow.checks.checked import Offer
 from workflow.checks.context import Context, word_at
@@ -17,12 +18,13 @@ from workflow.checks.ladders import check_ladder
 from workflow.checks.measures import subject_field
 from workflow.checks.scope import Scope
 from workflow.checks.services import check_services, promises_of
-from workflow.checks.successions import becomes, check_succession, former_names
+from workflow.checks.successions import becomes, check_succession, former_names, versions_of
 from workflow.checks.tiers import CheckedTier, CheckedTiering, Holding, Move, Setting, tier_type
 from workflow.checks.uses import check_evidence, check_uses
 from workflow.diagnostics import Diagnostic, Fix
 from workflow.model.files import Document
 from workflow.model.leaves import Leaf, Words
+from workflow.model.reading import nearest
 from workflow.model.tiering import TierAction, Tiering
 from workflow.model.types import DATE, Kind
 from workflow.syntax import literals
@@ -37,6 +39,8 @@ SETTING: Mapping[str, tuple[Kind, ...]] = {
     "by": (Kind.PERSON, Kind.TEXT),
 }
 """The fields of an event that sets a tier, besides the one that names the subject."""
+EVALUATED = ("at period end", "at each event")
+"""When tiers may be decided."""
 _COUNT = re.compile(r"([0-9]{1,3}) ([a-z][\w-]*?)s?")
 
 
@@ -67,12 +71,17 @@ def check_tiering(context: Context, document: Document[Tiering]) -> CheckedTieri
         moves=_moves(context, document),
         fields=_fields(context, begun),
         becomes=becomes(context, document),
+        at_events=_at_events(context, written.evaluate),
     )
+    if policy.at_events:
+        _check_at_events(context, document, policy)
     if any(one.severity == "error" for one in context.diagnostics[before:]):
         return None
     policy = replace(policy, facts=used_facts(context, policy))
     for use in policy.facts:
-        if use.of_events and use.how == "period":
+        if policy.at_events:
+            context.refuse("known-at-period-end", use.span, found=use.name)
+        elif use.of_events and use.how == "period":
             context.refuse("fact-of-several-periods", use.span, found=use.name)
     check_uses(context, policy)
     check_evidence(context, policy)
@@ -152,6 +161,37 @@ def _at_most(context: Context, leaf: Words | None) -> int:
         context.note(Diagnostic("fall-not-understood", leaf.span, {"found": leaf.text}, fix=fix))
         return 0
     return int(words[1])
+
+
+def _at_events(context: Context, leaf: Words | None) -> bool:
+    """Whether tiers are looked at anew at each event."""
+    words = "at period end" if leaf is None else " ".join(leaf.text.split())
+    if leaf is not None and words not in EVALUATED:
+        near = nearest(words, EVALUATED)
+        fix = Fix(leaf.span, near) if near else None
+        context.note(Diagnostic("evaluate-not-understood", leaf.span, {"found": leaf.text}, fix=fix))
+    return words == "at each event"
+
+
+def _check_at_events(context: Context, document: Document[Tiering], policy: CheckedTiering) -> None:
+    """Nothing is asked within a period that only its end can answer, and nothing changes the tiers of days gone by."""
+    evaluate = document.content.evaluate
+    assert evaluate is not None, "nothing else is looked at at each event"
+    if len(versions_of(context, document)) > 1:
+        # What a version goes on from is told by the ends of periods.
+        context.refuse("not-yet", evaluate.span, what="evaluate in a tiering of several versions")
+    if any(action.once_per is not None for action in policy.actions):
+        # It is decided before what others trigger in its period.
+        context.refuse("not-yet", evaluate.span, what="evaluate with `once per`")
+    values = context.inside(document.tree, "values")
+    for value in policy.values:
+        if isinstance(value.expression, Band):
+            context.refuse("known-at-period-end", context.key_span(values, value.name), found=value.name)
+    returns = document.content.returns
+    if returns is not None and policy.reversal is not None and policy.reversal.count != "in own period":
+        leaf = returns.count
+        fix = Fix(leaf.span, "in own period")
+        context.note(Diagnostic("returns-to-days-gone-by", leaf.span, {"found": leaf.text}, fix=fix))
 
 
 def _holding(context: Context, leaf: Words | None) -> Holding | None:

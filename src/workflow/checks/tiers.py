@@ -89,8 +89,9 @@ class Promise:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedTiering(CheckedPolicy):
     """A tiering: its tiers, the best first. `fields` are by type of event the field that names the subject; `moves` are
-    by action; `most` is 0 where a fall may go as far as the numbers say. `becomes` is, by the tiers of a later
-    version, the lowest first, what each tier is called there.
+    by action; `most` is 0 where a fall may go as far as the numbers say; with `at_events` it is looked at anew on each
+    day of an event too. `becomes` is, by the tiers of a later version, the lowest first, what each tier is called
+    there.
     """
 
     kind = "tiering"
@@ -106,6 +107,7 @@ class CheckedTiering(CheckedPolicy):
     promises: tuple[Promise, ...]
     moves: Mapping[str, Move]
     fields: Mapping[str, str]
+    at_events: bool
     becomes: Mapping[tuple[str, ...], Mapping[str, str]]
 
     def called_in(self, of: Type) -> Mapping[str, str] | None:

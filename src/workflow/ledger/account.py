@@ -110,6 +110,9 @@ class PolicyAccount:
     `overrides` says of each measure and value that somebody has set by hand what was set, why, and by whom, by the
     columns of the plan's output, and the `file` and `line` of the event.
 
+    `moments` are, of a tiering that is looked at anew at each event, the same on each of these days of the period;
+    their values have the `moment` too.
+
     `refused` are the rows that name the person, and aren't counted: by the measure that would have looked at them, and
     the fact of another policy that rests on them; under an empty name those of neither. `instead` are, by type of
     event, the periods of another kind for which some are recorded. `goals` are the person's own, and the team's.
@@ -130,6 +133,7 @@ class PolicyAccount:
     overrides: Mapping[str, Mapping[str, Known | None]] = field(default_factory=dict)
     facts: Mapping[str, tuple[Told, ...]] = field(default_factory=dict)
     refused: Mapping[str, tuple[NotCounted, ...]] = field(default_factory=dict)
+    moments: tuple[PolicyAccount, ...] = ()
     instead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     goals: tuple[Goal, ...] = ()
 

@@ -26,10 +26,11 @@ from workflow.plan.behind import SPELLS, events_behind, facts_behind
 from workflow.plan.clawing import CLAW_BACKS, clauses_taken
 from workflow.plan.lowered import EVENTS, RESULTS, STEPS, Lowered
 from workflow.plan.nodes import mask_of
-from workflow.plan.occasions import Occasion
+from workflow.plan.occasions import DAYS, Occasion
 from workflow.plan.overriding import OVERRIDES
 from workflow.run.outcome import Engine
 from workflow.words import Term
+from workflow.worktime.months import months_after
 
 _MOST_NEAR, _ALIKE = 3, 0.75
 """So many ids are offered instead of an unknown one, and so much of their letters are the same."""
@@ -103,7 +104,42 @@ def _policy_account(
     others = {event: names for (_, whose, event), names in there.items() if whose == person}
     steps, facts = _steps(run, part, person, where), _facts(run, plans, engine, person)
     goals = goals_of(part, row, run.taken.evidence, where)
-    return replace(account, steps=steps, overrides=by_hand, facts=facts, instead=others, goals=goals)
+    told = replace(account, steps=steps, overrides=by_hand, facts=facts, instead=others, goals=goals)
+    if DAYS not in part.decided.outcome.tables:
+        return told
+    return replace(_seen_from(told, part.decided.occasion.last), moments=_moments(part, told, person))
+
+
+def _seen_from(account: PolicyAccount, day: datetime.date) -> PolicyAccount:
+    """The account with the windows as they are seen from a day, and the events inside them."""
+    after = day + datetime.timedelta(days=1)
+    windows = {
+        window: reach
+        and replace(reach, days=tuple((first, min(last, day)) for first, last in reach.days if first <= day))
+        for window, reach in account.windows.items()
+    }
+    for window, reach in windows.items():
+        if reach is not None and window.kind == "months":
+            windows[window] = replace(reach, days=((months_after(after, -window.count), day),))
+    events = {}
+    for measure in account.policy.looks:
+        reach = windows.get(measure.window)
+        first = datetime.date.min if reach is None or not reach.days else reach.days[0][0]
+        events[measure.name] = tuple(each for each in account.events[measure.name] if first <= each.day <= day)
+    return replace(account, windows=windows, events=events)
+
+
+def _moments(part: Part, account: PolicyAccount, person: str) -> tuple[PolicyAccount, ...]:
+    """What a tiering says of a person on each day of the period on which it looked at him anew."""
+    found = []
+    for row in part.decided.outcome.tables[DAYS].to_pylist():
+        if row[part.decided.policy.subject] == person and row["moment.ends"] == 0:
+            values = {**account.values, **{name: value for name, value in row.items() if not name.endswith("?")}}
+            masks = {name: row.get(mask_of(name)) for name in row}
+            causes = {name: part.reasons(int(mask)) for name, mask in masks.items() if mask}
+            kept = {name: reasons for name, reasons in account.causes.items() if name not in row}
+            found.append(replace(_seen_from(account, row["moment"]), values=values, causes=kept | causes))
+    return tuple(found)
 
 
 def check_asked(run: Run, person: str, clause: str | None = None) -> None:

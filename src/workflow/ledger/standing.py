@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from workflow.checks.ladders import Border
 from workflow.checks.periods import all_periods
 from workflow.checks.tiers import CheckedTier, CheckedTiering
 from workflow.intake.lines import lines_of
-from workflow.ledger.account import Account, Known
+from workflow.ledger.account import Account, Known, PolicyAccount
 from workflow.ledger.accounting import accounts_of, check_asked
 from workflow.ledger.evaluation import Run
 from workflow.plan.around import ends_from
@@ -89,7 +89,8 @@ class Standing:
 
     `decided` is the account of the period that decided the tier, `running` that of the period in which the day lies, of
     all that was known; None where there is none, or somebody isn't covered. `tier` is None where he has none yet.
-    `ends` are the last days of the running period and of those after it.
+    `moment` is the day of the events with which it was decided, if those of a day did, and not a period's end. `ends`
+    are the last days of the running period and of those after it.
     """
 
     policy: CheckedTiering
@@ -101,6 +102,7 @@ class Standing:
     decided: Account | None
     running: Account | None
     ends: tuple[datetime.date, ...]
+    moment: datetime.date | None = None
 
     @property
     def earned(self) -> CheckedTier | None:
@@ -203,6 +205,10 @@ def standing_of(
     )
     decided = next((account for (_, last), account in accounts.items() if last < day), None)
     running = next((account for (first, last), account in accounts.items() if first <= day <= last), None)
+    moments = () if running is None else running.policies[0].moments
+    looked_at = next((each for each in reversed(moments) if _days(each)[0] <= day <= _days(each)[1]), None)
+    if running is not None and looked_at is not None:
+        decided = replace(running, policies=(looked_at,))
     newest = run.decided[-1]
     assert isinstance(newest.policy, CheckedTiering), "only tierings are asked for tiers"
     by_hand = _by_hand(run, newest.outcome.tables.get(BY_HAND), newest.policy, (where, person, day))
@@ -217,7 +223,18 @@ def standing_of(
         decided=decided,
         running=running,
         ends=ends_from(lowered[-1].occasion.whole, newest.policy.each, all_periods(run.rules)),
+        moment=None if looked_at is None else _day(looked_at.values["moment"]),
     )
+
+
+def _days(account: PolicyAccount) -> tuple[datetime.date, datetime.date]:
+    """The days on which holds what a moment decided."""
+    return _day(account.values["from"]), _day(account.values["through"])
+
+
+def _day(value: Known | None) -> datetime.date:
+    assert isinstance(value, datetime.date), "a moment has its days"
+    return value
 
 
 def _value(account: Account, name: str) -> Known | None:

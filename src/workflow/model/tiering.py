@@ -98,8 +98,6 @@ class Tiering(Policy):
 
     kind: ClassVar[str] = "tiering"
     subjects: ClassVar[tuple[str, ...]] = ("customer", "person")
-    later: ClassVar[frozenset[str]] = Policy.later | {"evaluate"}
-
     measures: Annotated[dict[str, TierMeasure], Field(default_factory=dict, description="Numbers taken from events.")]  # type: ignore[assignment]
     values: Annotated[  # type: ignore[assignment]
         dict[str, Annotated[ScoredValue, short_for("value")]],
@@ -109,6 +107,13 @@ class Tiering(Policy):
         Annotated[dict[str, Annotated[TierDefinition, short_for("enter")]], NOT_EMPTY],
         Field(description="The tiers, best first."),
     ]
+    evaluate: Annotated[
+        Words | None,
+        Field(
+            description="When tiers are decided: at period end, as is meant unless said, or at each event: then also "
+            "anew on each day of an event that a measure takes."
+        ),
+    ] = None
     fall: Annotated[Fall | None, Field(description="How slowly a tier is lost; at once unless said.")] = None
     protect: Annotated[Protect | None, Field(description="Who doesn't fall.")] = None
     holds: Annotated[

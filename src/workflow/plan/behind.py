@@ -70,7 +70,8 @@ def facts_behind(lowered: Lowered, person: str) -> tuple[Plan, dict[str, tuple[t
             step = builder.add(fact.register, Register(fact.register, key, (given,)))
             whose = Apply(Op.EQ, (Column(key, TEXT), Literal(person, TEXT)), TRUTH)
             step = builder.add(fact.register, Filter(builder.derive(step, "asked", whose, use.span), "asked"))
-            output = builder.add(f"{use.name} asked", Emit(step, ((name, name),), (key,)))
+            # Of what stands by days there are several rows.
+            output = builder.add(f"{use.name} asked", Emit(step, ((name, name),), (key, "from")))
             own.append((output, fact))
         found[use.name] = tuple(own)
     return builder.plan(), found

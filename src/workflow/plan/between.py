@@ -37,7 +37,7 @@ def facts_asked(ground: Ground, step: str) -> tuple[str, dict[str, Expression]]:
     quotients: dict[str, Expression] = {}
     for use in ground.policy.facts:
         if use.of_period:
-            step, found = _looked_up(ground, step, use, ground.policy.subject)
+            step, found = _looked_up(ground, step, use, (ground.policy.subject, "subject.last day"))
             step, quotient = _told(ground, step, use, (found, "subject.last day"))
             step = _set_by_hand(ground, step, use, (ground.policy.subject, "subject.last day"), SET_BY)
             if quotient is not None:
@@ -54,7 +54,7 @@ def facts_of_event(ground: Ground, step: str, event: str, person: str = "credit.
         if event in use.of_events:
             key = person if use.subject == "person" else customer_of(ground.events[event])
             assert key is not None, "the checker knows whether an event has a customer"
-            step, found = _looked_up(ground, step, use, key)
+            step, found = _looked_up(ground, step, use, (key, "credit.day"))
             step, _ = _told(ground, step, use, (found, "credit.day"))
             step = _set_by_hand(ground, step, use, (key, "credit.day"), ())
     return step
@@ -71,9 +71,9 @@ def columns_of_facts(policy: CheckedPolicy, occasion: Occasion) -> tuple[str, ..
     return tuple(found)
 
 
-def _looked_up(ground: Ground, step: str, use: UsedFact, key: str) -> tuple[str, Found]:
-    facts = ground.occasion.recalled(use.name)
-    step, pairs = recalled(ground, step, use.name, use.span, key=key, within=True)
+def _looked_up(ground: Ground, step: str, use: UsedFact, asked: tuple[str, str]) -> tuple[str, Found]:
+    facts, (key, day) = ground.occasion.recalled(use.name), asked
+    step, pairs = recalled(ground, step, use.name, use.span, key=key, day=day)
     named = (_as_called(fact.due.policy, value, use) for fact, (_, value) in zip(facts, pairs, strict=True))
     return step, [(fact, there, value) for fact, (there, _), value in zip(facts, pairs, named, strict=True)]
 

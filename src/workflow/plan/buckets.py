@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from workflow.checks.calculated import CheckedMeasure, EventType
 from workflow.checks.measures import in_currency
+from workflow.checks.tiers import CheckedTiering
 from workflow.model.terms import Function, Window
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, TRUTH, Kind, Type
@@ -162,9 +163,16 @@ def _is_few(spans: Spans, ground: Ground, measures: Sequence[CheckedMeasure]) ->
 
     Where events name who is a subject, the first bucket of each says from when on.
     """
+    if _is_daily(ground):
+        return False
     windows = {measure.window for measure in measures}
     plain = (each.function is not Function.LATEST and _taken(spans, ground, each) == YES for each in measures)
     return spans.register is not None and len(windows) * len(spans.occasions) <= FEW and all(plain)
+
+
+def _is_daily(ground: Ground) -> bool:
+    """Whether each day is a bucket of its own: tiers are looked at anew at each event."""
+    return isinstance(ground.policy, CheckedTiering) and ground.policy.at_events
 
 
 def _inside(ground: Ground, rows: str, measure: CheckedMeasure, days: Days) -> str:
@@ -184,7 +192,7 @@ def _added_up(
 ) -> tuple[str, frozenset[str]]:
     """A row a subject and bucket, and the measures that don't take every event."""
     builder, place = ground.builder, measures[0].span
-    rows = builder.derive(rows, "from", _bucket(starts), place)
+    rows = builder.derive(rows, "from", DAY if _is_daily(ground) else _bucket(starts), place)
     parts: list[Measure] = []
     chosen = set()
     latest = {measure.name: measure for measure in measures if measure.function is Function.LATEST}

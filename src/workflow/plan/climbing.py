@@ -25,7 +25,8 @@ from workflow.plan.building import NO, YES, all_of, any_of, crossed
 from workflow.plan.ground import Ground
 from workflow.plan.kernels import Hysteresis, Standing
 from workflow.plan.lasting import days_told, held_until, with_days
-from workflow.plan.nodes import Filter, Fold
+from workflow.plan.moments import DAY, ENDS, HELD, NUMBER, held_through
+from workflow.plan.nodes import Fold
 from workflow.plan.resuming import resumed
 from workflow.plan.spans import ELIGIBLE, TURN, Spans, by_start
 from workflow.plan.tenures import TOLD as SET
@@ -37,7 +38,7 @@ _CONDITIONS = "tier.conditions"
 
 
 def climbed(spans: Spans, ground: Ground, policy: CheckedTiering, step: str, quotients: dict[str, Expression]) -> str:
-    """The subjects of the period that is asked about, with their tier.
+    """The subjects of all periods, with what their tiers come to.
 
     Args:
         spans: the periods.
@@ -59,14 +60,20 @@ def climbed(spans: Spans, ground: Ground, policy: CheckedTiering, step: str, quo
                 step = builder.derive(step, name, held, tier.span)
             truths[word].append(name)
     step = builder.derive(step, _CONDITIONS, _together([*truths["enter"], *truths["stay"]]), place, COUNT)
-    untils = [Literal(Decimal(number), COUNT) for number in held_until(spans, policy.holding)]
-    step = builder.derive(step, "tier.held", by_start(spans.occasions, untils), place)
-    step, before = resumed(spans, ground, policy, step)
-    kernel = Hysteresis(len(policy.tiers), policy.grace, policy.most, policy.protect, resumes=bool(before))
-    inputs = (TURN.name, "tier.held", "tier.set", *truths["enter"], *truths["stay"], *before)
-    order = ("period.start", "period", *spans.apart)
-    step = builder.add("tiers", Fold(step, FOLDED, (spans.key,), order, kernel, inputs))
-    return builder.add("tiers", Filter(step, "period.asked"))
+    before: tuple[str, ...] = ()
+    if policy.at_events:
+        step = held_through(spans, policy, step)
+        when: tuple[str, ...] = (TURN.name, NUMBER.name, ENDS.name)
+        order: tuple[str, ...] = (DAY.name, ENDS.name)
+    else:
+        untils = [Literal(Decimal(number), COUNT) for number in held_until(spans, policy.holding)]
+        step = builder.derive(step, HELD.name, by_start(spans.occasions, untils), place)
+        step, before = resumed(spans, ground, policy, step)
+        when, order = (TURN.name,), ("period.start", "period", *spans.apart)
+    pace = (policy.grace, policy.most, policy.protect)
+    kernel = Hysteresis(len(policy.tiers), *pace, resumes=bool(before), at_events=policy.at_events)
+    inputs = (*when, HELD.name, "tier.set", *truths["enter"], *truths["stay"], *before)
+    return builder.add("tiers", Fold(step, FOLDED, (spans.key,), order, kernel, inputs))
 
 
 def _together(names: Sequence[str]) -> Expression:
@@ -76,7 +83,7 @@ def _together(names: Sequence[str]) -> Expression:
     return Apply(Op.MAX, tuple(counted), COUNT) if len(counted) > 1 else counted[0]
 
 
-def told(spans: Spans, ground: Ground, policy: CheckedTiering, step: str) -> str:
+def named(spans: Spans, ground: Ground, policy: CheckedTiering, step: str) -> str:
     """The subjects with their tiers in words, and since when."""
     builder, place, ordered = ground.builder, policy.span, policy.type
     words = ("tier", "before", "earned", "standing", "below")
@@ -96,7 +103,13 @@ def told(spans: Spans, ground: Ground, policy: CheckedTiering, step: str) -> str
     step = builder.derive(step, "tier.place", code["tier"], place)
     step = builder.derive(step, "tier.standing", standing, place)
     step = builder.derive(step, "tier.below", code["below"], place)
-    step = with_days(spans, ground, policy, step, FOLDED)
+    return with_days(spans, ground, policy, step, FOLDED)
+
+
+def told(ground: Ground, policy: CheckedTiering, step: str) -> str:
+    """The subjects with what their tiers are promised, and what they lack for others."""
+    builder, place = ground.builder, policy.span
+    code = {word: Column(f"{FOLDED}.{word}", COUNT) for word in ("tier", "earned")}
     for name in dict.fromkeys(service.name for promised in policy.service.values() for service in promised):
         step = builder.derive(step, f"service.{name}", _promised(policy, name, code["tier"], ground), place)
     given = code["tier" if policy.setting is None else "earned"]
@@ -158,26 +171,24 @@ def _promised(policy: CheckedTiering, name: str, code: Column, ground: Ground) -
     return found
 
 
-def tier_columns(spans: Spans, policy: CheckedTiering) -> tuple[str, ...]:
-    """The columns that results have of tiers."""
+def decided_columns(spans: Spans, policy: CheckedTiering) -> tuple[str, ...]:
+    """The columns that say which tier it is, and why."""
     names = []
     for tier in policy.tiers[:-1]:
         names.append(f"tier.{tier.name}.enter")
         names += [f"tier.{tier.name}.stay"] if tier.stay is not tier.enter else []
-    names += [
-        "tier.before",
-        "tier",
-        "tier.earned",
-        "tier.place",
-        "tier.standing",
-        "tier.below",
-        *days_told(spans, policy),
-    ]
+    names += ["tier.before", "tier", "tier.earned", "tier.place", "tier.standing", "tier.below"]
+    names += days_told(spans, policy)
+    names += [f"tier.set.{word}" for word in SET] if policy.setting is not None else []
+    return (*names, "tier.confirmed")
+
+
+def tier_columns(spans: Spans, policy: CheckedTiering) -> tuple[str, ...]:
+    """The columns that results have of tiers."""
     services = dict.fromkeys(service.name for promised in policy.service.values() for service in promised)
     lacking = (each.name for tier in policy.tiers for word in ("enter", "stay") for each in lacks_of(tier, word))
-    names += [f"tier.set.{word}" for word in SET] if policy.setting is not None else []
     promised = (promise.column for promise in policy.promises)
-    return (*names, "tier.confirmed", *lacking, *(f"service.{name}" for name in services), *promised)
+    return (*decided_columns(spans, policy), *lacking, *(f"service.{name}" for name in services), *promised)
 
 
 def moved(policy: CheckedTiering, action: str) -> Expression | None:

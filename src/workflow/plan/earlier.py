@@ -10,14 +10,14 @@ from workflow.model.types import DATE, TRUTH
 from workflow.plan.building import NO, all_of, word_of
 from workflow.plan.ground import Ground
 from workflow.plan.nodes import Cause, Given, Lookup, Register, Take
-from workflow.plan.occasions import Fact
+from workflow.plan.occasions import DAYS, Fact
 
 MOST_BEHIND = 8
 """So many causes of one fact are told apart by those that use it."""
 
 
 def recalled(
-    ground: Ground, step: str, own: str, place: Span, *, key: str = "person", within: bool = False
+    ground: Ground, step: str, own: str, place: Span, *, key: str = "person", day: str | None = None
 ) -> tuple[str, tuple[tuple[Column, Column], ...]]:
     """The rows of a step with the facts that decide the column `own`.
 
@@ -27,7 +27,8 @@ def recalled(
         own: the column.
         place: where its author says so.
         key: the column of the step that says whose fact it is.
-        within: whether what is missing is told with the causes that it has in the policy which decided it.
+        day: of a fact of another policy the column of the day that is asked about; what is missing of it is told with
+            the causes that it has there.
 
     Returns:
         The step, and for each fact, in the order in which `own` asks for them, two columns: whether the person had a
@@ -36,16 +37,17 @@ def recalled(
     builder, found = ground.builder, []
     for number, fact in enumerate(ground.occasion.recalled(own), 1):
         due, field = fact.due, fact.field
-        undecided, whys = _causes(ground, fact, place, within=within)
+        undecided, whys = _causes(ground, fact, place, within=day is not None)
         given = Given(field.name, field.type, undecided if field.maybe else None)
         givens = (given, *(Given(name, TRUTH, why) for name, why in whys))
-        register = builder.add(due.facts, Register(due.facts, due.policy.subject, givens))
+        register = builder.add(fact.register, Register(fact.register, due.policy.subject, givens))
         there, value = f"{own}.{number}.there", f"{own}.{number}.fact"
-        day, take = f"{own}.{number}.day", (Take(field.name, value, undecided), *_takes(own, number, whys))
+        on, take = f"{own}.{number}.day", (Take(field.name, value, undecided), *_takes(own, number, whys))
         # A register has one row of a person on a day, so that no engine needs to look for two.
-        step = builder.derive(step, day, Literal(due.first, DATE), place)
+        asked = Column(day, DATE) if day is not None and fact.output == DAYS else Literal(due.first, DATE)
+        step = builder.derive(step, on, asked, place)
         whose = ((key, due.policy.subject),)
-        step = builder.add(builder.stem(step), Lookup(step, register, whose, take, day, found=there))
+        step = builder.add(builder.stem(step), Lookup(step, register, whose, take, on, found=there))
         if whys:
             # Each is missing for its own reason, so that together they say all of them.
             known = all_of(*(Column(each.name, TRUTH) for each in _takes(own, number, whys)))

@@ -28,13 +28,21 @@ _DAY = datetime.timedelta(days=1)
 
 def days_told(spans: Spans, policy: CheckedTiering) -> tuple[str, ...]:
     """The columns of days that results have."""
-    first = ("tier.first",) if policy.protect or spans.followed else ()
+    first = ("tier.first",) if (policy.protect or spans.followed) and not policy.at_events else ()
     return ("tier.since", *first, *(("tier.until",) if policy.holding is not None or spans.followed else ()))
 
 
 def with_days(spans: Spans, ground: Ground, policy: CheckedTiering, step: str, fold: str) -> str:
-    """The subjects with the days of their tier, from the numbers of periods that `fold` gives."""
+    """The subjects with the days of their tier, from the numbers of periods, or of days, that `fold` gives."""
     builder, place = ground.builder, policy.span
+    if policy.at_events:
+        for name in days_told(spans, policy):
+            code = Column(f"{fold}.{name.removeprefix('tier.')}", COUNT)
+            nobody = Apply(Op.EQ, (Column(f"{fold}.earned", COUNT), _count(0)), TRUTH)
+            none = Missing(builder.cause("no-tier-yet", place, name=policy.id), DATE)
+            day = Apply(Op.IF, (nobody, none, Apply(Op.OF_COUNT, (code,), DATE)), DATE)
+            step = builder.derive(step, name, day, place)
+        return step
     goes_on = bool(ground.occasion.facts.get(RESUMED))
     has_tier = Apply(Op.GT, (Column(f"{fold}.earned", COUNT), _count(0)), TRUTH)
     none = Missing(builder.cause("no-tier-yet", place, name=policy.id), DATE)

@@ -24,7 +24,7 @@ from workflow.model.types import Kind
 from workflow.plan.actions import condition_of, decision_of, had_of, row_of
 from workflow.plan.clawing import CLAW_BACK, parts_paid, taken_since
 from workflow.plan.limits import CARRIED, CARRIED_ON
-from workflow.plan.occasions import RESULTS, Due, dues_before, parts_of
+from workflow.plan.occasions import DAYS, RESULTS, Due, dues_before, parts_of
 from workflow.plan.resuming import COLUMNS, RESUMED
 from workflow.plan.scoring import BEFORE
 
@@ -61,6 +61,9 @@ class Calendar:
         """The place of an occasion in the order of deciding; one that needs what others come to in its whole period is
         decided when that is over.
         """
+        if due.by_day:
+            # What it says of a day rests on nothing later, so others may ask for it inside its period.
+            return due.first - datetime.timedelta(days=1), self.rules.place(due.policy.id), due.first
         whole = any(use.how == "period" for use in due.policy.facts)
         return due.whole[1] if whole else due.last, self.rules.place(due.policy.id), due.first
 
@@ -83,14 +86,20 @@ class Calendar:
     def standing(self, policy: str, since: datetime.date, last: datetime.date) -> tuple[Due, ...]:
         """The occasions of a policy whose results are in force on some day from `since` to `last`, newest first.
 
-        What a period decided is in force from the day after it on.
+        What a period decided is in force from the day after it on; what is looked at anew at each event, from its first
+        day.
         """
         found: list[Due] = []
         for kind in self._kinds(policy):
-            rows = (row for row in reversed(self.periods[kind].periods) if row[2] < last)
+            rows = (row for row in reversed(self.periods[kind].periods) if row[1] <= last)
             for row in rows:
                 parts = parts_of(self.rules, policy, kind, row)
-                if not parts and not any(each.since <= row[2] for each in self.rules.policies if each.id == policy):
+                parts = tuple(part for part in parts if row[2] < last or part.by_day)
+                if (
+                    not parts
+                    and row[2] < last
+                    and not any(each.since <= row[2] for each in self.rules.policies if each.id == policy)
+                ):
                     break
                 found += filter(self._there, parts)
                 if row[2] < since:
@@ -334,7 +343,12 @@ def _between(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[s
             case _:
                 found = tuple(part for each in every for part in calendar.inside(use.policy, each))
         offers = ((each, each.policy.offers.get(use.fact)) for each in found)
-        yield use.name, tuple(Asked(each, offer.column) for each, offer in offers if _is_alike(offer, use, each.policy))
+        yield use.name, tuple(_asked(each, offer) for each, offer in offers if _is_alike(offer, use, each.policy))
+
+
+def _asked(due: Due, offer: Offer) -> Asked:
+    """What is read of an occasion for a fact."""
+    return Asked(due, offer.column, DAYS if offer.stands and due.by_day else RESULTS)
 
 
 def _is_alike(offer: Offer | None, use: UsedFact, policy: CheckedPolicy) -> TypeGuard[Offer]:

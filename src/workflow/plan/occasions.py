@@ -14,11 +14,13 @@ from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
 from workflow.model.terms import THIS_PERIOD, Window
 from workflow.plan.nodes import Cause, Field
 from workflow.plan.windows import Days, Delivery, Named, Reach, reach_of
+from workflow.worktime.months import months_after
 
 Stretches = Sequence[Days]
-RESULTS, STEPS = "results", "steps of"
-"""Outputs of plans that later ones may read: a row a subject; and `steps of CLAUSE`, of a clause that is counted by
-events, a row for each event or stretch of days that it is paid for."""
+RESULTS, STEPS, DAYS = "results", "steps of", "tiers by day"
+"""Outputs of plans that later ones may read: a row a subject; `steps of CLAUSE`, of a clause that is counted by events,
+a row for each event or stretch of days that it is paid for; and of a tiering that is looked at anew at each event, a
+row for each stretch of days on which a subject's tier holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,11 @@ class Due:
     def facts(self) -> str:
         """The register that holds its results once it is decided; a policy has one version in force on a day."""
         return f"facts {self.policy.id} {self.first}"
+
+    @property
+    def by_day(self) -> bool:
+        """Whether what stands of it does so from days inside the period on: it is looked at anew at each event."""
+        return isinstance(self.policy, CheckedTiering) and self.policy.at_events
 
     def register(self, output: str) -> str:
         """The register that holds what an output of its plan came to."""
@@ -249,8 +256,9 @@ def _occasion(
     for window in looked_at:
         reach = reach_of(window, whole, periods[policy.each].periods, workspace.year_starts, until=due.last)
         if reach is not None:
-            told = _together([delivered(days) for days in reach.days])
-            reach = replace(reach, delivery=told, owed=_owed(told, reach.days, delivered))
+            days = _seen(window, due, reach)
+            told = _together([delivered(each) for each in days])
+            reach = replace(reach, days=days, delivery=told, owed=_owed(told, days, delivered))
         windows[window] = reach
     covered = delivered((due.first, due.last))
     owed = _owed(covered, ((due.first, due.last),), delivered)
@@ -262,6 +270,13 @@ def _occasion(
     }
     by_hand = {use.name: _by_hand(workspace, use) for use in policy.facts if use.how == "standing"}
     return Occasion(due.period, due.first, due.last, due.whole, covered, facts, windows, owed, lacking, stands, by_hand)
+
+
+def _seen(window: Window, due: Due, reach: Reach) -> tuple[Days, ...]:
+    """The days of a window; looked at anew at each event, it begins before the first day of the period."""
+    if window.kind != "months" or not due.by_day:
+        return reach.days
+    return ((months_after(due.first + datetime.timedelta(days=1), -window.count), reach.days[-1][1]),)
 
 
 def _lacking(periods: Mapping[str, PeriodKind], due: Due, use: UsedFact, facts: Facts) -> tuple[str, ...]:
@@ -277,7 +292,8 @@ def _in_force(periods: Mapping[str, PeriodKind], decided: Due) -> Days:
     """The days on which stands what was decided for a period: until the next is over, whether anything decides that."""
     ended = decided.whole[1]
     following = (last for _, first, last in periods[decided.policy.each].periods if first > ended)
-    return ended + datetime.timedelta(days=1), next(following, datetime.date.max)
+    begins = decided.whole[0] if decided.by_day else ended + datetime.timedelta(days=1)
+    return begins, next(following, datetime.date.max)
 
 
 def _by_hand(workspace: CheckedWorkspace, use: UsedFact) -> tuple[tuple[Days, CheckedTiering], ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from workflow.checks.calculated import CheckedMeasure
+from workflow.checks.tiers import CheckedTiering
 from workflow.model.terms import THIS_PERIOD, Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, TRUTH, number
@@ -16,6 +17,7 @@ from workflow.plan.buckets import Bucketed
 from workflow.plan.building import any_of, where_known
 from workflow.plan.ground import Ground
 from workflow.plan.measuring import defaulted, nothing, total_type
+from workflow.plan.moments import DAY, before, brought_to
 from workflow.plan.occasions import Occasion
 from workflow.plan.spans import Spans, by_start
 from workflow.plan.ties import where_told
@@ -27,9 +29,10 @@ _DAYS = number(7, 0)
 
 def measured(spans: Spans, ground: Ground, step: str, found: Bucketed) -> str:
     """The subjects with the measures of one type of event."""
+    at_events = isinstance(ground.policy, CheckedTiering) and ground.policy.at_events
     for window in sorted({measure.window for measure in found.measures}, key=lambda each: each.words):
         own = tuple(measure for measure in found.measures if measure.window == window)
-        told = brought(spans, ground, step, found, window)
+        told = (brought_to if at_events else brought)(spans, ground, step, found, window)
         step = told.step
         for measure in own:
             step = _concluded(spans, ground, step, measure, (told.there, measure.name in told.counted))
@@ -57,8 +60,9 @@ def _concluded(spans: Spans, ground: Ground, step: str, measure: CheckedMeasure,
     if measure.is_quotient:
         return _average(spans, ground, step, measure, there[0])
     of = measure.type
+    looked_at = isinstance(ground.policy, CheckedTiering) and ground.policy.at_events
     if measure.function == "days since":
-        step, recorded = _days_since(ground, step, measure)
+        step, recorded = _days_since(ground, step, measure, DAY if looked_at else Column("period.end", DATE))
     else:
         recorded = Column(f"{measure.name}.found", of)
     if measure.function is Function.LATEST:
@@ -66,6 +70,12 @@ def _concluded(spans: Spans, ground: Ground, step: str, measure: CheckedMeasure,
     told = delivered(spans, ground, measure)
     if measure.function in {Function.SUM, Function.COUNT}:
         states = [_state(ground, measure, state, recorded, there) for state in told]
+        if looked_at:
+            whole = _state(ground, measure, "whole", recorded, there)
+            states = [
+                _until_owed(ground, measure, each, (whole, state)) if told[at] == "part" else state
+                for at, (each, state) in enumerate(zip(spans.occasions, states, strict=True))
+            ]
     else:
         states = [_state_of_none(ground, measure, state, recorded) for state in told]
     value = defaulted(by_start(spans.occasions, states), measure.default)
@@ -99,6 +109,17 @@ def _state(
     )
 
 
+def _until_owed(
+    ground: Ground, measure: CheckedMeasure, occasion: Occasion, states: tuple[Expression, Expression]
+) -> Expression:
+    """What a sum or a count comes to at a moment: where all days up to it were delivered, and where they weren't."""
+    reach, reversal = occasion.reach(measure.window), ground.policy.reversal
+    owed = {} if reach is None else reach.owed
+    events = [measure.event, *([reversal.event] if reversal is not None and reversal.of == measure.event else [])]
+    border = min(days[0] for event in events for days in owed.get(event, ()))
+    return Apply(Op.IF, (before(border), *states), measure.type)
+
+
 def _state_of_none(ground: Ground, measure: CheckedMeasure, state: Delivery | None, recorded: Expression) -> Expression:
     """The same of what is missing where there is nothing, whatever has been delivered."""
     return Missing(_owed(ground, measure, state), measure.type) if state is None else recorded
@@ -117,11 +138,11 @@ def _owed(ground: Ground, measure: CheckedMeasure, state: Delivery | None) -> in
     return ground.builder.cause("window-not-delivered", measure.span, **args, first=first, last=last)
 
 
-def _days_since(ground: Ground, step: str, measure: CheckedMeasure) -> tuple[str, Expression]:
-    """The days from an event's day to the period's last."""
+def _days_since(ground: Ground, step: str, measure: CheckedMeasure, until: Column) -> tuple[str, Expression]:
+    """The days from an event's day to the period's last, or to that of a moment."""
     builder, day = ground.builder, Column(f"{measure.name}.day", DATE)
     step = builder.derive(step, day.name, Column(f"{measure.name}.found", DATE), measure.span)
-    end, begin = (Apply(Op.COUNT_OF, (each,), _DAYS) for each in (Column("period.end", DATE), day))
+    end, begin = (Apply(Op.COUNT_OF, (each,), _DAYS) for each in (until, day))
     days = Apply(Op.SUB, (end, begin), _DAYS.sized(_DAYS.precision + 1, 0))
     step = builder.derive(step, f"{measure.name}.days", days, measure.span, COUNT)
     return step, Column(f"{measure.name}.days", COUNT)
@@ -139,6 +160,8 @@ def _sure(ground: Ground, measure: CheckedMeasure, occasion: Occasion, value: Ex
     first = measure.field == "first event"
     border = Literal(owed[0][0] if first else owed[-1][1], DATE)
     settled = where_known(Apply(Op.LE if first else Op.GE, (day, border), TRUTH), Literal(True, TRUTH))
+    if isinstance(ground.policy, CheckedTiering) and ground.policy.at_events:
+        settled = any_of(before(owed[0][0]), settled)
     return Apply(Op.IF, (settled, value, Missing(_owed(ground, measure, "part"), measure.type)), measure.type)
 
 

@@ -17,6 +17,7 @@ from workflow.plan.building import all_of, where_known
 from workflow.plan.credits import FILTERED, OUT_OF_PERIOD, UNMATCHED, USED
 from workflow.plan.gathering import emit_disposed
 from workflow.plan.ground import Ground
+from workflow.plan.moments import BEGINS
 from workflow.plan.nodes import Aggregate, Emit, Events, Lookup, Measure, Take
 from workflow.plan.spans import Spans, by_start, day_after
 from workflow.plan.tenures import FROM, PLACE, THROUGH, TOLD, dated
@@ -35,7 +36,8 @@ def settable(spans: Spans, ground: Ground, policy: CheckedTiering, step: str) ->
     names = (spans.key, *_HELD)
     builder.emit(BY_HAND, Emit(holding, tuple((name, name) for name in names), (spans.key, FROM.name)))
     days = [Literal(day_after(occasion.whole[1]), DATE) for occasion in spans.occasions]
-    step = builder.derive(step, "set.day", by_start(spans.occasions, days), setting.span)
+    day = BEGINS if policy.at_events else by_start(spans.occasions, days)
+    step = builder.derive(step, "set.day", day, setting.span)
     none = builder.cause("nothing-set", setting.span, event=setting.event.name)
     take = (Take(PLACE.name, PLACE.name, none), *(Take(said, f"tier.set.{word}", none) for word, said in TOLD.items()))
     on = ((spans.key, spans.key),)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from workflow.checks.calculated import Band, Decision, Formula
+from workflow.checks.calculated import Formula
 from workflow.checks.checked import CheckedWorkspace
 from workflow.checks.tiers import CheckedTiering
 from workflow.checks.uses import columns_in
@@ -14,23 +14,23 @@ from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, TEXT, TRUTH, Kind, Type
 from workflow.plan.actions import columns_of, triggered
-from workflow.plan.bands import band_columns
 from workflow.plan.between import columns_of_facts, facts_asked
 from workflow.plan.buckets import Bucketed, bucketed
 from workflow.plan.building import Builder, all_of
-from workflow.plan.climbing import climbed, moved, tier_columns, told
+from workflow.plan.climbing import climbed, moved, named, tier_columns, told
 from workflow.plan.credits import UNMATCHED, disposition, reached
-from workflow.plan.deciding import rows_told
+from workflow.plan.daily import emit_days, named_columns
 from workflow.plan.gathering import emit_disposed
 from workflow.plan.ground import Ground
 from workflow.plan.lowered import PERSON, RESULTS, Lowered
 from workflow.plan.measuring import counts_where, value_read
+from workflow.plan.moments import by_moments
 from workflow.plan.nodes import Aggregate, Emit, Filter, Lookup, Measure
 from workflow.plan.occasions import Occasion
 from workflow.plan.periodic import measured
 from workflow.plan.setting import emit_settings, settable
 from workflow.plan.sharing import ROW
-from workflow.plan.spans import Spans, spans_of, subjects
+from workflow.plan.spans import ASKED, Spans, spans_of, subjects
 from workflow.plan.valuing import valued
 
 
@@ -67,13 +67,19 @@ def lower_tiering(policy: CheckedTiering, workspace: CheckedWorkspace, occasion:
         for event in policy.events
     }
     asked = _asked(spans, policy.of_period)
-    spells, step = subjects(spans, [each.sums for each in found.values()], asked)
+    spells, step = subjects(spans, [each.sums for each in found.values()], () if policy.at_events else asked)
+    if policy.at_events:
+        step = by_moments(spans, step, tuple(found.values()), asked)
     for each in found.values():
         step = measured(spans, ground, step, each)
     step, facts = facts_asked(ground, step)
     step, quotients = valued(ground, step, facts)
     step, settings = settable(spans, ground, policy, step)
-    step = told(spans, ground, policy, climbed(spans, ground, policy, step, quotients))
+    step, asked_now = climbed(spans, ground, policy, step, quotients), ASKED.name
+    if policy.at_events:
+        step, asked_now = emit_days(spans, ground, policy, step)
+    step = builder.add("tiers", Filter(step, asked_now))
+    step = told(ground, policy, named(spans, ground, policy, step))
     acting = replace(ground, policy=_acting(policy))
     step = triggered(acting, step, quotients)
     _emit_results(spans, policy, step, asked)
@@ -119,16 +125,7 @@ def _emit_results(spans: Spans, policy: CheckedTiering, step: str, asked: tuple[
     names = [spans.key, "days_served", "subject.eligible", "period.start", "period.end", "period.days"]
     names += [f"{spans.key}.{name}" for name in asked]
     names += columns_of_facts(policy, spans.occasions[-1])
-    for measure in policy.measures:
-        names += [f"{measure.name}.sum", f"{measure.name}.count"] if measure.is_quotient else []
-        names += [f"{measure.name}.day"] if measure.function == "days since" else []
-        names.append(measure.name)
-    for value in policy.values:
-        if isinstance(value.expression, Decision):
-            names += rows_told(value.expression.rows_of or value.name, value.expression)
-        if isinstance(value.expression, Band):
-            names += band_columns(value.name)
-        names.append(value.name)
+    names += named_columns(policy)
     names += tier_columns(spans, policy)
     names += [column for action in policy.actions for column in columns_of(action)]
     # Of one period there is one row a subject; these columns prove it.

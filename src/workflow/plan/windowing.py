@@ -23,7 +23,8 @@ from workflow.plan.spans import Spans, by_start
 from workflow.plan.windows import Reach
 
 _FROM = Column("from", DATE)
-_ADDED = (Function.SUM, Function.COUNT)
+ADDED = (Function.SUM, Function.COUNT)
+"""The functions that add up what a row says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,12 @@ def brought(spans: Spans, ground: Ground, step: str, found: Bucketed, window: Wi
     firsts = tuple(reach.days[0][0] for reach in held if reach is not None)
     if window == THIS_PERIOD and firsts == found.starts and not found.single:
         counted = sums & found.chosen
-        told = [(measure, each) for measure in measures for each in _columns(ground, measure, counted)]
-        take = [Take(each.name, _found(each.name), nothing(ground.builder, measure)) for measure, each in told]
+        told = [(measure, each) for measure in measures for each in columns_brought(ground, measure, counted)]
+        take = [Take(each.name, found_as(each.name), nothing(ground.builder, measure)) for measure, each in told]
         on = ((spans.key, spans.key), ("period.start", _FROM.name))
         step = ground.builder.add("subjects", Lookup(step, found.sums, on, tuple(take), found=there.name))
         return Brought(step, there, counted)
-    told = [(measure, each) for measure in measures for each in _columns(ground, measure, sums)]
+    told = [(measure, each) for measure in measures for each in columns_brought(ground, measure, sums)]
     rows = _added_up(spans, ground, found, measures, held)
     return Brought(_picked(spans, ground, (step, rows, there.name), told, held), there, sums)
 
@@ -88,11 +89,11 @@ def _picked(
     for measure, each in told:
         none = Missing(nothing(builder, measure), each.type)
         own = [none if reach is None else Column(_in(each.name, turn), each.type) for turn, reach in enumerate(held, 1)]
-        step = builder.derive(step, _found(each.name), by_start(spans.occasions, own), measure.span)
+        step = builder.derive(step, found_as(each.name), by_start(spans.occasions, own), measure.span)
     return step
 
 
-def _found(name: str) -> str:
+def found_as(name: str) -> str:
     """What a column is called once it is brought over."""
     return name if name.endswith(".ties") else f"{name}.found"
 
@@ -102,12 +103,12 @@ def _in(name: str, turn: int) -> str:
     return f"{name} in {turn}"
 
 
-def _columns(ground: Ground, measure: CheckedMeasure, counted: Collection[str]) -> tuple[Column, ...]:
+def columns_brought(ground: Ground, measure: CheckedMeasure, counted: Collection[str]) -> tuple[Column, ...]:
     """What is brought over of a measure."""
     name = measure.name
     if measure.is_quotient:
         return Column(f"{name}.sum", total_type(ground, measure)), Column(f"{name}.count", COUNT)
-    own = Column(name, measure.type if measure.function in _ADDED else value_of(ground, measure)[1])
+    own = Column(name, measure.type if measure.function in ADDED else value_of(ground, measure)[1])
     if measure.function is Function.LATEST:
         return own, Column(f"{name}.ties", COUNT)
     return (own, Column(f"{name}.rows", COUNT)) if name in counted else (own,)
@@ -124,14 +125,14 @@ def _added_up(
     builder, step, parts = ground.builder, found.sums, list[Measure]()
     for turn, reach in enumerate(held, 1):
         if reach is not None:
-            step = builder.derive(step, _in("bucket", turn), _inside(reach), measures[0].span)
+            step = builder.derive(step, _in("bucket", turn), inside(reach), measures[0].span)
             for measure in measures:
                 step, own = _of_period(ground, step, measure, turn, found)
                 parts += own
     return builder.add(f"{found.event.name} by window", Aggregate(step, (spans.key,), tuple(parts)))
 
 
-def _inside(reach: Reach) -> Expression:
+def inside(reach: Reach) -> Expression:
     """Whether a bucket lies in a window; days between listed periods part it into stretches."""
     return any_of(*(within(_FROM, days) for days in reach.days))
 
@@ -144,8 +145,8 @@ def _of_period(
     if found.single:
         return step, [replace(each, name=_in(each.name, turn)) for each in parts_of(ground, measure, inside)]
     large = builder.cause("too-large", measure.span, name=measure.name)
-    columns = _columns(ground, measure, {measure.name} if measure.function is Function.SUM else ())
-    if measure.function in _ADDED or measure.is_quotient:
+    columns = columns_brought(ground, measure, {measure.name} if measure.function is Function.SUM else ())
+    if measure.function in ADDED or measure.is_quotient:
         parts = [
             Measure(_in(each.name, turn), Function.SUM, each.type, each.name, inside, too_large=large)
             for each in columns

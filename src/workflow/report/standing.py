@@ -65,8 +65,10 @@ def _period(account: Account | None, language: str) -> dict[str, object] | None:
         for word, condition in (("enter", tier.enter), ("stay", tier.stay))
         if condition is not None and f"tier.{tier.name}.{word}" in part.values
     ]
+    moment = part.values.get("moment")
     return {
         "period": account.period,
+        "moment": _text(moment),
         "first": account.first.isoformat(),
         "last": account.last.isoformat(),
         "tier": part.values["tier.earned"],

@@ -13,7 +13,7 @@ from workflow.plan.earlier import MOST_BEHIND
 from workflow.plan.lowered import Lowered
 from workflow.plan.needs import Need
 from workflow.plan.nodes import Cause, Field, Plan, mask_of
-from workflow.plan.occasions import RESULTS, Due, Fact, Facts, Occasion
+from workflow.plan.occasions import DAYS, RESULTS, Due, Fact, Facts, Occasion
 from workflow.plan.pruning import narrowed
 from workflow.plan.relations import fields_of
 from workflow.run.outcome import Engine, Outcome
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _BY_EVENT = (Field("person", TEXT), Field("event", COUNT))
 """What tells the rows of the steps of a clause apart; those of the results are told by their subject."""
+_DATED = ("from", "through")
+"""The columns of the days for which a row is valid."""
 
 
 Decision = tuple[Lowered, Outcome]
@@ -72,8 +74,9 @@ def decide(
             outcome = machine.run(plan, evidence)
             if need.own:
                 found.append((lowered, outcome))
-            if RESULTS in need.columns:
-                read[need.due.facts] = Read(lowered.occasion, outcome.tables[RESULTS][need.due.policy.subject])
+            for output in (RESULTS, DAYS):
+                if output in need.columns:
+                    read[need.due.facts] = Read(lowered.occasion, outcome.tables[output][need.due.policy.subject])
             if need.columns:
                 machine.close()
             for output in need.columns:
@@ -104,7 +107,10 @@ class _Open:
 
 def _wanted(need: Need) -> dict[str, tuple[str, ...]]:
     """The columns of an occasion's outputs of which anything is asked: those that are read, with whose they are."""
-    keys = {output: tuple(each.name for each in _key_of(need.due, output)) for output in need.columns}
+    keys = {
+        output: (*(each.name for each in _key_of(need.due, output)), *(_DATED if output == DAYS else ()))
+        for output in need.columns
+    }
     return {output: (*keys[output], *names) for output, names in need.columns.items()}
 
 
@@ -129,28 +135,29 @@ def _causes(name: str, masks: Any, causes: Sequence[Cause]) -> list[_Told]:
 
 def _key_of(due: Due, output: str) -> tuple[Field, ...]:
     """The columns that tell the rows of an output apart."""
-    return (Field(due.policy.subject, TEXT),) if output == RESULTS else _BY_EVENT
+    return (Field(due.policy.subject, TEXT),) if output in {RESULTS, DAYS} else _BY_EVENT
 
 
 def _remembered(
     need: Need, output: str, decided: tuple[Plan, Outcome], evidence: Evidence
 ) -> tuple[Evidence, dict[str, _Remembered]]:
-    """The evidence with what an occasion's output says that later ones read, valid for the days of its period; and what
-    is to be known of each of its columns.
+    """The evidence with what an occasion's output says that later ones read, valid for the days of its period, or for
+    its own; and what is to be known of each of its columns.
     """
     import pyarrow as pa
 
     plan, table, key, due = decided[0], decided[1].tables[output], _key_of(need.due, output), need.due
     known: dict[str, _Remembered] = {field.name: (field, ()) for field in fields_of(plan)[output]}
     fields = [known[name][0] for name in need.columns[output]]
-    for name, causes in (_told(fields, table, plan) if output == RESULTS else {}).items():
+    for name, causes in (_told(fields, table, plan) if output in {RESULTS, DAYS} else {}).items():
         known[name] = known[name][0], tuple((column.name, cause) for column, _, cause in causes)
         for column, values, _ in causes:
             table = table.append_column(column.name, values)
             fields.append(column)
     rows = table.select([field.name for field in (*key, *fields)])
-    for name, day in (("from", due.first), ("through", due.last)):
-        rows = rows.append_column(name, pa.array([day] * len(rows), pa.date32()))
+    for name, day in zip(_DATED, (due.first, due.last), strict=True):
+        days = table[name] if output == DAYS else pa.array([day] * len(rows), pa.date32())
+        rows = rows.append_column(name, days)
     dated = (*key, Field("from", DATE), Field("through", DATE))
     return with_register(evidence, due.register(output), (*dated, *fields), rows), known
 

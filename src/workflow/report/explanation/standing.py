@@ -71,8 +71,12 @@ def _tell_decided(standing: Standing, page: Page) -> None:
             page.step(page.say("tier-not-decided", **words), standing.policy.span)
         return
     telling = _telling(account, page)
-    words = {"period": visible(account.period), "first": account.first.isoformat(), "last": account.last.isoformat()}
-    page.step(page.say("tier-decided-with", **words), standing.decided_by.span)
+    if standing.moment is not None:
+        page.step(page.say("tier-decided-on", day=standing.moment.isoformat()), standing.decided_by.span)
+    else:
+        words = {"period": visible(account.period)}
+        words |= {"first": account.first.isoformat(), "last": account.last.isoformat()}
+        page.step(page.say("tier-decided-with", **words), standing.decided_by.span)
     was_set = standing_in(telling) is Why.SET
     tell_reasons(telling, standing.decided_by, follows=not was_set)
     earned = telling.figures.known("tier.earned")

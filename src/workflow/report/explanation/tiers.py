@@ -12,8 +12,9 @@ from workflow.plan.kernels import Standing
 from workflow.plan.tenures import TOLD as SET
 from workflow.report.cells import visible
 from workflow.report.explanation.conditions import tell_borders
-from workflow.report.explanation.figures import LONG
+from workflow.report.explanation.figures import LONG, Figures
 from workflow.report.explanation.inputs import tell_inputs
+from workflow.report.explanation.page import Row
 from workflow.report.explanation.telling import Telling
 from workflow.report.summary import title_in
 
@@ -31,8 +32,25 @@ def tell_tier(telling: Telling, policy: CheckedTiering) -> None:
     outcome = telling.page.say("tier-none") if not place else called(telling, policy.tiers[place - 1])
     telling.begin(telling.page.say("tier-heading"), outcome, "warning" if standing in OPEN else "strong")
     tell_reasons(telling, policy)
+    if telling.part.moments:
+        _tell_moments(telling, policy)
     if place and place > 1:
         _tell_lacking(telling, policy.tiers[place - 2])
+
+
+def _tell_moments(telling: Telling, policy: CheckedTiering) -> None:
+    """A step, and below it a row for each day of the period on which the tier was looked at anew."""
+    page, rows = telling.page, []
+    page.step(page.say("tier-moments"), policy.span)
+    for each in telling.part.moments:
+        figures, why = Figures(each, page.language), each.values["tier.standing"]
+        assert isinstance(why, Decimal), "a fold gives counts that are always known"
+        values = [f"{visible(of.name)} {figures.shown(of.name, of.type, LONG)}" for of in policy.measures]
+        key = Standing(int(why)).name.lower().replace("_", "-")
+        tier = str(each.values["tier"] or page.say("tier-none"))
+        told = (str(each.values["moment"]), ", ".join(values), f"`{visible(tier)}`", page.say(f"tier-moment-{key}"))
+        rows.append(Row(told))
+    page.rows(rows, right=-1)
 
 
 def tell_reasons(telling: Telling, policy: CheckedTiering, *, follows: bool = True) -> None:
@@ -95,6 +113,9 @@ def _tell_standing(telling: Telling, policy: CheckedTiering, standing: Standing)
         key = "first"
     if standing is Standing.FELL and policy.grace:
         key = "fell-after-grace"
+    if figures.known("moment") is not None and standing in {Standing.ENTERED, Standing.FELL}:
+        # What it was just before isn't the tier of the period before.
+        key = "entered-on-day" if standing is Standing.ENTERED else "fell-on-day"
     page.step(page.say(f"tier-{key}", **words), policy.span, "warning" if standing in OPEN else "strong")
     if standing is Standing.FELL and _would_be_lower(telling, policy):
         page.step(page.say("tier-fell-no-further"), policy.span)
