@@ -182,7 +182,7 @@ def _check_at_events(context: Context, document: Document[Tiering], policy: Chec
         context.refuse("not-yet", evaluate.span, what="evaluate in a tiering of several versions")
     if any(action.once_per is not None for action in policy.actions):
         # It is decided before what others trigger in its period.
-        context.refuse("not-yet", evaluate.span, what="evaluate with `once per`")
+        context.refuse("not-yet", evaluate.span, what="evaluate beside once per")
     values = context.inside(document.tree, "values")
     for value in policy.values:
         if isinstance(value.expression, Band):
