@@ -36,6 +36,7 @@ RESULT = SimpleNamespace(
     refused=(),
     uncounted={},
     unmet=(),
+    tiers=(),
     instead={},
     totals={"CNY": Decimal("0.00")},
     as_of=datetime.date(2026, 9, 30),

@@ -12,6 +12,7 @@ import pytest
 
 from workflow.diagnostics import Diagnostic, Span
 from workflow.ledger.entries import Action, Reason, Withheld, paid
+from workflow.ledger.tiers import TierCount, Tiered
 from workflow.ledger.uncounted import Uncounted
 from workflow.ledger.unmatched import Unmatched
 from workflow.ledger.unmet import Unmet
@@ -62,6 +63,7 @@ class Result:
     refused: tuple[Diagnostic, ...] = ()
     uncounted: Uncounted = field(default_factory=dict)
     unmet: tuple[Unmet, ...] = ()
+    tiers: tuple[Tiered, ...] = ()
     instead: Mapping[tuple[str, str, str], tuple[str, ...]] = field(default_factory=dict)
     totals: Mapping[str, Decimal] = field(default_factory=lambda: {"CNY": Decimal("12345.60")})
     as_of: datetime.date | None = datetime.date(2026, 9, 30)
@@ -188,3 +190,37 @@ def test_warnings_close_the_summary() -> None:
     found = (Diagnostic("unknown-code", Span(FILE, 1, 1, 1, 2), {"wanted": "x", "near": ()}),)
     text = as_text(replace(Result(), diagnostics=found), "2026-Q3", "en")
     assert text.endswith("\n1 mistake in 1 file\n")
+
+
+TIERED = Tiered(
+    policy="customer-tier",
+    title={"en": "Customer tiers", "zh": "客户等级"},
+    version=1,
+    period="2026-Q3",
+    tiers=(TierCount("key", {"zh": "重要客户", "en": "Key customer"}, 12, 9), TierCount("prospect", {}, 0, 5)),
+    changes={"first": 2, "rises": 0, "falls": 3, "stays": 9, "none": 1},
+)
+
+
+def test_how_many_have_each_tier_is_told_with_the_way_they_went() -> None:
+    """At the beginning and the end of the period; ways that nobody went are left out."""
+    shown = as_text(Result(tiers=(TIERED,)), "2026-Q3", "en")
+    assert (
+        """
+Customer tiers, 2026-Q3  at its beginning  at its end
+  Key customer                         12           9
+  prospect                              0           5
+  first tier 2; fallen 3; as before 9; undecided 1
+"""
+        in shown
+    )
+    assert "首次评级 2；下降 3；不变 9；未定 1" in as_text(Result(tiers=(TIERED,)), "2026-Q3", "zh-CN")
+    assert document(Result(tiers=(TIERED,)), "2026-Q3", "en")["tiers"] == [
+        {
+            "policy": "customer-tier",
+            "version": 1,
+            "period": "2026-Q3",
+            "tiers": [{"tier": "key", "before": 12, "now": 9}, {"tier": "prospect", "before": 0, "now": 5}],
+            "changes": {"first": 2, "rises": 0, "falls": 3, "stays": 9, "none": 1},
+        }
+    ]

@@ -17,8 +17,8 @@ from workflow.diagnostics import MistakesFound
 @click.command(
     short_help="Say in which tier a customer is, and why.",
     epilog=options.ending(
-        "workflow tier policies C2003 --on 2026-11-15",
-        "workflow tier policies C2003 --policy customer-tier --format json",
+        "workflow tier policies C011 --on 2026-11-15",
+        "workflow tier policies C011 --policy customer-tier --format json",
     ),
 )
 @options.workspace

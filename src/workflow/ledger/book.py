@@ -32,7 +32,7 @@ from workflow.plan.due import day_after
 from workflow.plan.goals import GOAL_ROWS, REVISION_ROWS
 from workflow.plan.lowered import RESULTS, STEPS
 from workflow.plan.nodes import Cause, Plan
-from workflow.plan.occasions import Occasion, instant
+from workflow.plan.occasions import DAYS, Occasion, instant
 from workflow.plan.overriding import OVERRIDES
 from workflow.run.history import Read
 from workflow.run.outcome import Outcome
@@ -380,10 +380,10 @@ def stepped(decided: Decided) -> dict[str, str]:
     return {name: f"{stem}.{name}.steps.parquet" for name in names}
 
 
-def goal_tables(decided: Decided) -> dict[str, str]:
-    """The outputs that say of each goal what has come of it, and how it was revised, and the file of each."""
+def tables_beside(decided: Decided) -> dict[str, str]:
+    """The outputs beside the results, and the file of each: goals, what revised them, and the days of tiers."""
     stem = decided.table.removesuffix(".parquet")
-    words = {GOAL_ROWS: "goals", REVISION_ROWS: "revisions"}
+    words = {GOAL_ROWS: "goals", REVISION_ROWS: "revisions", DAYS: "days"}
     return {name: f"{stem}.{word}.parquet" for name, word in words.items() if name in decided.outcome.tables}
 
 

@@ -15,11 +15,12 @@ from workflow.checks.calculated import Title
 from workflow.checks.checked import CheckedWorkspace
 from workflow.diagnostics import Diagnostic
 from workflow.intake.taken import Intake
-from workflow.ledger.book import Book, Decided, goal_tables, stepped
+from workflow.ledger.book import Book, Decided, stepped, tables_beside
 from workflow.ledger.dispositions import dispositions, unmatched_numbers
 from workflow.ledger.entries import Action, Withheld
 from workflow.ledger.instead import Instead, instead
 from workflow.ledger.rated import too_many_rated
+from workflow.ledger.tiers import Tiered, tiered
 from workflow.ledger.uncounted import Uncounted
 from workflow.ledger.unmatched import Unmatched, unmatched
 from workflow.ledger.unmet import Unmet
@@ -64,7 +65,7 @@ class Evaluation:
     events that went to nobody. `totals` are what is paid, by currency; `names` people's names by id; `titles` those
     of clauses and of what they trigger. `uncounted` are the refused rows that name a person, and that would have
     changed a policy's results: without them the pay isn't final. `instead` says what is recorded where nothing
-    counts, `unmet` which conditions nothing met.
+    counts, `unmet` which conditions nothing met, `tiers` how many subjects each tiering has in each tier.
     """
 
     actions: Sequence[Action]
@@ -75,6 +76,7 @@ class Evaluation:
     uncounted: Uncounted
     instead: Instead
     unmet: tuple[Unmet, ...]
+    tiers: tuple[Tiered, ...]
     totals: Mapping[str, Decimal]
     as_of: datetime.date
     known_by: datetime.datetime | None
@@ -98,6 +100,7 @@ def evaluation_of(run: Run, unmet: tuple[Unmet, ...]) -> Evaluation:
         uncounted=run.book.refused(),
         instead=instead(run.rules, run.book.parts, run.taken.evidence),
         unmet=unmet,
+        tiers=tiered(run.decided),
         totals=run.book.paid(),
         as_of=run.as_of,
         known_by=_local(run.taken.known_by, run.rules.zone),
@@ -143,7 +146,7 @@ def record_of(run: Run, evaluation: Evaluation) -> Mapping[str, Any]:
 
 def _policy(each: Decided) -> Mapping[str, Any]:
     """What run.json says of one policy: its version, the days that it governs, and the files of its results."""
-    steps, goals = list(stepped(each).values()), list(goal_tables(each).values())
+    steps, goals = list(stepped(each).values()), list(tables_beside(each).values())
     return {
         "id": each.policy.id,
         "version": each.policy.version,

@@ -12,12 +12,13 @@ from typing import Any
 from workflow.diagnostics import CODES, Diagnostic, Span, WorldFailed, WrongUsage
 from workflow.intake.taken import Refused
 from workflow.ledger.ahead import made_ahead
-from workflow.ledger.book import BLOCK, Part, goal_tables, stepped
+from workflow.ledger.book import BLOCK, Part, stepped, tables_beside
 from workflow.ledger.cycle import CYCLE_COLUMNS, cells, states
 from workflow.ledger.evaluation import FORMAT, Evaluation, Run, record_of
 from workflow.ledger.rows import by_clause, column_of, paid_for
 from workflow.ledger.said import said
 from workflow.ledger.texts import plain
+from workflow.ledger.tiers import TIER_COLUMNS, tier_fields, tier_rows
 from workflow.ledger.unmatched import Unmatched, places
 from workflow.ledger.workbook import action_rows, withheld_rows, write_workbook
 from workflow.ledger.written import Fields, Pairs, csv_lines, header, json_lines, text_of
@@ -46,6 +47,7 @@ FILES = (
     "quarantine.csv",
     "unmatched.csv",
     "reviews.csv",
+    "tiers.csv",
     "lines.parquet",
     WORKBOOK,
     MARK,
@@ -153,6 +155,7 @@ def _swap(fresh: Path, into: Path) -> None:
 def _write_all(fresh: Path, run: Run, record: Mapping[str, Any], language: str) -> None:
     _write_actions(fresh, run.book.parts, language)
     _write_withheld(fresh / "withheld.csv", run.book.parts, language)
+    _write_tiers(fresh / "tiers.csv", run.book.parts, language)
     _write_texts(fresh / "quarantine.csv", QUARANTINE_COLUMNS, tuple(_refused(run.taken.quarantine, language)))
     _write_tables(fresh, run.book.parts)
     text = json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
@@ -218,6 +221,18 @@ def _write_withheld(path: Path, parts: Sequence[Part], language: str) -> None:
             for block in _blocks(part.withheld):
                 fields = [(at, _withheld(part, number, own, language)) for number, at, own in by_clause(block)]
                 sheet.write(text_of(_in_order([(at, csv_lines(each)) for at, each in fields])))
+
+
+def _write_tiers(path: Path, parts: Sequence[Part], language: str) -> None:
+    """In which tier everybody is, if a policy gives tiers."""
+    found = [(part, rows) for part in parts if (rows := tier_rows(part)) is not None]
+    if not found:
+        return
+    with path.open("wb") as sheet:
+        sheet.write(header(TIER_COLUMNS))
+        blocks = ((part, block) for part, rows in found for block in _blocks(rows))
+        for lines in made_ahead(lambda each: text_of(csv_lines(tier_fields(*each, language))), blocks):
+            sheet.write(lines)
 
 
 def _withheld(part: Part, number: int, own: Any, language: str) -> Fields:
@@ -321,7 +336,8 @@ def _tables(parts: Sequence[Part]) -> Iterator[tuple[str, Any]]:
 
     Of a clause that is counted by events, results/POLICY.CLAUSE.steps.parquet holds the steps that lead to its lines;
     of a goals policy, results/POLICY.goals.parquet the goals, and results/POLICY.revisions.parquet what changed them;
-    of an escalation, results/POLICY.cases.parquet each step of each case.
+    of an escalation, results/POLICY.cases.parquet each step of each case; of a tiering that looks at each event,
+    results/POLICY.days.parquet the days on which each tier holds.
     """
     import pyarrow as pa
 
@@ -334,7 +350,7 @@ def _tables(parts: Sequence[Part]) -> Iterator[tuple[str, Any]]:
         table = each.outcome.tables[RESULTS]
         table = table.replace_schema_metadata({"workflow": json.dumps(meaning, ensure_ascii=False)})
         yield f"{TABLES}/{each.table}", table
-        beside = {f"{STEPS} {clause}": file for clause, file in stepped(each).items()} | goal_tables(each)
+        beside = {f"{STEPS} {clause}": file for clause, file in stepped(each).items()} | tables_beside(each)
         if CASE_STEPS in each.outcome.tables:
             beside |= {CASE_STEPS: each.table.replace(".parquet", ".cases.parquet")}
         for output, file in beside.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 _STYLES = {"error": "1;31", "warning": "1;33", "help": "36", "fix": "32", "gutter": "34", "strong": "1", "faint": "2"}
 _HARMFUL = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -44,6 +45,16 @@ def padded(text: str, cells: int) -> str:
 def aligned(left: str, right: str, cells: int) -> str:
     """Two texts at the two ends of a line; two blanks between them where the line is too short."""
     return left + " " * max(2, cells - width(left) - width(right)) + right
+
+
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of columns, all but the first aligned to the right."""
+    columns = [max(map(width, column)) for column in zip(*rows, strict=True)]
+    return [
+        padded(row[0], columns[0])
+        + "".join(f"  {' ' * (cells - width(cell))}{cell}" for cell, cells in zip(row[1:], columns[1:], strict=True))
+        for row in rows
+    ]
 
 
 def wrapped(text: str, cells: int) -> list[str]:

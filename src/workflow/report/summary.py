@@ -11,13 +11,16 @@ from workflow.diagnostics import Diagnostic, Span, in_order
 from workflow.ledger.entries import ACCEPTED, SET_ASIDE, Action, Reason, Withheld, paid
 from workflow.ledger.instead import NOTHING
 from workflow.ledger.said import said
+from workflow.ledger.tiers import Tiered
 from workflow.ledger.uncounted import NotCounted, Uncounted
 from workflow.ledger.unmatched import Unmatched
 from workflow.ledger.unmet import Unmet
-from workflow.report.cells import aligned, padded, painted, visible, width, wrapped
+from workflow.report.cells import aligned, painted, table, visible, wrapped
 from workflow.report.diagnostics import as_data, counted, message, rendered, summary
 from workflow.report.lengths import known_text
 from workflow.report.money import amount_text
+from workflow.report.tiers import tier_blocks, tier_data
+from workflow.report.titles import title_in as title_in  # noqa: PLC0414 whoever tells a title finds it here
 from workflow.report.uncounted import rows_data, told_rows
 from workflow.words import has, say
 
@@ -61,6 +64,10 @@ class Evaluated(Protocol):
         """The conditions that nothing met."""
 
     @property
+    def tiers(self) -> Sequence[Tiered]:
+        """How many subjects each tiering has in each tier."""
+
+    @property
     def totals(self) -> Mapping[str, Decimal]:
         """What is paid, by currency."""
 
@@ -96,7 +103,14 @@ class Evaluated(Protocol):
 def as_text(result: Evaluated, period: str, language: str, *, colour: bool = False) -> str:
     """The summary for people: each person's lines, totals, what became of the events, refused rows, warnings."""
     page = _Page(result, language, colour=colour)
-    blocks = [[page.heading(period)], *page.people(), page.totals(), page.dispositions()]
+    blocks = [
+        [page.heading(period)],
+        *page.people(),
+        page.totals(),
+        *tier_blocks(result.tiers, language),
+        page.dispositions(),
+    ]
+    blocks += [*tier_blocks(result.tiers, language), page.dispositions()]
     blocks += [page.unmet(), page.unmatched(), page.refused()]
     text = "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
     if result.diagnostics:
@@ -217,21 +231,14 @@ class _Page:
 
     def dispositions(self) -> list[str]:
         """What became of the events: a row a type, a column for each end that was met."""
-        table = self._result.dispositions
-        met = {end for counts in table.values() for end, count in counts.items() if count}
+        counted_by = self._result.dispositions
+        met = {end for counts in counted_by.values() for end, count in counts.items() if count}
         ends = [end for end in (*ACCEPTED, *SET_ASIDE) if end in met]
         if not ends:
             return []
         head = [self._say("events"), *(self._say(f"end-{end.replace(' ', '-')}") for end in ends)]
-        rows = [[visible(type_), *(str(counts.get(end, 0)) for end in ends)] for type_, counts in table.items()]
-        columns = [max(map(width, column)) for column in zip(head, *rows, strict=True)]
-        return [
-            padded(row[0], columns[0])
-            + "".join(
-                f"  {' ' * (cells - width(cell))}{cell}" for cell, cells in zip(row[1:], columns[1:], strict=True)
-            )
-            for row in (head, *rows)
-        ]
+        rows = [[visible(type_), *(str(counts.get(end, 0)) for end in ends)] for type_, counts in counted_by.items()]
+        return table([head, *rows])
 
     def unmet(self) -> list[str]:
         """The conditions that nothing met, each with how many there were to be asked."""
@@ -282,12 +289,6 @@ class _Page:
         return lines
 
 
-def title_in(titles: Mapping[str, str], language: str) -> str | None:
-    """The title in the reader's language (`zh` serves `zh-CN`), else in the first there is."""
-    nearest = (titles.get(language), titles.get(language.partition("-")[0]), *titles.values())
-    return next(filter(None, nearest), None)
-
-
 def line_title(clause: str, language: str) -> str | None:
     """What readers call a line that no clause of the author's makes: a limit, an adjustment; None for a clause."""
     key = f"summary-line-{clause}"
@@ -334,6 +335,7 @@ def document(result: Evaluated, period: str, language: str) -> dict[str, object]
             {"of": each.of, "event": each.event, "count": each.count, "file": each.where.path, "line": each.where.line}
             for each in result.unmet
         ],
+        "tiers": tier_data(result.tiers),
         "diagnostics": [as_data(diagnostic, language) for diagnostic in in_order(result.diagnostics)],
     }
 
