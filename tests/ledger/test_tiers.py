@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.golden.cases import cases
+from tests.ledger.test_workbook import sheets
 from workflow import api
 from workflow.ledger.tiers import CHANGES, Tiered
 
@@ -32,6 +33,15 @@ def test_what_a_period_ends_with_the_next_begins_with(tmp_path: Path) -> None:
         "customer-tier,1,C3,2026-Q3,prospect,2026-10-01,,,first tier,",
         "customer-tier,1,C4,2026-Q3,key,2026-10-01,,prospect,rises,",
     ]
+
+
+def test_the_workbook_holds_the_same_list(tmp_path: Path) -> None:
+    root = next(case for case in cases("good") if case.folder.name == "a-tier-set-by-hand").workspace(tmp_path / "w")
+    api.evaluate(root, "2026-Q2", out=tmp_path / "out", workbook=True, language="zh-CN")
+    head, first, *_ = sheets(tmp_path / "out" / "workbook.xlsx")["等级"]
+    assert [text for _, text in head.values()][4:8] == ["等级", "起", "止", "此前"]
+    cells = ["customer-tier", "1", "C1", "2026-Q2", "key", "2026-02-01", "2026-07-01", "key", "不变", "S1"]
+    assert [text for _, text in first.values()] == cells
 
 
 def test_who_set_a_tier_stands_in_the_list_with_its_days(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from workflow.ledger.evaluation import FORMAT, Evaluation, Run, record_of
 from workflow.ledger.rows import by_clause, column_of, paid_for
 from workflow.ledger.said import said
 from workflow.ledger.texts import plain
-from workflow.ledger.tiers import TIER_COLUMNS, tier_fields, tier_rows
+from workflow.ledger.tiers import TIER_COLUMNS, tier_fields, tier_list, tier_rows
 from workflow.ledger.unmatched import Unmatched, places
 from workflow.ledger.workbook import action_rows, withheld_rows, write_workbook
 from workflow.ledger.written import Fields, Pairs, csv_lines, header, json_lines, text_of
@@ -300,12 +300,14 @@ _Rows = Sequence[Sequence[str | None]]
 def _write_workbook(path: Path, run: Run, others: tuple[_Rows, _Rows], language: str) -> None:
     """The lists of a run; those of what went to nobody and of stages are given."""
     nobodys, reviewed = others
+    gives_tiers = any(tier_rows(part) is not None for part in run.book.parts)
     lists = (
         ("actions", ACTION_COLUMNS, action_rows(run.book.actions, language)),
         ("withheld", WITHHELD_COLUMNS, withheld_rows(run.book.withheld, language)),
         ("quarantine", QUARANTINE_COLUMNS, _refused(run.taken.quarantine, language)),
         ("unmatched", UNMATCHED_COLUMNS, nobodys),
         *((("reviews", CYCLE_COLUMNS, reviewed),) if reviewed else ()),
+        *((("tiers", TIER_COLUMNS, tier_list(run.book.parts, language)),) if gives_tiers else ()),
     )
     write_workbook(path, lists, language)
 

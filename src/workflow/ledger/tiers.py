@@ -7,9 +7,10 @@ one's beginning but for those who came or went.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from workflow.checks.calculated import Title
 from workflow.checks.tiers import CheckedTiering
@@ -158,6 +159,21 @@ def tier_fields(part: Part, rows: Any, language: str) -> Fields:
         by_hand,
     )
     return dict(zip(TIER_COLUMNS, values, strict=True))
+
+
+def tier_list(parts: Iterable[Part], language: str) -> Iterator[Sequence[Any]]:
+    """The rows of tiers.csv as those of a sheet."""
+    for part in parts:
+        rows = tier_rows(part)
+        if rows is None:
+            continue
+        fields = tier_fields(part, rows, language).values()
+        yield from zip(*(_each(value, rows.num_rows) for value in fields), strict=True)
+
+
+def _each(value: object, count: int) -> Iterable[Any]:
+    """The cells of a column, of which all may share one."""
+    return itertools.repeat(value, count) if isinstance(value, str | int) else cast("Any", value).to_pylist()
 
 
 def _set(settings: Any, by_hand: Any, since: Any) -> tuple[Any, Any]:
