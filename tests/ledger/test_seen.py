@@ -15,6 +15,7 @@ import pytest
 
 import workflow
 from tests.checks.small import ACTIONS, PEOPLE, WORKSPACE
+from tests.golden.cases import cases
 from tests.plan.runs import workspace
 from workflow.diagnostics import WrongUsage
 from workflow.ledger.account import Account
@@ -27,7 +28,7 @@ HELP = """\
     when: csat < 3 and revenue >= 0 CNY
     support: counselling
   quiet_call:
-    when: csat < 3
+    when: csat < 3 and person.commission_rate >= 0%
     support: counselling
     due: 5 working days
 """
@@ -71,8 +72,18 @@ RECORDS = {
     "deals": "D1,E1,100.00,cloud,2026-07-01\nD2,E2,100.00,cloud,2026-07-01\n",
     "surveys": "A1,E1,1,2026-04-01\nA2,E1,1,2026-07-01\nA3,E2,1,2026-07-01\nA4,E3,5,2026-07-01\n",
 }
-TRACES = ("quiet_", "counselling", "Private talks", "私人谈话", "support", "Support", "支持", "calendar-")
-"""The clauses, the item with its titles, its kind, and a warning that only it can cause."""
+TRACES = (
+    "quiet_",
+    "counselling",
+    "Private talks",
+    "私人谈话",
+    "support",
+    "Support",
+    "支持",
+    "calendar-",
+    "commission_rate",
+)
+"""The clauses, the item with its titles, its kind, a warning and a column that only they can cause."""
 
 
 def laid(folder: Path, body: str) -> Path:
@@ -163,6 +174,16 @@ def test_those_who_may_see_it_do(ran: Callable[[str | None], Ran]) -> None:
     assert "quiet_help" in text
     assert "for hr" in as_text(seen.result, "2026-Q3", "en")
     assert "Support: Private talks (`counselling`)" in render(seen.account, "en", colour=False)
+
+
+def test_nor_that_somebody_asks_how_far_a_rating_fell(tmp_path: Path) -> None:
+    """In a review whose only such action is for hr to see."""
+    (case,) = (each for each in cases("good") if each.folder.name == "what-follows-from-a-rating")
+    out = tmp_path / "out"
+    workflow.evaluate(case.workspace(tmp_path / "workspace"), "2026-Q4", as_of=case.day("as of"), out=out)
+    said = written(out)
+    assert "promotion" in said
+    assert [trace for trace in ("confidential", "support", "rating.fell", "rating.before") if trace in said] == []
 
 
 def test_an_unknown_role_sees_nothing(root: Path, tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def _account(
         clause=clause,
         policies=parts,
         texts=run.texts,
-        items={name: title for items in run.rules.items.values() for name, title in items.items()},
+        items={name: title for of in (run.rules.roles, *run.rules.items.values()) for name, title in of.items()},
         event_titles={name: event.title for name, event in run.rules.events.items()},
         event_fields={name: frozenset(event.fields) for name, event in run.rules.events.items()},
     )

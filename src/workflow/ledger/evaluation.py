@@ -168,10 +168,11 @@ def _local(instant: datetime.datetime | None, zone: str) -> datetime.datetime | 
 
 
 def _titles(run: Run) -> Mapping[tuple[str, str], Title]:
-    """The title of each clause; an action without one has that of the item it triggers."""
+    """The title of each clause; an action without one has that of the item it triggers, or of the role it tells."""
     items: dict[tuple[str, str | None], Title] = {
         (kind, item): title for kind, of in run.rules.items.items() for item, title in of.items()
     }
+    items |= {("notify", role): title for role, title in run.rules.roles.items()}
     return {
         (part.decided.policy.id, clause.name): clause.title or items.get((clause.kind, clause.what), {})
         for part in run.book.parts

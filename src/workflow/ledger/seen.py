@@ -1,23 +1,27 @@
 """Who sees what: an item of the catalogue may be for the eyes of some roles, and then no output for others tells of it.
 
-What a reader doesn't see is taken out of a run as soon as it is decided: the clauses, their columns of results, and the
-causes for which only they are missing. Whatever is written, printed or counted afterwards can't hold a trace of it.
+What a reader doesn't see is taken out of a run as soon as it is decided: the clauses, their columns of results, those
+that only they ask for, and the causes for which only they are missing. Whatever is written, printed or counted
+afterwards can't hold a trace of it.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from workflow.checks.checked import CheckedPolicy, CheckedWorkspace
 from workflow.checks.clauses import ActionClause
+from workflow.checks.ratings import FELL
+from workflow.checks.uses import columns_in
 from workflow.diagnostics import NOWHERE, Diagnostic, Span, WrongUsage
 from workflow.ledger.book import Decided
 from workflow.plan.actions import decision_of
 from workflow.plan.lowered import RESULTS
 from workflow.plan.nodes import Cause, mask_of
+from workflow.plan.scoring import BEFORE
 from workflow.run.outcome import Outcome
 
 NOT_SHOWN = Cause("not-shown")
@@ -42,13 +46,13 @@ def seen(decided: Decided, reader: str | None) -> Decided:
     hidden = hidden_from(policy, reader)
     if not hidden:
         return decided
-    shown = tuple(action for action in policy.actions if action not in hidden)
+    left = replace(policy, actions=tuple(action for action in policy.actions if action not in hidden))
+    own = (*(decision_of(action) for action in hidden), *_asked_only(hidden, left))
     results = decided.outcome.tables[RESULTS]
-    before = tuple(decision_of(action) for action in hidden)
-    dropped = [name for name in results.column_names if name.startswith(before) and _is_of(name, before)]
+    dropped = [name for name in results.column_names if _is_of(name, own)]
     tables = {**decided.outcome.tables, RESULTS: results.drop_columns(dropped)}
     plan = replace(decided.plan, causes=_causes(decided.plan.causes, tables))
-    return replace(decided, policy=replace(policy, actions=shown), plan=plan, outcome=Outcome(tables))
+    return replace(decided, policy=left, plan=plan, outcome=Outcome(tables))
 
 
 def hidden_from(policy: CheckedPolicy, reader: str | None) -> tuple[ActionClause, ...]:
@@ -76,9 +80,22 @@ def _lines(text: str, key: Span) -> range:
     return range(key.line, key.line + 1 + len(list(inside)))
 
 
-def _is_of(column: str, decisions: tuple[str, ...]) -> bool:
-    """Whether a column is one of an action's: its decision, one named after it, or the mask of one."""
-    return any(column in {own, mask_of(own)} or column.startswith(f"{own}.") for own in decisions)
+def _asked_only(hidden: Sequence[ActionClause], left: CheckedPolicy) -> Iterator[str]:
+    """What stands in results only because hidden actions ask for it: of the person, of other policies, of the rating
+    before. Measures and values stand there for themselves.
+    """
+    asked = {column.name for action in hidden for each in action.expressions for column in columns_in(each)}
+    asked -= {column.name for each in left.of_period for column in columns_in(each)}
+    for name in sorted(asked):
+        if "." in name and not name.startswith("period."):
+            yield name
+    if FELL in asked:
+        yield BEFORE
+
+
+def _is_of(column: str, names: Sequence[str]) -> bool:
+    """Whether a column is one of these, one named after it, or the mask of one."""
+    return any(column in {own, mask_of(own)} or column.startswith(f"{own}.") for own in names)
 
 
 def _causes(causes: tuple[Cause, ...], tables: Mapping[str, Any]) -> tuple[Cause, ...]:

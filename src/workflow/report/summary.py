@@ -181,7 +181,7 @@ class _Page:
         title = self._of_event(self._title(action.policy, action.clause, action.what), action.event)
         if action.kind != "pay":
             title = self._say("item", kind=self._say(f"kind-{action.kind}"), what=title)
-        if action.to is not None:
+        if action.to is not None and action.to != action.what:
             title = self._say("goes-to", title=title, to=visible(self._result.names.get(action.to, action.to)))
         if action.due is not None:
             title = self._say("due", title=title, day=action.due.isoformat())
