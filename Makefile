@@ -24,6 +24,7 @@ demo: $(STAMP)
 	$(BIN)/workflow evaluate policies --period 2026-Q3 --as-of 2026-10-31
 	$(BIN)/workflow explain policies --period 2026-Q3 --person E1008 --clause service_kicker
 	$(BIN)/workflow explain policies --period 2026-Q4 --as-of 2027-01-31 --person E1004 --clause improvement_plan
+	$(BIN)/workflow reviews policies --period 2026-Q4 --as-of 2027-01-12 --late
 	$(BIN)/workflow tier policies C005 --on 2026-12-01
 
 test: $(STAMP)

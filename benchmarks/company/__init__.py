@@ -51,7 +51,8 @@ def made(folder: Path, events: int, layout: str) -> None:
         events: how many deals.
         layout: `csv` or `parquet`, in which the deals are recorded.
     """
-    left_out = shutil.ignore_patterns("records", "incentives", "reviews", "tiers", "sources", "customers.yaml", "*.md")
+    policies = ("incentives", "reviews", "tiers", "goals")
+    left_out = shutil.ignore_patterns(*policies, "records", "sources", "customers.yaml", "*.md")
     shutil.copytree(ROOT / "policies", folder, ignore=left_out)
     (folder / "sources").mkdir()
     for source in ("people", "quotas", "zoho-deals"):

@@ -10,8 +10,9 @@ import sys
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from tests.golden.oracle_goals import attainment
 from tests.golden.oracle_records import FOURTH, PEOPLE, THIRD, Quarter, Row, days_served, on_day, postings
-from tests.golden.oracle_reviews import csat, digits, quota, rating, reviewed, score
+from tests.golden.oracle_reviews import csat, digits, quota, rating, reminded, reviewed, score
 from tests.golden.oracle_tiers import tier_on
 
 
@@ -136,11 +137,23 @@ def reviews(person: str, quarter: Quarter, out: Found) -> None:
     head, found = {"policy": "quarterly-review", "person": person}, reviewed(person, quarter)
     for clause, (kind, what) in found.actions.items():
         out["actions"].append(head | {"clause": clause, "kind": kind, "what": what})
+    if to := reminded(person, quarter):
+        reminder = {"clause": "self_assessment.reminder", "kind": "reminder", "what": "self_assessment", "to": to}
+        out["actions"].append(head | reminder)
     for clause, because in found.withheld.items():
         out["withheld"].append(head | {"clause": clause, "because": ", ".join(sorted(because))})
     counts = score(person, quarter)
     values = (("score", None if counts is None else digits(counts)), ("rating", rating(person, quarter)))
     out["results"] += [head | {"name": name, "value": str(value or "missing")} for name, value in values]
+
+
+def goals(person: str, out: Found) -> None:
+    """The policy personal-goals."""
+    head, attained = {"policy": "personal-goals", "person": person}, attainment(person)
+    out["actions"].append(head | {"clause": "attainment", "kind": "attainment", "what": "null"})
+    out["results"].append(head | {"name": "attainment", "value": str(digits(attained))})
+    if attained < Fraction(60, 100):
+        out["actions"].append(head | {"clause": "goal_planning", "kind": "coaching", "what": "account-planning"})
 
 
 def expected(quarter: Quarter) -> Found:
@@ -149,7 +162,10 @@ def expected(quarter: Quarter) -> Found:
     for person in sorted({row["Employee No"] for row in PEOPLE}):
         if days_served(person, "account manager", quarter):
             account_manager(person, quarter, out)
-            reviews(person, quarter, out)
+            if quarter.last in days_served(person, "account manager", quarter):
+                reviews(person, quarter, out)
+            if quarter is FOURTH:
+                goals(person, out)
         if days_served(person, "sales supervisor", quarter):
             supervisor(person, quarter, out)
     return {name: sorted(found, key=lambda row: (row["policy"], row["person"])) for name, found in out.items()}

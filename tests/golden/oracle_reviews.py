@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
-from tests.golden.oracle_records import Quarter, Row, days_served, postings, rows
+from tests.golden import oracle_goals as goals
+from tests.golden.oracle_records import FOURTH, Quarter, Row, days_served, postings, rows
 
 RATINGS = "ABCD"
 """Best first."""
@@ -21,7 +22,7 @@ CLAUSES = {
     "rating": RATED,
     "coaching_plan": ("coaching", "account-planning"),
     "improvement_plan": ("task", "improvement-plan"),
-    "conversation": ("coaching", "supervisor-talk"),
+    "counselling": ("support", "confidential-counselling"),
     "promotion": ("nominate", "senior-account-manager"),
 }
 """What the review may trigger: the kind, and what."""
@@ -64,14 +65,16 @@ def _newest(pattern: str, person: str, quarter: Quarter, time: str) -> Row | Non
 
 
 def score(person: str, quarter: Quarter) -> Fraction | None:
-    """Three lines: the attainment, with no points below 60% and at most 120; the answers; the supervisor's mark."""
+    """The attainment, with no points below 60% and at most 120, the answers, the supervisor's mark; later the goals."""
     reached, answers = attainment(person, quarter), csat(person, days_served(person, MANAGER, quarter))
     form = _newest(SUPERVISOR, person, quarter, "Submitted")
     if reached is None or answers is None or form is None:
         return None
     revenue = min(Fraction(digits(reached)) * 100, Fraction(120)) if reached >= Fraction(60, 100) else Fraction()
     service, mark = ((Fraction(each) - 1) / 4 * 100 for each in (digits(answers), Decimal(form["Score"])))
-    return revenue * 60 / 100 + service * 25 / 100 + mark * 15 / 100
+    if quarter is FOURTH:  # the second version
+        return (revenue * 50 + service * 20 + mark * 10 + goals.attainment(person) * 100 * 20) / 100
+    return (revenue * 60 + service * 25 + mark * 15) / 100
 
 
 def lacks(person: str, quarter: Quarter) -> set[str]:
@@ -97,6 +100,12 @@ def scored(person: str, quarter: Quarter) -> str | None:
     return None if found is None else next((name for name, least in BORDERS.items() if found >= least), "D")
 
 
+def reminded(person: str, quarter: Quarter) -> str | None:
+    """Who is reminded of a self-assessment that isn't there; the first version reminds nobody."""
+    form = _newest("self-assessments.csv", person, quarter, "Submitted")
+    return person if form is None and quarter is FOURTH else None
+
+
 @dataclass(frozen=True)
 class Reviewed:
     """By clause: the kind and what of each action that a review triggers; and why it withholds others."""
@@ -113,16 +122,16 @@ def reviewed(person: str, quarter: Quarter) -> Reviewed:
     doubt = {"earlier-undecided"} if unsure else set()
     if now is None:
         withheld = {clause: lacks(person, quarter) for clause in CLAUSES}
-        withheld["conversation"] |= doubt
+        withheld["counselling"] |= doubt
         return Reviewed({}, withheld)
     row = {"D": "improvement_plan", "A": "promotion"}.get(now)
     if unsure:
-        return Reviewed({"rating": RATED}, {clause: doubt for clause in ("conversation", row) if clause})
+        return Reviewed({"rating": RATED}, {clause: doubt for clause in ("counselling", row) if clause})
     actions = {"rating": RATED}
     if now == "C":
         actions["coaching_plan"] = CLAUSES["coaching_plan"]
     if then is not None and RATINGS.index(now) - RATINGS.index(then) >= 2:
-        actions["conversation"] = CLAUSES["conversation"]
+        actions["counselling"] = CLAUSES["counselling"]
     if row and now == then:
         actions[row] = CLAUSES[row]
     return Reviewed(actions, {})

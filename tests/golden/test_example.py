@@ -6,6 +6,7 @@ The third quarter is the golden case `example-workspace`.
 from __future__ import annotations
 
 import datetime
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 import workflow
 from tests.golden.cases import ROOT
 from tests.golden.oracle_example import expected
-from tests.golden.oracle_records import FOURTH, rows
+from tests.golden.oracle_records import FOURTH, THIRD, rows
 from tests.golden.oracle_reviews import rating, score, scored
 from tests.golden.oracle_tiers import months, tier_actions
 from tests.golden.test_good import WORDS
@@ -29,14 +30,14 @@ REVIEWED = datetime.date(2027, 1, 31)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_quarter_is_what_the_files_say(engine: str, tmp_path: Path) -> None:
     """What is paid, what is triggered and what is withheld, of everybody; and every score and rating."""
-    found = workflow.evaluate(WORKSPACE, FOURTH.name, as_of=REVIEWED, engine=engine, out=tmp_path / "out")
+    found = workflow.evaluate(WORKSPACE, FOURTH.name, as_of=REVIEWED, reader="hr", engine=engine, out=tmp_path / "out")
     files = expected(FOURTH)
     paid = [(each.policy, each.subject, each.clause, f"{each.amount:f}") for each in found.actions if each.currency]
     assert sorted(paid) == sorted((*_head(row), row["amount"]) for row in files["lines"])
     others = [each for each in found.actions if not each.currency]
     assert sorted(
-        (each.policy, each.subject, each.clause, each.kind, each.what or "null") for each in others
-    ) == sorted((*_head(row), row["kind"], row["what"]) for row in files["actions"])
+        (each.policy, each.subject, each.clause, each.kind, each.what or "null", each.to or "") for each in others
+    ) == sorted((*_head(row), row["kind"], row["what"], row.get("to", "")) for row in files["actions"])
     withheld = [
         (each.policy, each.subject, each.clause, sorted({WORDS.get(why.code, why.code) for why in each.reasons}))
         for each in found.withheld
@@ -76,3 +77,14 @@ def test_the_example_shows_what_it_is_for() -> None:
     }
     set_off = {(row["person"], row["clause"]) for row in expected(FOURTH)["actions"]}
     assert {("E1004", "improvement_plan"), ("E1006", "promotion"), ("E1012", "promotion")} <= set_off
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
+def test_the_walk_through_the_example_tells_what_the_files_say(page: str) -> None:
+    """The ratings of both quarters and the scores of the fourth."""
+    text = (WORKSPACE / page).read_text(encoding="utf-8")
+    told = re.findall(r"^\| \S.* (E\d+) \| ([A-D-]) \| ([A-D-]) \| ([\d.]+) \|", text, re.MULTILINE)
+    assert len(told) == 8
+    for person, third, fourth, points in told:
+        ratings = (rating(person, THIRD) or "-", rating(person, FOURTH) or "-")
+        assert (third, fourth, Fraction(points)) == (*ratings, score(person, FOURTH)), person
