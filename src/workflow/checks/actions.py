@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime
+from collections.abc import Iterable, Mapping
 
 from workflow.checks.checked import CheckedPolicy
-from workflow.checks.clauses import ITEMS, ActionClause, ActionKind, Due, Rank, Recipient
+from workflow.checks.clauses import ITEMS, ActionClause, ActionKind, Rank, Recipient
 from workflow.checks.context import Context
 from workflow.checks.formulas import Typing
 from workflow.checks.periods import CALENDAR, periods_about
@@ -19,6 +20,7 @@ from workflow.model.typed import Column
 from workflow.model.types import Kind
 from workflow.syntax import literals
 from workflow.words import Term
+from workflow.worktime.due import Due, day_after
 
 MOST_DUE: Mapping[tuple[str, bool], tuple[int, int]] = {
     ("days", False): (0, 36_500),
@@ -117,8 +119,12 @@ def check_due(context: Context, leaf: Leaf, text: str) -> Due | None:
     return int(length.value), "days" if length.unit == "days" else "months"
 
 
-def check_reach(context: Context, policy: CheckedPolicy) -> None:
-    """Warn of a policy whose calendar ends before its working days do.
+Reach = tuple[str, Span, tuple[Due, ...]]
+"""What is due, where the policy says so, and the lengths of time that it counts, one from the end of the other."""
+
+
+def check_reach(context: Context, policy: CheckedPolicy, besides: Iterable[Reach] = ()) -> None:
+    """Warn of a policy whose calendar ends before its working days do; `besides` is what it has besides actions.
 
     Asked for its last period, or where it has no end for its first: later ones need later years of the calendar.
     """
@@ -126,13 +132,15 @@ def check_reach(context: Context, policy: CheckedPolicy) -> None:
     period = next((row for row in periods_about(context, policy.each, day) if row[1] <= day <= row[2]), None)
     if calendar is None or period is None:
         return
-    for action in policy.actions:
-        if action.due is None or action.due[1] != "working days" or period[2] < calendar.first:
-            continue
-        if calendar.working_day_after(period[2], action.due[0]) is None:
+    own = ((action.name, action.span, (action.due,)) for action in policy.actions if action.due is not None)
+    for name, span, lengths in (*own, *besides):
+        days: list[datetime.date | None] = [period[2]]
+        for length in lengths:
+            days.append(day_after(calendar, length, days[-1]) if days[-1] is not None else None)
+        if days[-1] is None and period[2] >= calendar.first:
             last = calendar.last.isoformat()
-            args = {"found": action.name, "name": calendar.name, "last": last, "period": period[0]}
-            context.note(Diagnostic("calendar-ends-early", action.span, args))
+            args = {"found": name, "name": calendar.name, "last": last, "period": period[0]}
+            context.note(Diagnostic("calendar-ends-early", span, args))
 
 
 def _in_a_row(context: Context, leaf: Whole | None) -> int | None:

@@ -8,10 +8,11 @@ from typing import Literal
 
 from workflow.checks.calculated import EventType, Title
 from workflow.checks.checked import CheckedPolicy, Offer
-from workflow.checks.clauses import ActionKind, Due
+from workflow.checks.clauses import ActionKind
 from workflow.checks.guards import Guard
 from workflow.diagnostics import Span
 from workflow.model.types import COUNT
+from workflow.worktime.due import Due
 from workflow.worktime.lengths import Length
 
 STAY = "stay"

@@ -15,6 +15,7 @@ from workflow.diagnostics import Span
 from workflow.model.terms import THIS_PERIOD, Mode, Over, Window, Yields
 from workflow.model.typed import Column, Expression
 from workflow.model.types import Type
+from workflow.worktime.due import Due
 
 ActionKind = Literal["training", "coaching", "award", "task", "nominate", "support", "notify"]
 ITEMS: tuple[ActionKind, ...] = ("training", "coaching", "award", "task", "nominate", "support")
@@ -23,7 +24,6 @@ LimitKind = Literal["gate", "floor", "cap"]
 Ties = Literal["all", "split", "none"]
 LINE_DIGITS = 26
 """Digits before the point of what a policy pays, where lines of all clauses share one column."""
-Due = tuple[int, Literal["days", "months", "working days"]]
 
 
 @dataclass(frozen=True, slots=True)

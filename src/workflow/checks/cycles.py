@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workflow.checks.calculated import Title
-from workflow.checks.clauses import Due
 from workflow.diagnostics import Span
 from workflow.model.typed import Column
 from workflow.model.types import Kind, Type
+from workflow.worktime.due import Due
 
 NOT_OPEN, ALL_DONE = "not open", "all done"
 """Where a person's review stands before its first stage opens, and after its last is done. No stage is called so."""

@@ -32,6 +32,7 @@ from workflow.checks.ratings import (
 from workflow.checks.scope import Scope
 from workflow.checks.scores import check_line
 from workflow.checks.stages import check_stages, latest, names_period
+from workflow.checks.times import reaching
 from workflow.checks.uses import check_evidence, check_uses
 from workflow.diagnostics import Diagnostic
 from workflow.model.files import Document
@@ -87,7 +88,7 @@ def check_review(context: Context, document: Document[Review]) -> CheckedReview 
     policy = replace(policy, facts=used_facts(context, policy))
     check_uses(context, policy)
     check_evidence(context, policy)
-    check_reach(context, policy)
+    check_reach(context, policy, reaching(policy.opens, policy.stages))
     return policy
 
 

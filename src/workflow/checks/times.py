@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterable, Iterator
 from typing import TypedDict
 
-from workflow.checks.actions import check_due
+from workflow.checks.actions import Reach, check_due
 from workflow.checks.calculated import CheckedMeasure, EventType
-from workflow.checks.clauses import Due
 from workflow.checks.context import Context
-from workflow.checks.cycles import Actor, Escalation, Opening, Reopening
+from workflow.checks.cycles import Actor, CheckedStage, Escalation, Opening, Reopening
 from workflow.diagnostics import Diagnostic
 from workflow.model.files import Document
 from workflow.model.leaves import Leaf, Words
 from workflow.model.review import Overdue, Review, StageDefinition
 from workflow.model.typed import Column
 from workflow.model.types import COUNT, Kind
+from workflow.worktime.due import Due
 
 HIGHEST = 3
 """So many columns of the register a path may go through: the supervisor's supervisor's supervisor."""
@@ -50,6 +51,14 @@ def check_opening(context: Context, document: Document[Review]) -> Opening | Non
     if after is not None and after[0] == 0:
         context.refuse("opening-not-understood", leaf.span, found=leaf.text)
     return Opening(after, leaf.span) if after is not None else None
+
+
+def reaching(opens: Opening | None, stages: Iterable[CheckedStage]) -> Iterator[Reach]:
+    """What the stages count from the period's end on, each as if it opened with the review."""
+    for stage in stages if opens is not None else ():
+        if opens is not None and stage.due is not None:
+            overdue = (stage.overdue.after,) if stage.overdue is not None else ()
+            yield stage.name, stage.span, (opens.after, stage.due, *overdue)
 
 
 def check_actor(context: Context, leaf: Words, *, highest: int = 1) -> Actor | None:

@@ -28,7 +28,6 @@ from workflow.ledger.texts import texts
 from workflow.ledger.uncounted import NotCounted, Uncounted, uncounted
 from workflow.model.typed import Column
 from workflow.model.types import COUNT
-from workflow.plan.due import day_after
 from workflow.plan.goals import GOAL_ROWS, REVISION_ROWS
 from workflow.plan.lowered import RESULTS, STEPS
 from workflow.plan.nodes import Cause, Plan
@@ -36,6 +35,7 @@ from workflow.plan.occasions import DAYS, Occasion, instant
 from workflow.plan.overriding import OVERRIDES
 from workflow.run.history import Read
 from workflow.run.outcome import Outcome
+from workflow.worktime.due import day_after
 
 BLOCK = 50_000
 """So many rows become text, or objects, at a time."""
@@ -170,7 +170,7 @@ class Part:
         if clause.after is None:
             return [clause.due] * own.num_rows
         days = column_of(own, "day").to_pylist()
-        return [day_after(self.decided.policy, clause.after, day) for day in days]
+        return [day_after(self.decided.policy.calendar, clause.after, day) for day in days]
 
     def ids(self, clause: Clause, table: Any) -> Any:
         """The identity of each action of one clause: workspace, policy, clause, person, period, and event if any.

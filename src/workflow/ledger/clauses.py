@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from workflow.checks.calculated import Formula, Title
 from workflow.checks.cases import CheckedEscalation
 from workflow.checks.checked import CheckedIncentive, CheckedPolicy
-from workflow.checks.clauses import ActionClause, Due, Limit, PayClause
+from workflow.checks.clauses import ActionClause, Limit, PayClause
 from workflow.checks.goalsetting import ATTAINMENT, OFFERED, CheckedGoals
 from workflow.checks.ratings import RATING, SCORE, CheckedReview
 from workflow.checks.tiers import CheckedTiering
@@ -29,6 +29,7 @@ from workflow.plan.limits import CARRIED, compared_by
 from workflow.plan.occasions import Occasion
 from workflow.plan.reminding import escalate_of, remind_of
 from workflow.plan.scoring import ENTERED
+from workflow.worktime.due import Due
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,13 +31,13 @@ from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, INSTANT, TEXT, TRUTH, summed
 from workflow.plan.acting import acted, columns_of_actors
 from workflow.plan.building import NO, YES, all_of, any_of, renamed, surely
-from workflow.plan.due import day_after
 from workflow.plan.ground import Ground
 from workflow.plan.measuring import ORDER
 from workflow.plan.nodes import Aggregate, Filter, Lookup, Measure, Running, Take
 from workflow.plan.reminding import columns_of_reminders, reminded
 from workflow.plan.sharing import ROW
 from workflow.plan.workdays import MICROSECONDS, Moment, WorkDays, is_after, timed
+from workflow.worktime.due import day_after
 
 
 def columns_of_stages(policy: CheckedReview) -> tuple[str, ...]:
@@ -158,7 +158,7 @@ def _opened(ground: Ground, policy: CheckedReview, step: str, days: WorkDays) ->
     """The subjects with the day on which each stage opened: the review's, or that on which those before it ended."""
     builder, opens = ground.builder, policy.opens
     assert opens is not None, "only a review that opens has days"
-    first = day_after(policy, opens.after, ground.occasion.whole[1])
+    first = day_after(policy.calendar, opens.after, ground.occasion.whole[1])
     name = policy.stages[0].name
     start: Expression = Literal(first, DATE) if first is not None else Missing(days.unknown(f"stage.{name}"), DATE)
     done: list[Expression] = []

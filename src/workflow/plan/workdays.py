@@ -13,7 +13,6 @@ import zoneinfo
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.checks.clauses import Due
 from workflow.diagnostics import Span
 from workflow.model.sizes import sum_type
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op, Round, Rounding
@@ -23,6 +22,7 @@ from workflow.plan.ground import Ground
 from workflow.plan.nodes import Lookup, Periods, Take
 from workflow.plan.occasions import day_of, instant
 from workflow.worktime.calendars import ONE_DAY, WorkCalendar
+from workflow.worktime.due import Due
 
 MICROSECONDS = number(20, 0)
 """Instants as numbers: microseconds since 1970-01-01."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from workflow.checks.calculated import CheckedMeasure
-from workflow.checks.clauses import Due
 from workflow.checks.cycles import CheckedStage
 from workflow.checks.ratings import CheckedReview
 from workflow.plan.acting import SUCCESSOR
@@ -14,6 +13,7 @@ from workflow.report.cells import visible
 from workflow.report.explanation.events import tell_events
 from workflow.report.explanation.telling import Telling
 from workflow.report.summary import title_in
+from workflow.worktime.due import Due
 
 
 def tell_stages(telling: Telling, policy: CheckedReview) -> None:
