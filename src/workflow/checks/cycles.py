@@ -74,8 +74,10 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class Reopening:
-    """An event that opens a stage again: the one that its field `stage` names; `done` counts such events."""
+class StageEvent:
+    """An event about the stage that its field `stage` names, which it opens again, or hands to somebody else; `done`
+    counts such events.
+    """
 
     event: str
     done: Column

@@ -16,7 +16,7 @@ from workflow.checks.cycles import (
     STANDS,
     CheckedStage,
     Opening,
-    Reopening,
+    StageEvent,
     standing_type,
 )
 from workflow.checks.uses import columns_in
@@ -150,7 +150,8 @@ class CheckedReview(CheckedPolicy):
     stages: tuple[CheckedStage, ...]
     calibration: Calibration | None
     opens: Opening | None = None
-    reopened: Reopening | None = None
+    reopened: StageEvent | None = None
+    delegated: StageEvent | None = None
     participants: Participants | None = None
     acting: Expression | None = None
 
@@ -178,7 +179,7 @@ class CheckedReview(CheckedPolicy):
         """Everything that its score and its actions read."""
         acted = (each for action in self.actions for each in action.expressions)
         staged = [stage.done for stage in self.stages]
-        staged += [self.reopened.done] if self.reopened is not None else []
+        staged += [each.done for each in (self.reopened, self.delegated) if each is not None]
         said = self.calibration.columns if self.calibration is not None else ()
         shares = (each.share.among for each in self.ratings if each.share is not None)
         return (*(line.of for line in self.lines), *staged, *said, *shares, *acted)

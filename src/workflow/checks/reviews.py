@@ -80,6 +80,7 @@ def check_review(context: Context, document: Document[Review]) -> CheckedReview 
         calibration=staged.calibration,
         opens=staged.opens,
         reopened=staged.reopened,
+        delegated=staged.delegated,
         participants=check_participants(context, document),
         acting=_acting(context, written, begun.person),
     )

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from workflow.checks.calculated import CheckedField, CheckedMeasure, EventType
 from workflow.checks.context import Context
-from workflow.checks.cycles import CheckedStage, Opening, Reopening
+from workflow.checks.cycles import CheckedStage, Opening, StageEvent
 from workflow.checks.ratings import Calibration
-from workflow.checks.times import check_actor, check_opening, check_reopening, check_times
+from workflow.checks.times import DELEGATION, REOPENING, check_actor, check_opening, check_stage_event, check_times
 from workflow.diagnostics import Diagnostic, Span
 from workflow.model.files import Document
 from workflow.model.leaves import Leaf, Reference
@@ -33,7 +33,8 @@ class Stages:
 
     opens: Opening | None
     stages: tuple[CheckedStage, ...]
-    reopened: Reopening | None
+    reopened: StageEvent | None
+    delegated: StageEvent | None
     calibration: Calibration | None
     measures: tuple[CheckedMeasure, ...]
 
@@ -67,13 +68,16 @@ def check_stages(context: Context, document: Document[Review], ratings: Type) ->
             continue
         calibration, said = _calibration(context, each, event, ratings)
         measures += said
-    reopened = None
-    event = _event(context, written.reopened) if written.reopened is not None else None
-    if event is not None and written.reopened is not None:
-        _check_once(context, "stage-done-twice", written.reopened, events)
-        measures.append(_counted(event, written.reopened.span))
-        reopened = check_reopening(context, event, measures[-1], tuple(names))
-    return Stages(opens, tuple(found), reopened, calibration, tuple(measures))
+    about: list[StageEvent | None] = []
+    for leaf, fields in ((written.reopened, REOPENING), (written.delegated, DELEGATION)):
+        event = _event(context, leaf) if leaf is not None else None
+        if event is None or leaf is None:
+            about.append(None)
+            continue
+        _check_once(context, "stage-done-twice", leaf, events)
+        measures.append(_counted(event, leaf.span))
+        about.append(check_stage_event(context, event, measures[-1], (tuple(names), fields)))
+    return Stages(opens, tuple(found), about[0], about[1], calibration, tuple(measures))
 
 
 def _check_once(context: Context, code: str, leaf: Leaf, seen: dict[str, Span]) -> None:

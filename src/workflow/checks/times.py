@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypedDict
 
 from workflow.checks.actions import Reach, check_due
 from workflow.checks.calculated import CheckedMeasure, EventType
 from workflow.checks.context import Context
-from workflow.checks.cycles import Actor, CheckedStage, Escalation, Opening, Reopening
-from workflow.diagnostics import Diagnostic
+from workflow.checks.cycles import Actor, CheckedStage, Escalation, Opening, StageEvent
 from workflow.model.files import Document
 from workflow.model.leaves import Leaf, Words
 from workflow.model.review import Overdue, Review, StageDefinition
@@ -22,8 +21,10 @@ from workflow.worktime.due import Due
 HIGHEST = 3
 """So many columns of the register a path may go through: the supervisor's supervisor's supervisor."""
 _AFTER = re.compile(r"(?P<length>.+) after the period")
-REOPENING = ("stage", "reason", "by")
-"""The fields of an event that opens a stage again."""
+REOPENING: Mapping[str, str] = {"stage": "text", "reason": "text", "by": "person"}
+"""The fields of an event that opens a stage again, and what is best there."""
+DELEGATION: Mapping[str, str] = {**REOPENING, "to": "person"}
+"""Those of one that hands a stage to somebody else."""
 
 
 class Times(TypedDict, total=False):
@@ -115,25 +116,24 @@ def _escalation(context: Context, written: Overdue | None, due: Words | None) ->
     return Escalation(after, to, written.after.span) if after is not None and to is not None else None
 
 
-def check_reopening(
-    context: Context, event: EventType, done: CheckedMeasure, stages: tuple[str, ...]
-) -> Reopening | None:
-    """The event by which a stage is opened again: it names the stage, and says why and by whom."""
-    place, whole = done.span, True
-    for name in REOPENING:
+def check_stage_event(
+    context: Context, event: EventType, done: CheckedMeasure, asked: tuple[tuple[str, ...], Mapping[str, str]]
+) -> StageEvent | None:
+    """An event about a stage: it names one of the policy's, and says why, by whom, and to whom it is handed."""
+    place, whole, (stages, fields) = done.span, True, asked
+    for name, accepted in fields.items():
         field = event.fields.get(name)
-        kinds = (Kind.PERSON, Kind.TEXT) if name == "by" else (Kind.TEXT,)
+        kinds = (Kind.PERSON,) if name == "to" else (Kind.PERSON, Kind.TEXT) if name == "by" else (Kind.TEXT,)
         if field is None or field.type.kind not in kinds or not field.required:
-            accepted = "person" if name == "by" else "text"
-            context.refuse("reopening-lacks-a-field", place, found=event.name, field=name, accepted=accepted)
+            context.refuse("stage-event-lacks-a-field", place, found=event.name, field=name, accepted=accepted)
             whole = False
     if not whole:
         return None
     words = event.fields["stage"].type.values
     if not words:
-        accepted = f"one of [{', '.join(stages)}]"
-        context.refuse("reopening-lacks-a-field", place, found=event.name, field="stage", accepted=accepted)
+        listed = f"one of [{', '.join(stages)}]"
+        context.refuse("stage-event-lacks-a-field", place, found=event.name, field="stage", accepted=listed)
     for word in words:
         if word not in stages:
-            context.note(Diagnostic("reopens-another", place, {"found": event.name, "word": word}))
-    return Reopening(event.name, Column(done.name, COUNT, place), place)
+            context.refuse("names-no-stage", place, found=event.name, word=word)
+    return StageEvent(event.name, Column(done.name, COUNT, place), place)

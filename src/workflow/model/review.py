@@ -157,6 +157,9 @@ class Review(Policy):
             description="The type of event that opens a stage again; what it and later ones have done counts no more."
         ),
     ] = None
+    delegated: Annotated[
+        Reference | None, Field(description="The type of event by which a stage is handed to somebody else.")
+    ] = None
     ratings: Annotated[Annotated[list[RatingBand], NOT_EMPTY], Field(description="The ratings, best first.")]
     actions: Annotated[  # type: ignore[assignment]
         dict[str, ReviewAction], Field(default_factory=dict, description="What a rating or a condition triggers.")

@@ -1,7 +1,9 @@
 """Who acts in a stage: whoever it was on the day on which it opened, and if he has left, who takes his place.
 
 The columns of stage `s`: `stage.s.asked`, whose it was when it opened; `stage.s.actor`, whose it is now, or was on the
-day on which it was done; `stage.s.instead`, in which way he came to it: empty, `successor` or `supervisor`.
+day on which it was done; `stage.s.instead`, in which way he came to it: empty, `delegate`, `successor` or `supervisor`;
+and where stages can be handed to somebody `stage.s.handed.to`, `.day`, `.by` and `.reason`, as the latest such event
+says.
 
 Who has no row in the register on a day, or by the policy's `acting` can't act then, has left. His successor is whoever
 the register names in his place for the person who is reviewed; where that is nobody who is there, his own supervisor
@@ -10,29 +12,57 @@ takes it. Of a person who had left before a stage opened, the register is asked 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from workflow.checks.cycles import Actor, CheckedStage
+from workflow.checks.ratings import CheckedReview
+from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import DATE, TEXT, TRUTH, Kind, Type
+from workflow.plan.building import all_of, surely
 from workflow.plan.ground import Ground
-from workflow.plan.nodes import Lookup, Take
+from workflow.plan.measuring import ORDER
+from workflow.plan.nodes import Aggregate, Filter, Lookup, Measure, Take
 from workflow.plan.workdays import WorkDays
 
 PERSON = Type(Kind.PERSON)
 SUPERVISOR = "supervisor"
 """The column of the register in which a person's supervisor stands."""
-SUCCESSOR = "successor"
+SUCCESSOR, DELEGATE = "successor", "delegate"
+HANDED: Mapping[str, str] = {"to": "to", "day": "event.day", "by": "by", "reason": "reason"}
+"""What is said of a stage that was handed to somebody: the columns, and what they take of the event."""
 
 
-def columns_of_actors(stage: CheckedStage) -> tuple[str, ...]:
+def columns_of_actors(policy: CheckedReview, stage: CheckedStage) -> tuple[str, ...]:
     """The columns of results that say whose a stage is; none where it is a role's."""
     if stage.by.role is not None:
         return ()
-    return tuple(f"{stage.column}.{word}" for word in ("asked", "actor", "instead"))
+    handed = (*(f"handed.{word}" for word in HANDED),) if policy.delegated is not None else ()
+    return tuple(f"{stage.column}.{word}" for word in ("asked", *handed, "actor", "instead"))
 
 
-def acted(ground: Ground, step: str, stage: CheckedStage, when: tuple[WorkDays, str]) -> str:
-    """The subjects with whoever acts in a stage; `when` are the days, and the rows of the register of who can act."""
-    days, actors = when
+def delegations(ground: Ground, policy: CheckedReview, rows: Mapping[str, str]) -> str | None:
+    """By person: to whom each stage was handed last, when, by whom and why; None where nobody may."""
+    builder, handed, measures = ground.builder, policy.delegated, list[Measure]()
+    if handed is None:
+        return None
+    step = builder.add("delegations", Filter(rows[handed.event], f"{handed.done.name}.counts"))
+    fields = ground.events[handed.event].fields
+    for stage in policy.stages:
+        own, none = f"{stage.column}.handed", builder.cause("not-delegated", stage.span, name=stage.name)
+        meant = Apply(Op.EQ, (Column("stage", fields["stage"].type), Literal(stage.name, TEXT)), TRUTH)
+        step = builder.derive(step, own, meant, handed.span)
+        for word, column in HANDED.items():
+            of = DATE if column == "event.day" else fields[column].type
+            measures.append(Measure(f"{own}.{word}", Function.LATEST, of, column, own, ORDER, none))
+    return builder.add("delegations by person", Aggregate(step, ("credit.person",), tuple(measures)))
+
+
+def acted(ground: Ground, step: str, stage: CheckedStage, when: tuple[WorkDays, str, str | None]) -> str:
+    """The subjects with whoever acts in a stage; `when` are the days, the rows of the register of who can act, and the
+    stages that were handed to somebody.
+    """
+    days, actors, handed = when
     if stage.by.role is not None:
         return step
     builder, own, place = ground.builder, stage.column, stage.by.span
@@ -44,6 +74,9 @@ def acted(ground: Ground, step: str, stage: CheckedStage, when: tuple[WorkDays, 
     step = _known_once_open(ground, step, f"{own}.asked", asked, opened)
     asked = Column(f"{own}.asked", PERSON)
     found: list[tuple[Expression, Expression, str]] = []
+    if handed is not None:
+        step, given = _handed(ground, step, stage, (actors, handed))
+        found.append(given)
     step = _there(ground, step, (asked.name, f"{own}.asks"), f"{own}.here", actors)
     found.append((Column(f"{own}.here", TRUTH), asked, ""))
     if stage.by.path:
@@ -63,6 +96,20 @@ def acted(ground: Ground, step: str, stage: CheckedStage, when: tuple[WorkDays, 
         instead = Apply(Op.IF, (there, Literal(word, TEXT), instead), TEXT)
     step = _known_once_open(ground, step, f"{own}.actor", actor, opened)
     return _known_once_open(ground, step, f"{own}.instead", instead, opened)
+
+
+def _handed(
+    ground: Ground, step: str, stage: CheckedStage, rows: tuple[str, str]
+) -> tuple[str, tuple[Expression, Expression, str]]:
+    """The subjects with whom a stage was handed to, and whether he has it by the day that is asked about."""
+    own, none = stage.column, ground.builder.cause("not-delegated", stage.span, name=stage.name)
+    actors, handed = rows
+    take = tuple(Take(f"{own}.handed.{word}", f"{own}.handed.{word}", none) for word in HANDED)
+    step = ground.builder.add("subjects", Lookup(step, handed, (("person", "credit.person"),), take))
+    to = Column(f"{own}.handed.to", PERSON)
+    step = _there(ground, step, (to.name, f"{own}.asks"), f"{own}.handed here", actors)
+    by_then = Apply(Op.LE, (Column(f"{own}.handed.day", DATE), Column(f"{own}.asks", DATE)), TRUTH)
+    return step, (all_of(Column(f"{own}.handed here", TRUTH), surely(by_then)), to, DELEGATE)
 
 
 def as_of(ground: Ground, step: str, name: str, day: Column) -> str:

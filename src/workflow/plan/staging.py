@@ -20,7 +20,7 @@ from workflow.checks.cycles import (
     NOT_OPEN,
     STANDS,
     CheckedStage,
-    Reopening,
+    StageEvent,
     abreast,
     standing_type,
 )
@@ -29,7 +29,7 @@ from workflow.checks.ratings import CheckedReview
 from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, INSTANT, TEXT, TRUTH, summed
-from workflow.plan.acting import acted, columns_of_actors
+from workflow.plan.acting import acted, columns_of_actors, delegations
 from workflow.plan.building import NO, YES, all_of, any_of, renamed, surely
 from workflow.plan.ground import Ground
 from workflow.plan.measuring import ORDER
@@ -50,7 +50,7 @@ def columns_of_stages(policy: CheckedReview) -> tuple[str, ...]:
         if policy.opens is None:
             continue
         names += [f"{own}.opened", *([f"{own}.due", f"{own}.late"] if stage.due is not None else ())]
-        names += [*columns_of_actors(stage), *columns_of_reminders(stage)]
+        names += [*columns_of_actors(policy, stage), *columns_of_reminders(stage)]
     return (*names, STANDS, IS_LATE) if policy.opens is not None and policy.stages else tuple(names)
 
 
@@ -63,6 +63,7 @@ def staged(ground: Ground, policy: CheckedReview, step: str, rows: Mapping[str, 
         return step
     days = WorkDays.of(ground, policy.opens.span, zone, ground.occasion.whole[1])
     step, actors = _opened(ground, policy, step, days), _actors(ground, policy)
+    handed = delegations(ground, policy, rows)
     for stage in policy.stages:
         if stage.due is not None:
             step = days.after(step, f"{stage.column}.due", stage.due, Column(f"{stage.column}.opened", DATE))
@@ -70,7 +71,7 @@ def staged(ground: Ground, policy: CheckedReview, step: str, rows: Mapping[str, 
             ended = Apply(Op.IF, (is_done(stage), is_after(done_at(stage), due), is_after(days.now, due)), TRUTH)
             late = Apply(Op.IF, (begun(stage), ended, NO), TRUTH)
             step = ground.builder.derive(step, f"{stage.column}.late", late, stage.span)
-        step = acted(ground, step, stage, (days, actors))
+        step = acted(ground, step, stage, (days, actors, handed))
         step = reminded(ground, step, stage, days)
     return _standing(ground, policy, step, days)
 
@@ -90,7 +91,7 @@ def done_at(stage: CheckedStage) -> Moment:
     return Moment(Column(f"{stage.column}.day", DATE), Column(f"{stage.column}.time", MICROSECONDS))
 
 
-def _reopenings(ground: Ground, policy: CheckedReview, reopened: Reopening, rows: Mapping[str, str]) -> str:
+def _reopenings(ground: Ground, policy: CheckedReview, reopened: StageEvent, rows: Mapping[str, str]) -> str:
     """By person: the last time at which each stage, or one before it, was opened again."""
     builder, place, measures = ground.builder, reopened.span, []
     step = builder.add("reopenings", Filter(rows[reopened.event], f"{reopened.done.name}.counts"))

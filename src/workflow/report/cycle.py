@@ -7,7 +7,6 @@ import itertools
 from collections.abc import Iterator
 
 from workflow.ledger.cycle import Cycle, Head, StageState
-from workflow.plan.acting import SUCCESSOR
 from workflow.report.cells import padded, painted, visible, width, wrapped
 from workflow.report.summary import reason_text, title_in
 from workflow.words import say
@@ -111,8 +110,7 @@ class _Page:
     def _whose(self, row: StageState) -> str:
         if row.actor is None:
             return self._say("role", by=visible(row.by))
-        key = "successor" if row.instead == SUCCESSOR else "supervisor" if row.instead else "with"
-        return self._say(key, actor=self._named(row.actor), asked=self._named(row.asked))
+        return self._say(row.instead or "with", actor=self._named(row.actor), asked=self._named(row.asked))
 
     def _named(self, person: str | None) -> str:
         return visible(self._cycle.names.get(person or "", person or "-"))

@@ -7,13 +7,21 @@ from decimal import Decimal
 from workflow.checks.calculated import CheckedMeasure
 from workflow.checks.cycles import CheckedStage
 from workflow.checks.ratings import CheckedReview
-from workflow.plan.acting import SUCCESSOR
+from workflow.plan.acting import DELEGATE, SUCCESSOR, SUPERVISOR
 from workflow.plan.reminding import escalate_of
 from workflow.report.cells import visible
 from workflow.report.explanation.events import tell_events
 from workflow.report.explanation.telling import Telling
 from workflow.report.summary import title_in
 from workflow.worktime.due import Due
+
+_WAYS = {
+    "": "stage-asked",
+    DELEGATE: "stage-delegate",
+    SUCCESSOR: "stage-successor",
+    SUPERVISOR: "stage-supervisor",
+}
+"""How somebody came to a stage, and the sentence that says so."""
 
 
 def tell_stages(telling: Telling, policy: CheckedReview) -> None:
@@ -81,7 +89,9 @@ def _tell_actor(telling: Telling, stage: CheckedStage) -> None:
         telling.why(telling.reasons(f"{own}.actor"))
         return
     words = {"asked": visible(str(asked)) if asked is not None else "-", "actor": visible(str(actor))}
-    key = "stage-successor" if instead == SUCCESSOR else "stage-supervisor" if instead else "stage-asked"
+    key = _WAYS[str(instead)]
+    if instead == DELEGATE:
+        words |= {word: visible(str(known(f"{own}.handed.{word}"))) for word in ("day", "by", "reason")}
     page.below(page.say(key, **words), stage.by.span, "warning" if instead else "")
 
 
