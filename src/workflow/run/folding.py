@@ -6,7 +6,7 @@ Rows stand group after group, each group in its order. What this gives must be w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workflow.plan.kernels import UNKNOWN, Hysteresis, Standing
 from workflow.plan.machines import Replay
@@ -32,7 +32,6 @@ def made_of(folding: Folding, batches: pa.RecordBatchReader) -> pa.Table:
 
     Of rows that nobody wants in the end only what the kernel needs is held until all have come.
     """
-    import numpy as np
     import pyarrow as pa
 
     if isinstance(folding.kernel, Replay):
@@ -46,14 +45,8 @@ def made_of(folding: Folding, batches: pa.RecordBatchReader) -> pa.Table:
         kept.append((rows if folding.keep is None else rows.filter(rows[folding.keep])).select(folding.read))
     given, made = pa.concat_tables(needed), pa.concat_tables(kept)
     del needed, kept
-    order, starts = _sorted(folding, given)
-    named = zip(folding.kernel.inputs, folding.inputs, strict=True)
-    outputs = _in_blocks(folding.kernel, {word: given[name].to_numpy()[order] for word, name in named}, starts)
-    places = np.empty_like(order)
-    places[order] = np.arange(len(order), dtype=order.dtype)
-    wanted = places if folding.keep is None else places[_true(given[folding.keep])]
-    for word, name in folding.gives:
-        made = made.append_column(name, pa.array(outputs[word][wanted]))
+    for name, column in _in_blocks(folding, folding.kernel, given).items():
+        made = made.append_column(name, pa.array(column))
     return made
 
 
@@ -83,27 +76,34 @@ def _steps_of(folding: Folding, kernel: Replay, rows: pa.Table) -> pa.Table:
     return pa.concat_tables(parts)
 
 
-def _in_blocks(kernel: Hysteresis, given: Columns, starts: Numbers) -> dict[str, Numbers]:
-    """The outputs of a kernel, some groups at a time: what fits in a processor's own memory is quicker."""
+def _in_blocks(folding: Folding, kernel: Hysteresis, rows: pa.Table) -> dict[str, Numbers]:
+    """The outputs of the rows that are kept; some groups at a time, as what fits in a processor's cache is quicker."""
     import numpy as np
 
-    outputs = {word: np.empty(len(given["turn"]), np.int64) for word in kernel.outputs}
-    ends = np.append(starts, len(given["turn"]))
+    order, starts = _sorted(folding, rows)
+    given = {word: rows[name].to_numpy() for word, name in zip(kernel.inputs, folding.inputs, strict=True)}
+    kept = np.ones(len(order), np.bool_) if folding.keep is None else _true(rows[folding.keep])
+    places = np.cumsum(kept) - 1
+    outputs = {name: np.empty(np.count_nonzero(kept), np.int64) for _, name in folding.gives}
+    ends = np.append(starts, len(order))
     for first in range(0, len(starts), BLOCK):
         last = min(first + BLOCK, len(starts))
-        begin, end = int(ends[first]), int(ends[last])
-        block = {word: column[begin:end] for word, column in given.items()}
-        for word, column in folded(kernel, block, starts[first:last] - begin).items():
-            outputs[word][begin:end] = column
+        begin = int(ends[first])
+        block = order[begin : int(ends[last])]
+        told = folded(kernel, {word: column[block] for word, column in given.items()}, starts[first:last] - begin)
+        wanted = kept[block]
+        at = places[block[wanted]]
+        for word, name in folding.gives:
+            outputs[name][at] = told[word][wanted]
     return outputs
 
 
-def _true(column: pa.ChunkedArray) -> Numbers:
-    """Where a truth is yes."""
-    import numpy as np
+def _true(column: pa.ChunkedArray) -> Truths:
+    """Whether a truth is yes."""
     import pyarrow.compute as pc
 
-    return np.flatnonzero(pc.fill_null(column, fill_value=False).to_numpy())
+    truths: Truths = pc.fill_null(column, fill_value=False).to_numpy()
+    return truths
 
 
 def _sorted(folding: Folding, rows: pa.Table) -> tuple[Numbers, Numbers]:
@@ -117,8 +117,9 @@ def _sorted(folding: Folding, rows: pa.Table) -> tuple[Numbers, Numbers]:
     turn, turns = _dense(*_numbered([_codes(rows[name], ordered=True) for name in folding.order]))
     if groups * turns <= SPARSE * rows.num_rows:
         # Each row has a slot of its own, and most slots have a row.
-        slots = np.full(groups * turns, -1, np.int64)
-        slots[group * turns + turn] = np.arange(rows.num_rows)
+        of = _of_size(groups * turns)
+        slots = np.full(groups * turns, -1, of)
+        slots[group.astype(of, copy=False) * turns + turn] = np.arange(rows.num_rows, dtype=of)
         order = slots[slots >= 0]
     else:
         order = np.lexsort((turn, group))
@@ -140,8 +141,15 @@ def _numbered(columns: Sequence[Codes]) -> Codes:
     for own, more in columns[1:]:
         if count * more > np.iinfo(np.int64).max:
             numbers, count = _dense(numbers, count)
-        numbers, count = numbers * more + own, count * more
+        numbers, count = numbers.astype(_of_size(count * more), copy=False) * more + own, count * more
     return numbers, count
+
+
+def _of_size(count: int) -> type[np.signedinteger[Any]]:
+    """Whole numbers for so many: those of half the size, if they do."""
+    import numpy as np
+
+    return np.int32 if count <= np.iinfo(np.int32).max else np.int64
 
 
 def _dense(numbers: Numbers, count: int) -> Codes:
@@ -153,7 +161,7 @@ def _dense(numbers: Numbers, count: int) -> Codes:
         return numbers, len(found)
     there = np.zeros(count, np.bool_)
     there[numbers] = True
-    return (np.cumsum(there) - 1)[numbers], int(np.count_nonzero(there))
+    return (np.cumsum(there, dtype=_of_size(count)) - 1)[numbers], int(np.count_nonzero(there))
 
 
 def _codes(column: pa.ChunkedArray, *, ordered: bool) -> Codes:
@@ -162,14 +170,16 @@ def _codes(column: pa.ChunkedArray, *, ordered: bool) -> Codes:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    encoded = pc.dictionary_encode(column.combine_chunks())
-    encoded = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
-    codes, count = encoded.indices.to_numpy(), max(len(encoded.dictionary), 1)
+    chunks = pc.dictionary_encode(column).chunks
+    # INVARIANT: the chunks of a column are encoded by one dictionary.
+    assert len({len(chunk.dictionary) for chunk in chunks}) <= 1
+    codes = np.concatenate([np.empty(0, np.int32), *(chunk.indices.to_numpy() for chunk in chunks)])
+    values = chunks[0].dictionary if chunks else pa.array([], column.type)
     if ordered:
-        places = np.empty(count, np.int64)
-        places[pc.sort_indices(encoded.dictionary).to_numpy()] = np.arange(len(encoded.dictionary))
+        places = np.empty(len(values), np.int32)
+        places[pc.sort_indices(values).to_numpy()] = np.arange(len(values), dtype=np.int32)
         codes = places[codes]
-    return codes.astype(np.int64), count
+    return codes, max(len(values), 1)
 
 
 def folded(kernel: Hysteresis, given: Columns, starts: Numbers) -> dict[str, Numbers]:
