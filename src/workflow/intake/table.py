@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from workflow.diagnostics import Argument, Diagnostic
+from workflow.intake.ahead import ahead
 from workflow.intake.plain import Proven, looked_at
 from workflow.syntax.unusable import Unusable
 
@@ -81,7 +82,7 @@ class Table(ABC):
         """
         import pyarrow as pa
 
-        batches = map(self._told, self._met(columns))
+        batches = ahead(map(self._told, self._met(columns)))
         return pa.RecordBatchReader.from_batches(schema_of(columns), self._guarded(batches))
 
     def parted(
@@ -100,13 +101,13 @@ class Table(ABC):
         given = [pair for each in proven for pair in zip(each.names, each.types(types[each.place]), strict=True)]
         texts = [(f"t{place}", pa.string()) for place in sorted(asked)]
         schema = pa.schema([("record", pa.int64()), *texts, *given])
-        batches, others, over = self._met(columns), list[Any](), False
+        looks = ahead(looked_at(batch, proven) for batch in self._met(columns))
+        others, over = list[Any](), False
 
         def plain() -> Iterator[Any]:
             nonlocal over
             over = True
-            for batch in batches:
-                sound, values, unsound = looked_at(batch, proven)
+            for sound, values, unsound in looks:
                 texts = [self.texts(sound.column(place + 1)) for place in sorted(asked)]
                 yield pa.record_batch([sound.column(0), *texts, *values], schema=schema)
                 if unsound.num_rows:

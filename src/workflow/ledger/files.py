@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from workflow.diagnostics import CODES, Diagnostic, Span, WorldFailed, WrongUsage
+from workflow.intake.ahead import made_ahead
 from workflow.intake.taken import Refused
-from workflow.ledger.ahead import made_ahead
 from workflow.ledger.book import BLOCK, Part, stepped, tables_beside
 from workflow.ledger.cycle import CYCLE_COLUMNS, cells, states
 from workflow.ledger.evaluation import FORMAT, Evaluation, Run, record_of
