@@ -471,7 +471,7 @@ def _run(
     """
     from workflow.checks.periods import all_periods
     from workflow.intake import Moment, take_in
-    from workflow.intake.delivery import begins
+    from workflow.intake.delivery import begins, taken_back
     from workflow.intake.people import names_of
     from workflow.ledger.book import Decided, entries
     from workflow.ledger.evaluation import Run
@@ -500,7 +500,8 @@ def _run(
         into = Path(folder) / "evidence.duckdb"
         taken = take_in(rules.sources, workspace, into, moment, reversals, ordered_events(rules))
         ticks += [clock()] if clock else []
-        needs = needs_of(Calendar(rules, periods, begins(taken, rules.events, periods)), due)
+        back = taken_back(taken, reversals.items())
+        needs = needs_of(Calendar(rules, periods, begins(taken, rules.events, periods), back), due)
         decisions, evidence, read = decide(
             needs, _lowering(rules, periods, taken, (until, known_by)), machine, taken.evidence
         )

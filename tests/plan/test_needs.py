@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from pathlib import Path
 
+import workflow
 from tests.checks.small import HEAD, told
+from tests.golden.cases import cases
 from workflow.checks.periods import all_periods
 from workflow.plan.needs import Calendar, Need, needs_of
 from workflow.plan.occasions import RESULTS, policies_due
@@ -154,3 +157,28 @@ def test_a_claw_back_reads_what_was_paid_for_each_deal() -> None:
         "steps of each_deal": ("pay.each_deal", "pay.each_deal.due"),
     }
     assert {each.due.period for each in now.reads["claw_back"]} == {"2026-Q2"}
+
+
+def test_a_tier_is_asked_only_of_days_on_which_something_counts(tmp_path: Path) -> None:
+    """Of a policy that is in force for years: the months that are in force in the quarter, and those of the deals that
+    are taken back in it. Whoever asks for `returns` in the deal's own period asks for none of these.
+    """
+    case = next(case for case in cases("good") if case.folder.name == "a-deal-has-the-tier-of-its-day")
+    root = case.workspace(tmp_path / "workspace")
+    tiers, bonus = root / "tiers" / "customer-tier.v1.yaml", root / "incentives" / "key-bonus.v1.yaml"
+    text = tiers.read_text(encoding="utf-8").replace("each: quarter", "each: month")
+    tiers.write_text(text.replace("from: 2026-01-01", "from: 1990-01-01"), encoding="utf-8")
+
+    def asked(back: datetime.date | None) -> list[str]:
+        rules = workflow.check(root).workspace
+        assert rules is not None
+        periods = all_periods(rules)
+        due = [each for each in policies_due(rules, periods, "2026-Q2") if each.policy.id == "key-bonus"]
+        needs = needs_of(Calendar(rules, periods, {}, lambda _event, _days: back), due)
+        return [each.due.period for each in needs if not each.own]
+
+    assert asked(None) == ["2026-03", "2026-04", "2026-05"]
+    assert asked(D(2026, 1, 15)) == ["2025-12", "2026-01", "2026-02", "2026-03", "2026-04", "2026-05"]
+    text = bonus.read_text(encoding="utf-8")
+    bonus.write_text(text.replace("count: in own period", "count: in the deal's period"), encoding="utf-8")
+    assert asked(D(2026, 1, 15)) == ["2026-03", "2026-04", "2026-05"]

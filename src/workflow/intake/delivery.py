@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from workflow.checks.builtin import DELIVERED
@@ -54,6 +55,27 @@ def begins(
             named = taken.evidence.texts(f"event {event}", naming)
             found[event] = min((starts[name] for name in named if name in starts), default=None)
     return found
+
+
+def taken_back(
+    taken: Intake, reversals: Iterable[tuple[str, tuple[str, str]]]
+) -> Callable[[str, Days], datetime.date | None]:
+    """What tells the earliest day of the events of a type that others take back on some days.
+
+    `reversals` are the types that reverse another, each with that and with the field that names the reversed event.
+    """
+    known = tuple(reversals)
+
+    @functools.cache
+    def oldest(event: str, days: Days) -> datetime.date | None:
+        found = [
+            taken.evidence.first_day_behind(f"event {name}", by, f"event {of}", days)
+            for name, (of, by) in known
+            if of == event and name in taken.delivered
+        ]
+        return min((day for day in found if day is not None), default=None)
+
+    return oldest
 
 
 def joined(stretches: Iterable[Days]) -> tuple[Days, ...]:

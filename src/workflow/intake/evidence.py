@@ -114,6 +114,20 @@ class Evidence:
         assert day is None or isinstance(day, datetime.date)
         return day
 
+    def first_day_behind(self, table: str, by: str, originals: str, days: tuple[datetime.date, datetime.date]) -> Any:
+        """The earliest day of the events that those of a table reverse, of the ones that are of these days; None where
+        there are none. `by` is the column that names the reversed event.
+        """
+        import duckdb
+
+        with duckdb.connect(str(self.path), read_only=True) as connection:
+            query = (
+                f'SELECT min(o."event.day") FROM {quoted(table)} AS r JOIN {quoted(originals)} AS o '  # noqa: S608 as above
+                f'ON o."event.id" = r.{quoted(by)} WHERE r."event.day" BETWEEN ? AND ?'
+            )
+            ((day,),) = connection.execute(query, list(days)).fetchall()
+        return day
+
     def texts(self, table: str, column: str) -> tuple[str, ...]:
         """The different texts in a column of a table, in order."""
         import duckdb

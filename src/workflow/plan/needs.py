@@ -27,6 +27,7 @@ from workflow.plan.limits import CARRIED, CARRIED_ON
 from workflow.plan.occasions import DAYS, RESULTS, Due, dues_before, parts_of
 from workflow.plan.resuming import COLUMNS, RESUMED
 from workflow.plan.scoring import BEFORE
+from workflow.plan.windows import Days, reach_of
 
 MOST_EARLIER = 120
 """The most earlier occasions that a run decides: ten years of months of one policy."""
@@ -50,12 +51,14 @@ class Calendar:
     """Which occasions there are.
 
     `begins` says of each event type from which day on records can speak of it; None: no record does. A type that is
-    left out has said by itself which days it has delivered, and what it has not is missing.
+    left out has said by itself which days it has delivered, and what it has not is missing. `back` tells of an event
+    type and some days the earliest day of what is taken back on them.
     """
 
     rules: CheckedWorkspace
     periods: Mapping[str, PeriodKind]
     begins: Mapping[str, datetime.date | None]
+    back: Callable[[str, Days], datetime.date | None] = lambda _event, _days: None
 
     def key(self, due: Due) -> Key:
         """The place of an occasion in the order of deciding; one that needs what others come to in its whole period is
@@ -339,7 +342,8 @@ def _between(calendar: Calendar, due: Due, columns: Columns) -> Iterator[tuple[s
             case "period":
                 found = tuple(part for each in every for part in calendar.of_period(use.policy, each))
             case "standing":
-                found = calendar.standing(use.policy, _since(every[-1], use), due.last)
+                since = min(_since(calendar, each, use) for each in every)
+                found = calendar.standing(use.policy, since, due.last)
             case _:
                 found = tuple(part for each in every for part in calendar.inside(use.policy, each))
         offers = ((each, each.policy.offers.get(use.fact)) for each in found)
@@ -360,9 +364,34 @@ def _is_alike(offer: Offer | None, use: UsedFact, policy: CheckedPolicy) -> Type
     return isinstance(policy, CheckedTiering) and policy.called_in(use.of) is not None
 
 
-def _since(due: Due, use: UsedFact) -> datetime.date:
-    """The earliest day of which a fact may be asked: the period's first, and of events any day that they may have."""
-    return datetime.date.min if use.of_events else due.first
+def _since(calendar: Calendar, due: Due, use: UsedFact) -> datetime.date:
+    """The earliest day of which a fact may be asked: the period's first, and the first of any event that counts."""
+    firsts = [first for event in sorted(use.of_events) for first in _counts_since(calendar, due, event)]
+    return min([due.first, *firsts])
+
+
+def _counts_since(calendar: Calendar, due: Due, event: str) -> Iterator[datetime.date]:
+    """The days since which events of a type count: the windows in which they are looked at, and of what is taken back
+    in them, the day of the deal.
+    """
+    policy, rules = due.policy, calendar.rules
+    if any(field.type.kind is Kind.PERIOD for field in rules.events[event].fields.values()):
+        yield datetime.date.min  # It counts in the period that it names, whenever that was said.
+    windows = [
+        reach_of(
+            window, (due.period, *due.whole), calendar.periods[policy.each].periods, rules.year_starts, until=due.last
+        )
+        for window in policy.windows(event)
+    ]
+    days = [each for reach in windows if reach is not None for each in reach.days]
+    yield from (first for first, _ in days)
+    if isinstance(policy, CheckedIncentive) and policy.claw_back is not None:
+        yield taken_since(due.first, policy.claw_back)
+        return
+    returns = policy.reversal
+    if days and returns is not None and returns.of == event and returns.count == "in own period":
+        back = calendar.back(event, (min(first for first, _ in days), due.last))
+        yield from () if back is None else (back,)
 
 
 Asks = Callable[[Calendar, Due, Columns], Iterator[tuple[str, tuple[Asked, ...]]]]
