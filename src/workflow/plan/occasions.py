@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import datetime
 import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
@@ -290,10 +291,10 @@ def _lacking(periods: Mapping[str, PeriodKind], due: Due, use: UsedFact, facts: 
 
 def _in_force(periods: Mapping[str, PeriodKind], decided: Due) -> Days:
     """The days on which stands what was decided for a period: until the next is over, whether anything decides that."""
-    ended = decided.whole[1]
-    following = (last for _, first, last in periods[decided.policy.each].periods if first > ended)
+    ended, rows = decided.whole[1], periods[decided.policy.each].periods
     begins = decided.whole[0] if decided.by_day else ended + datetime.timedelta(days=1)
-    return begins, next(following, datetime.date.max)
+    following = bisect.bisect_right(rows, ended, key=lambda row: row[1])
+    return begins, rows[following][2] if following < len(rows) else datetime.date.max
 
 
 def _by_hand(workspace: CheckedWorkspace, use: UsedFact) -> tuple[tuple[Days, CheckedTiering], ...]:
