@@ -18,7 +18,7 @@ from workflow.checks.ladders import check_ladder
 from workflow.checks.measures import subject_field
 from workflow.checks.scope import Scope
 from workflow.checks.services import check_services, promises_of
-from workflow.checks.successions import becomes, check_succession, former_names, versions_of
+from workflow.checks.successions import becomes, check_succession, former_names
 from workflow.checks.tiers import CheckedTier, CheckedTiering, Holding, Move, Setting, tier_type
 from workflow.checks.uses import check_evidence, check_uses
 from workflow.diagnostics import Diagnostic, Fix
@@ -177,9 +177,6 @@ def _check_at_events(context: Context, document: Document[Tiering], policy: Chec
     """Nothing is asked within a period that only its end can answer, and nothing changes the tiers of days gone by."""
     evaluate = document.content.evaluate
     assert evaluate is not None, "nothing else is looked at at each event"
-    if len(versions_of(context, document)) > 1:
-        # What a version goes on from is told by the ends of periods.
-        context.refuse("not-yet", evaluate.span, what="evaluate in a tiering of several versions")
     if any(action.once_per is not None for action in policy.actions):
         # It is decided before what others trigger in its period.
         context.refuse("not-yet", evaluate.span, what="evaluate beside once per")

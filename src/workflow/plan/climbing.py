@@ -60,7 +60,7 @@ def climbed(spans: Spans, ground: Ground, policy: CheckedTiering, step: str, quo
                 step = builder.derive(step, name, held, tier.span)
             truths[word].append(name)
     step = builder.derive(step, _CONDITIONS, _together([*truths["enter"], *truths["stay"]]), place, COUNT)
-    before: tuple[str, ...] = ()
+    step, before = resumed(spans, ground, policy, step)
     if policy.at_events:
         step = held_through(spans, policy, step)
         when: tuple[str, ...] = (TURN.name, NUMBER.name, ENDS.name)
@@ -68,7 +68,6 @@ def climbed(spans: Spans, ground: Ground, policy: CheckedTiering, step: str, quo
     else:
         untils = [Literal(Decimal(number), COUNT) for number in held_until(spans, policy.holding)]
         step = builder.derive(step, HELD.name, by_start(spans.occasions, untils), place)
-        step, before = resumed(spans, ground, policy, step)
         when, order = (TURN.name,), ("period.start", "period", *spans.apart)
     pace = (policy.grace, policy.most, policy.protect)
     kernel = Hysteresis(len(policy.tiers), *pace, resumes=bool(before), at_events=policy.at_events)

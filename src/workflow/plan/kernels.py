@@ -48,10 +48,10 @@ class Hysteresis:
     """Tiers with a threshold to enter and another to stay, 1 the best, `tiers` the lowest, 0 none.
 
     A row is a period. Inputs, in this order: `turn`, the number of the period; `until`, the number of the last period
-    for which a tier that begins with this one is held; `set`, the tier that somebody has set for the day after the
-    period, 0 or UNKNOWN where nobody has; `enter.N`, then `stay.N`, for each tier but the lowest, whose conditions
-    always hold; and, where it `resumes`, the outputs `tier`, `earned`, `below`, `since`, `until` and `first` of the
-    period before the group's first row, as `resumed.NAME`, all 0 or UNKNOWN where there was none.
+    for which a tier that begins with this one is held, UNKNOWN if for none; `set`, the tier that somebody has set for
+    the day after the period, 0 or UNKNOWN where nobody has; `enter.N`, then `stay.N`, for each tier but the lowest,
+    whose conditions always hold; and, where it `resumes`, the outputs `tier`, `earned`, `below`, `since`, `until` and
+    `first` of the period before the group's first row, as `resumed.NAME`, all 0 or UNKNOWN where there was none.
 
     Of a row, *best* is the best tier whose `enter` holds, or whose `stay` holds and which is the present one or lower.
     If that is higher than the present one, or there is no present one and `enter` alone is asked, he takes it; if it is
@@ -102,7 +102,7 @@ class Hysteresis:
     @property
     def open(self) -> tuple[str, ...]:
         """The inputs that may be missing."""
-        return ("set", *self.truths, *self.resumed)
+        return ("until", "set", *self.truths, *self.resumed)
 
     @property
     def truths(self) -> tuple[str, ...]:

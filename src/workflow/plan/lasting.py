@@ -1,9 +1,9 @@
 """How long a tier lasts: until when it is held once it begins, and the days that results tell of it.
 
 Columns of a subject: `tier.since`, the first day for which the earned tier holds without a break; `tier.first`, the
-first day for which he had any, without a break, where the policy protects who is new; and `tier.until`, the day through
-which the tier is held, where tiers are held. A version that another one follows tells all of them, for that to go on
-from.
+day after the period with which he first had any, without a break, where the policy protects who is new; and
+`tier.until`, the day through which the tier is held, where tiers are held. A version that another one follows tells all
+of them, for that to go on from.
 """
 
 from __future__ import annotations
@@ -28,45 +28,59 @@ _DAY = datetime.timedelta(days=1)
 
 def days_told(spans: Spans, policy: CheckedTiering) -> tuple[str, ...]:
     """The columns of days that results have."""
-    first = ("tier.first",) if (policy.protect or spans.followed) and not policy.at_events else ()
+    first = ("tier.first",) if policy.protect or spans.followed else ()
     return ("tier.since", *first, *(("tier.until",) if policy.holding is not None or spans.followed else ()))
 
 
 def with_days(spans: Spans, ground: Ground, policy: CheckedTiering, step: str, fold: str) -> str:
     """The subjects with the days of their tier, from the numbers of periods, or of days, that `fold` gives."""
     builder, place = ground.builder, policy.span
-    if policy.at_events:
-        for name in days_told(spans, policy):
-            code = Column(f"{fold}.{name.removeprefix('tier.')}", COUNT)
-            nobody = Apply(Op.EQ, (Column(f"{fold}.earned", COUNT), _count(0)), TRUTH)
-            none = Missing(builder.cause("no-tier-yet", place, name=policy.id), DATE)
-            day = Apply(Op.IF, (nobody, none, Apply(Op.OF_COUNT, (code,), DATE)), DATE)
-            step = builder.derive(step, name, day, place)
-        return step
-    goes_on = bool(ground.occasion.facts.get(RESUMED))
-    has_tier = Apply(Op.GT, (Column(f"{fold}.earned", COUNT), _count(0)), TRUTH)
     none = Missing(builder.cause("no-tier-yet", place, name=policy.id), DATE)
-    before = Apply(Op.LE, (Column(f"{fold}.since", COUNT), _count(0)), TRUTH)
-    begins = [(turn, day_after(occasion.whole[1])) for turn, occasion in enumerate(spans.occasions, 1)]
-    days: dict[str, Expression] = {}
-    for word in ("since", "first"):
-        code = Column(f"{fold}.{word}", COUNT)
-        days[word] = _on(code, begins, none)
-        if goes_on:
-            early = all_of(has_tier, Apply(Op.LE, (code, _count(0)), TRUTH))
-            days[word] = Apply(Op.IF, (early, Column(f"resumed.{word}", DATE), days[word]), DATE)
-    until = Column(f"{fold}.until", COUNT)
-    ends = [held_day(policy.holding, day, spans.year_starts) for _, day in begins]
-    held = dict(zip(held_until(spans, policy.holding), ends, strict=True))
-    days["until"] = _on(until, held.items(), none)
-    if goes_on:
-        # What is held anew is held beyond the period through which it was held before.
-        same = Apply(Op.EQ, (until, HELD), TRUTH)
-        early = all_of(has_tier, before, same)
-        days["until"] = Apply(Op.IF, (early, Column("resumed.until", DATE), days["until"]), DATE)
+    days = _numbered(fold, none) if policy.at_events else _of_periods(spans, ground, policy, fold, none)
+    days["first"] = _begun(spans, ground, Column(f"{fold}.first", COUNT), "first", (fold, none))
     for name in days_told(spans, policy):
         step = builder.derive(step, name, days[name.removeprefix("tier.")], place)
     return step
+
+
+def _numbered(fold: str, none: Missing) -> dict[str, Expression]:
+    """The days that `fold` gives as numbers."""
+    has = _has_tier(fold)
+    codes = {word: Column(f"{fold}.{word}", COUNT) for word in ("since", "until")}
+    return {word: Apply(Op.IF, (has, Apply(Op.OF_COUNT, (code,), DATE), none), DATE) for word, code in codes.items()}
+
+
+def _of_periods(
+    spans: Spans, ground: Ground, policy: CheckedTiering, fold: str, none: Missing
+) -> dict[str, Expression]:
+    """The days that belong to the numbers of periods that `fold` gives."""
+    since, until = (Column(f"{fold}.{word}", COUNT) for word in ("since", "until"))
+    ends = [held_day(policy.holding, day_after(each.whole[1]), spans.year_starts) for each in spans.occasions]
+    held = _on(until, zip(held_until(spans, policy.holding), ends, strict=True), none)
+    if _goes_on(ground):
+        # What is held anew is held beyond the period through which it was held before.
+        before = Apply(Op.LE, (since, _count(0)), TRUTH)
+        early = all_of(_has_tier(fold), before, Apply(Op.EQ, (until, HELD), TRUTH))
+        held = Apply(Op.IF, (early, Column("resumed.until", DATE), held), DATE)
+    return {"since": _begun(spans, ground, since, "since", (fold, none)), "until": held}
+
+
+def _begun(spans: Spans, ground: Ground, code: Column, word: str, otherwise: tuple[str, Missing]) -> Expression:
+    """The day after the period of a number; of the version before, the day that it told."""
+    fold, none = otherwise
+    found = _on(code, [(turn, day_after(each.whole[1])) for turn, each in enumerate(spans.occasions, 1)], none)
+    if not _goes_on(ground):
+        return found
+    early = all_of(_has_tier(fold), Apply(Op.LE, (code, _count(0)), TRUTH))
+    return Apply(Op.IF, (early, Column(f"resumed.{word}", DATE), found), DATE)
+
+
+def _goes_on(ground: Ground) -> bool:
+    return bool(ground.occasion.facts.get(RESUMED))
+
+
+def _has_tier(fold: str) -> Expression:
+    return Apply(Op.GT, (Column(f"{fold}.earned", COUNT), _count(0)), TRUTH)
 
 
 def _count(value: int) -> Literal:

@@ -3,7 +3,7 @@
 Of a subject by periods: `resumed.there`, whether he had a result then, and what the kernel goes on from, in numbers of
 this version: `resumed.turn.NAME`, all 0 but in the first period. Days stay days: `tier.since`, `tier.first` and
 `tier.until` of then are kept as `resumed.since`, `resumed.first` and `resumed.until`; `resumed.held` is the number of
-the last period that is over before that.
+the last period that is over before that; of a version that looks at tiers at each event, days are numbers of days.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from workflow.checks.tiers import CheckedTiering
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
-from workflow.model.types import COUNT, DATE, TRUTH
+from workflow.model.types import COUNT, DATE, TRUTH, number
 from workflow.plan.building import NO, all_of, where_known
 from workflow.plan.ground import Ground
 from workflow.plan.nodes import Given, Lookup, Register, Take
@@ -25,6 +25,7 @@ DAYS = ("since", "first", "until")
 """The days that are kept."""
 COLUMNS = ("tier", "tier.earned", "tier.below", *(f"tier.{word}" for word in DAYS))
 """The columns of the version before that are read."""
+_DAYS = number(7, 0)
 THERE, HELD = Column("resumed.there", TRUTH), Column("resumed.held", COUNT)
 
 
@@ -43,13 +44,15 @@ def resumed(spans: Spans, ground: Ground, policy: CheckedTiering, step: str) -> 
     numbers = {tier.name: number for number, tier in enumerate(policy.tiers, 1)}
     places = {name: numbers[now] for name, now in names.items()}
     begins = Apply(Op.EQ, (TURN, _count(1)), TRUTH)
-    held = where_known(_until(spans, Column("resumed.until", DATE)), _count(0))
-    step = builder.derive(step, HELD.name, held, policy.span)
+    until = Column("resumed.until", DATE)
+    held = where_known(_number(until) if policy.at_events else _until(spans, until), _count(0))
+    step = builder.derive(step, HELD.name, held, policy.span, COUNT)
+    since = where_known(_number(Column("resumed.since", DATE)), _count(0)) if policy.at_events else _count(0)
     told: dict[str, Expression] = {
         "tier": _place(Column("resumed.tier", old.type), places),
         "earned": _place(Column("resumed.earned", old.type), places),
         "below": Column("resumed.below", COUNT),
-        "since": _count(0),
+        "since": since,
         "until": HELD,
         "first": where_known(_first(spans, policy, Column("resumed.first", DATE)), _count(0)),
     }
@@ -75,12 +78,17 @@ def _count(value: int) -> Literal:
     return Literal(Decimal(value), COUNT)
 
 
+def _number(day: Column) -> Expression:
+    """A day as the kernel counts days, where it looks at tiers at each event."""
+    return Apply(Op.COUNT_OF, (day,), _DAYS)
+
+
 def _place(name: Column, places: dict[str, int]) -> Expression:
     """The place in this version of a tier of the one before; 0 where that was undecided."""
     found: Expression = _count(0)
-    for each, number in places.items():
+    for each, at in places.items():
         is_it = where_known(Apply(Op.EQ, (name, Literal(each, name.type)), TRUTH), NO)
-        found = Apply(Op.IF, (is_it, _count(number), found), COUNT)
+        found = Apply(Op.IF, (is_it, _count(at), found), COUNT)
     return found
 
 
