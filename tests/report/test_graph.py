@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import workflow
+from tests.golden.cases import cases
 from workflow.report.graph import Graph, as_mermaid, as_svg, graph_of
 
 GOOD = Path(__file__).parent.parent / "golden" / "incentive"
@@ -34,6 +35,23 @@ def test_edges_go_from_what_is_used_to_its_user(tmp_path: Path) -> None:
     assert edges["policy sales", "policy a-bonus"] == ("attainment", "commission", "total")
     assert edges["policy monthly", "policy a-bonus"] == ("commission",)
     assert edges["policy a-bonus", "action task account-plan"] == ("plan",)
+
+
+def test_a_policy_about_customers_uses_their_register_and_what_sets_a_tier(tmp_path: Path) -> None:
+    """The people of the company are none of its subjects; what it is promised is used by the name of the fact."""
+    root = next(each for each in cases("good") if each.folder.name == "what-a-tier-is-promised-is-a-fact").workspace(
+        tmp_path / "w"
+    )
+    policy = root / "tiers" / "loyalty-tier.v1.yaml"
+    text = policy.read_text(encoding="utf-8")
+    policy.write_text(text.replace("each: quarter", 'for: customer.status = "active"\neach: quarter'), encoding="utf-8")
+    rules = workflow.check(root).workspace
+    assert rules is not None
+    edges = {(each.of, each.to): each.what for each in graph_of(rules, "en").edges}
+    assert edges["register customers", "policy loyalty-tier"] == ("customer.status",)
+    assert edges["event customer.tier_set", "policy customer-tier"] == ("override",)
+    assert edges["policy customer-tier", "policy loyalty-tier"] == ("visits_per_quarter",)
+    assert {to for of, to in edges if of == "register people"} == {"policy service-bonus"}
 
 
 def test_each_box_stands_right_of_what_it_uses(tmp_path: Path) -> None:

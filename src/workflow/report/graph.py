@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from workflow.checks.checked import CheckedPolicy, CheckedWorkspace
+from workflow.checks.heads import REGISTERS
+from workflow.checks.tiers import CheckedTiering
 from workflow.checks.uses import columns_in
 from workflow.report.cells import visible, width
 from workflow.report.summary import title_in
@@ -96,7 +98,11 @@ def _used(policy: CheckedPolicy) -> Iterable[tuple[str, Sequence[str]]]:
         *(each for event in policy.events for each in policy.of_events(event)),
     )
     columns = {column.name for formula in formulas for column in columns_in(formula)}
-    yield "register people", sorted(visible(name) for name in columns if name.startswith("person."))
+    asked = sorted(visible(name) for name in columns if name.startswith(f"{policy.subject}."))
+    if asked or policy.subject == "person":
+        yield f"register {REGISTERS[policy.subject]}", asked
+    if isinstance(policy, CheckedTiering) and policy.setting is not None:
+        yield f"event {policy.setting.event.name}", ["override"]
     for use in policy.facts:
         yield f"policy {use.policy}", [use.fact]
 
