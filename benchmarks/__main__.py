@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import calendar, decision, events, expressions, load, start, tiering, tiers
+from benchmarks import calendar, decision, escalations, events, expressions, load, start, tiering, tiers
 from benchmarks.figure import Figure
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Figure]]] = {
     "decision": decision.figures,
     "events": events.figures,
     "tiering": tiering.figures,
+    "escalations": escalations.figures,
 }
 
 

@@ -68,10 +68,10 @@ def _steps_of(folding: Folding, kernel: Replay, rows: pa.Table) -> pa.Table:
         last = min(first + BLOCK, len(starts))
         begin, end = int(ends[first]), int(ends[last])
         block = {word: column[begin:end] for word, column in given.items()}
-        steps = replayed(kernel, block, starts[first:last] - begin)
+        steps = replayed(kernel, block, starts[first:last] - begin, {word for word, _ in folding.gives})
         part = rows.select(folding.read).take(pa.array(order[starts[first:last]][steps["group"]]))
         for word, name in folding.gives:
-            part = part.append_column(name, pa.array(steps[word]))
+            part = part.append_column(name, pa.array(steps[word], pa.int64()))
         parts.append(part)
     return pa.concat_tables(parts)
 

@@ -25,11 +25,15 @@ class WorkTimes:
     def between(self, begins: Any, ends: Any) -> Any:
         """The working time from each instant to its other; UNKNOWN where one isn't known."""
         known = self._known(begins) & self._known(ends)
-        return np.where(known, self._until(ends) - self._until(begins), UNKNOWN)
+        return np.where(known, self.worked(ends) - self.worked(begins), UNKNOWN)
 
     def after(self, begins: Any, lengths: Any) -> Any:
         """The first instant, from each begin on, by which its length of working time has passed; or UNKNOWN."""
-        target = self._until(begins) + lengths
+        return self.after_worked(begins, self.worked(begins), lengths)
+
+    def after_worked(self, begins: Any, worked: Any, lengths: Any) -> Any:
+        """The same, where it is known how much working time lies before each begin."""
+        target = worked + lengths
         known = self._known(begins) & ((target <= self._worked[-1]) | (lengths == 0))
         at = np.clip(np.searchsorted(self._worked, target, side="left") - 1, 0, max(len(self._starts) - 1, 0))
         due = self._starts[at] + target - self._worked[at] if len(self._starts) else begins
@@ -38,7 +42,7 @@ class WorkTimes:
     def _known(self, instants: Any) -> Any:
         return (self._first <= instants) & (instants <= self._last)
 
-    def _until(self, instants: Any) -> Any:
+    def worked(self, instants: Any) -> Any:
         """The working time from the first instant to each."""
         if not len(self._starts):
             return np.zeros_like(instants)

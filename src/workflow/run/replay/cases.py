@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
@@ -13,13 +13,16 @@ from workflow.run.replay.standing import OPEN, TRUE, Standing
 from workflow.run.replay.timers import RunningTimer
 
 
-def replayed(kernel: Replay, given: Mapping[str, Numbers], starts: Numbers) -> dict[str, Numbers]:
+def replayed(
+    kernel: Replay, given: Mapping[str, Numbers], starts: Numbers, wanted: Collection[str] | None = None
+) -> dict[str, Numbers]:
     """The steps of all groups, group after group, each in its order.
 
     Args:
         kernel: the machine.
         given: its inputs by name, a number a row; rows stand group after group, each group in its order.
         starts: the first row of each group, ascending.
+        wanted: the outputs that are; all unless said.
 
     Returns:
         The outputs by name, and beside them `group`: the number of each step's group, from 0.
@@ -28,7 +31,7 @@ def replayed(kernel: Replay, given: Mapping[str, Numbers], starts: Numbers) -> d
     going = np.arange(len(starts))
     while len(going):
         going = cases.further(going)
-    return cases.told()
+    return cases.log.told(kernel.outputs if wanted is None else wanted)
 
 
 class _Cases(Standing):
@@ -38,10 +41,13 @@ class _Cases(Standing):
         super().__init__(kernel, given, starts)
         self.starts, self.ends = starts, np.append(starts[1:], len(given["instant"]))
         self.timers = [RunningTimer(self, number, self.enter) for number in range(1, len(kernel.timers) + 1)]
+        self.of_state: dict[int, list[RunningTimer]] = {}
+        for timer in self.timers:
+            self.of_state.setdefault(timer.of.state, []).append(timer)
         self.clocks = [RunningClock(self, number) for number in range(1, len(kernel.clocks) + 1)]
         # What can be due, in the order of what is due at one instant.
         self.slots = [due for clock in self.clocks for due in clock.slots()]
-        self.slots += [due for timer in self.timers for due in ((timer.due, timer.fire), (timer.beyond, timer.fail))]
+        self.slots += [(timer.due, timer.fire) for timer in self.timers]
         self.moves = _moves(kernel, int(given["kind"].max(initial=kernel.begins)))
 
     def further(self, going: Numbers) -> Numbers:
@@ -119,10 +125,11 @@ class _Cases(Standing):
 
     def _begin_timers(self, at: Numbers, now: Numbers) -> None:
         state = self.state[at]
-        for timer in self.timers:
-            here = state == timer.of.state
-            if here.any():
-                timer.begin(at[here], now[here])
+        for number, timers in self.of_state.items():
+            here = np.flatnonzero(state == number)
+            own, then = at[here], now[here]
+            for timer in timers if len(own) else ():
+                timer.begin(own, then)
 
     def _move(self, at: Numbers, kind: Numbers, now: Numbers) -> None:
         plain, several = self.moves
@@ -166,18 +173,17 @@ class _Cases(Standing):
         before = self.state[at]
         self.state[at] = to
         self.tell(at, went, now, item=number, state=before, **told)
-        fired = number if went is Went.FIRED else 0
-        for timer in self.timers:
-            timer.cancel(at, now, fired)
+        fired = number if went is Went.FIRED else np.zeros_like(number)
+        for state, timers in self.of_state.items():
+            here = np.flatnonzero(before == state)
+            own, then, besides = at[here], now[here], fired[here]
+            for timer in timers if len(own) else ():
+                timer.cancel(own, then, besides)
         final = np.isin(to, self.kernel.final)
         self._begin_timers(at[~final], now[~final])
         for clock in self.clocks:
             clock.entering(at, now, final)
         self.state[at[final]] = 0
-
-    def told(self) -> dict[str, Numbers]:
-        """The log."""
-        return self.log.told()
 
 
 def _moves(kernel: Replay, kinds: int) -> tuple[Numbers, dict[int, list[int]]]:

@@ -28,6 +28,7 @@ class Standing:
         self.log = Log(groups, self.wall)
         self.next = starts.copy()
         self.state, self.run, self.fired, self.begin = (np.zeros(groups, np.int64) for _ in range(4))
+        self.asked: tuple[Numbers, Numbers] = (None, None)
         self.failed = np.zeros(groups, np.bool_)
         self.counts = {kind: np.zeros(groups, np.int64) for kind in _counted(kernel)}
         self.newest = {each.since: np.full(groups, UNKNOWN) for each in kernel.timers if each.since}
@@ -41,7 +42,7 @@ class Standing:
     def tell(self, at: Numbers, went: Any, now: Numbers, **told: Numbers) -> None:
         """Write a step of each of these groups into the log."""
         own = {"run": self.run[at], "event": self.given["event"][self.next[at] - 1], "state": self.state[at]}
-        self.log.add(at, went, now, own | {"to": self.state[at]} | told)
+        self.log.add(at, {"went": went, "instant": now, "item": 0, **own, "to": own["state"], **told})
         if isinstance(went, Went) and went in FAILURES:
             self.failed[at] = True
 
@@ -74,7 +75,14 @@ class Standing:
                 return self.wall.months_after(begin, length.count)
             case "working":
                 assert self.work is not None, "working time has a calendar"
-                return self.work.after(begin, length.count)
+                return self.work.after_worked(begin, self._worked(begin), length.count)
+
+    def _worked(self, begin: Numbers) -> Numbers:
+        """How much working time lies before some instants; timers that begin together ask it of the same."""
+        assert self.work is not None, "working time has a calendar"
+        if self.asked[0] is not begin:
+            self.asked = begin, self.work.worked(begin)
+        return self.asked[1]
 
     def later(self, begin: Numbers, lengths: Numbers, unit: str) -> Numbers:
         """The instants so much later each, in working time or as it elapses."""

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from workflow.plan.machines import UNKNOWN, Went
+from workflow.plan.machines import UNKNOWN, Guard, Went
 from workflow.run.replay.log import NEVER, Numbers
 from workflow.run.replay.standing import FALSE, OPEN, TRUE, Standing
 from workflow.worktime.bulk import UNKNOWN as NO_DAY
@@ -21,8 +21,8 @@ class Enter(Protocol):
 
 
 class RunningTimer:
-    """A timer of all groups: when it is `due`, or `beyond` what is known so that its case fails; NEVER while it doesn't
-    run.
+    """A timer of all groups: when it is `due`, NEVER while it doesn't run. Where that is `unknown`, since the calendar
+    doesn't know so much, it is the instant at which its case fails.
     """
 
     def __init__(self, cases: Standing, number: int, enter: Enter) -> None:
@@ -30,27 +30,27 @@ class RunningTimer:
         groups = cases.groups
         self.cases, self.number, self.enter = cases, number, enter
         self.of = cases.kernel.timers[number - 1]
-        self.due, self.beyond = np.full(groups, NEVER), np.full(groups, NEVER)
+        self.due, self.unknown = np.full(groups, NEVER), np.zeros(groups, np.bool_)
         self.first, self.fired = np.zeros(groups, np.int64), np.zeros(groups, np.int64)
 
     def begin(self, at: Numbers, now: Numbers) -> None:
         """Let it run, where it has a time to begin with."""
-        begin, known = now, np.ones(len(at), np.bool_)
-        if self.of.moment:
-            begin = self.cases.moments[self.of.moment][at]
-            known = begin != UNKNOWN
-        elif self.of.since:
-            begin = self.cases.newest[self.of.since][at]
-            known = begin != UNKNOWN
-        at, now, begin = at[known], now[known], begin[known]
+        begin = now
+        if self.of.moment or self.of.since:
+            of = self.cases.moments[self.of.moment] if self.of.moment else self.cases.newest[self.of.since]
+            known = of[at] != UNKNOWN
+            at, now = at[known], now[known]
+            begin = of[at]
         self.fired[at] = 0
         self._set(at, begin, now, self.cases.after(begin, self.of.after))
         self.first[at] = self.due[at]
 
     def _set(self, at: Numbers, begin: Numbers, now: Numbers, due: Numbers) -> None:
-        known = due != NO_DAY
-        self.due[at] = np.where(known, np.maximum(due, now), NEVER)
-        self.beyond[at] = np.where(known, NEVER, self.cases.beyond(begin, now))
+        unknown = due == NO_DAY
+        due = np.maximum(due, now)
+        if unknown.any():
+            due[unknown] = self.cases.beyond(begin[unknown], now[unknown])
+        self.due[at], self.unknown[at] = due, unknown
 
     def renew(self, at: Numbers, row: Numbers) -> None:
         """Begin anew where its time begins with this event."""
@@ -64,48 +64,53 @@ class RunningTimer:
         own = told & (self.cases.state[at] == self.of.state)
         at, now = at[own], given["instant"][row[own]]
         if len(at):
-            self.cancel(at, now, 0)
+            self.cancel(at, now, np.zeros_like(at))
             self.begin(at, now)
 
     def cancel(self, at: Numbers, now: Numbers, fired: Numbers) -> None:
         """End it where it runs, and tell so but where it is the one that has fired."""
-        runs = self._runs(at)
-        told = runs & (fired != self.number)
-        self.cases.tell(at[told], Went.CANCELLED, now[told], item=self.number, due=self._told(at[told]))
-        self.due[at[runs]] = self.beyond[at[runs]] = NEVER
+        told = (self.due[at] != NEVER) & (fired != self.number)
+        ended = at[told]
+        self.cases.tell(ended, Went.CANCELLED, now[told], item=self.number, due=self._told(ended))
+        self.due[at] = NEVER
 
     def pend(self, at: Numbers) -> None:
         """Tell where it is still to come."""
-        at = at[self._runs(at)]
+        at = at[self.due[at] != NEVER]
         now = np.full(len(at), self.cases.kernel.until)
         self.cases.tell(at, Went.PENDING, now, item=self.number, due=self._told(at))
 
-    def _runs(self, at: Numbers) -> Numbers:
-        return (self.due[at] != NEVER) | (self.beyond[at] != NEVER)
-
     def _told(self, at: Numbers) -> Numbers:
-        return np.where(self.due[at] == NEVER, UNKNOWN, self.due[at])
-
-    def fail(self, at: Numbers, now: Numbers) -> None:
-        """It needs a day that isn't known."""
-        self.cases.tell(at, Went.BEYOND, now, item=self.number)
+        return np.where(self.unknown[at], UNKNOWN, self.due[at])
 
     def fire(self, at: Numbers, now: Numbers) -> None:
-        """It is due."""
+        """It is due, or needs a day that isn't known."""
         cases, of = self.cases, self.of
+        unknown = self.unknown[at]
+        if unknown.any():
+            cases.tell(at[unknown], Went.BEYOND, now[unknown], item=self.number)
+            at, now = at[~unknown], now[~unknown]
         cases.fired[at] += 1
         away = cases.fired[at] > cases.kernel.most_firings
         cases.tell(at[away], Went.RAN_AWAY, now[away], item=self.number, due=now[away])
         at, now = at[~away], now[~away]
         self.fired[at] += 1
-        held = cases.held(of.guard, at)
-        goes = (held == TRUE) & (of.to > 0)
-        for went, truth in ((Went.WAIVED, FALSE), (Went.DOUBTED, OPEN), (Went.FIRED, TRUE)):
-            chosen = (held == truth) & ~goes
-            cases.tell(at[chosen], went, now[chosen], item=self.number, due=now[chosen])
-        self._again(at[~goes], now[~goes])
-        moved, then = at[goes], now[goes]
-        self.enter(Went.FIRED, moved, then, np.full(len(moved), self.number), np.full(len(moved), of.to), due=then)
+        if of.guard is not None:
+            at, now = self._asked(of.guard, at, now)
+        if of.to:
+            self.enter(Went.FIRED, at, now, np.full(len(at), self.number), np.full(len(at), of.to), due=now)
+        else:
+            cases.tell(at, Went.FIRED, now, item=self.number, due=now)
+            self._again(at, now)
+
+    def _asked(self, guard: Guard, at: Numbers, now: Numbers) -> tuple[Numbers, Numbers]:
+        """Where its guard holds; elsewhere it is told why it doesn't fire."""
+        held = self.cases.held(guard, at)
+        for went, truth in ((Went.WAIVED, FALSE), (Went.DOUBTED, OPEN)):
+            chosen = held == truth
+            self.cases.tell(at[chosen], went, now[chosen], item=self.number, due=now[chosen])
+            self._again(at[chosen], now[chosen])
+        return at[held == TRUE], now[held == TRUE]
 
     def _again(self, at: Numbers, now: Numbers) -> None:
         every = self.of.every
