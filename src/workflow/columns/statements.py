@@ -97,9 +97,12 @@ class Statement:
     folding: Folding | None = None
 
     def is_worth_keeping(self, below: Iterable[Statement]) -> bool:
-        """Whether to keep it costs less than to compute it, and what is written into it, for each of its readers."""
+        """Whether to keep it costs less than to compute it, and what is written into it, for each of its readers.
+
+        What an engine makes of rows is kept however wide it is: no SQL makes it.
+        """
         cost = self.cost + sum(each.cost for each in below)
-        return cost * (self.uses - 1) > self.width
+        return self.folding is not None or cost * (self.uses - 1) > self.width
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,11 +66,11 @@ class Hysteresis:
 
     With `at_events` a row is a period's end or, before it, a day of the period. Two inputs follow `turn`: `day`, the
     number of the day from which what the row decides holds, and `ends`, whether it is the period's end. `until` and
-    `since` are such numbers too: a fall whose day isn't after `until` is held. A rise is at once. What one had as the
-    period began is what only the period's end takes: on a day before it, who has grace, is new, or is held goes back to
-    that tier at most, so that a rise of the same period is undone; anybody else falls at once. All falls of a period
-    together go down by at most `most` tiers from there, and `below` counts at its end only. Who had none as the period
-    began goes back to the best.
+    `since` are such numbers too: a fall whose day isn't after `until` is held; none is where it is UNKNOWN. A rise is
+    at once. What one had as the period began is what only the period's end takes: on a day before it, who has grace,
+    is new, or is held goes back to that tier at most, so that a rise of the same period is undone; anybody else falls
+    at once. All falls of a period together go down by at most `most` tiers from there, and `below` counts at its end
+    only. Who had none as the period began goes back to the best.
 
     Outputs: `tier` (the set or earned one), `before` (that of the period before, 0 in a group's first; with `resumes`
     the one that is resumed there), `earned`, `standing`, `below` (how many periods count), `since` (the period with

@@ -160,8 +160,7 @@ def _bounds(spans: Spans, window: Window, held: Sequence[Reach | None]) -> tuple
 
 def _taken(ground: Ground, measure: CheckedMeasure, chosen: frozenset[str]) -> list[str]:
     """The columns of a day's sums from which a measure is made."""
-    rows = {measure.name} if measure.name in chosen else set[str]()
-    found = [column.name for column in columns_brought(ground, measure, rows)]
+    found = [column.name for column in columns_brought(ground, measure, ())]
     if measure.function is Function.LATEST:
         found += [f"{measure.name}.{each}" for each in ORDER]
     counts = measure.name in chosen and measure.function is not Function.COUNT and not measure.is_quotient
@@ -203,7 +202,7 @@ def held_through(spans: Spans, policy: CheckedTiering, step: str) -> str:
         last = Apply(Op.MAX, (number_before, _number(Literal(holding.day, DATE))), number_before.type)
     elif holding is not None and holding.until == "months":
         later = Apply(Op.ADD_MONTHS, (BEGINS, Literal(holding.months, Type(Kind.MONTHS))), DATE)
-        last = where_known(_later(_number(later), -1), _later(_number(DAY), 1))
+        last = _later(_number(later), -1)
     elif holding is not None:
         last = _number(_ending(_calendar(spans, holding)))
     return builder.derive(step, HELD.name, last, place, COUNT)
