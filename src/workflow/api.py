@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from workflow.ledger.cases import Cases
     from workflow.ledger.cycle import Cycle
     from workflow.ledger.evaluation import Evaluation, Run
+    from workflow.ledger.progress import Progress
     from workflow.ledger.standing import Standing
     from workflow.plan.lowered import Lowered
     from workflow.plan.occasions import Due, Facts
@@ -453,6 +454,36 @@ def cases(  # noqa: PLR0913 each is one thing a caller may say of a run
     asked = partial(escalations_due, period=period, asked=(policy, state))
     with _run(workspace, asked, (as_of, known_by), engine, None) as (run, _):
         return cases_of(run, state=state, case=case, ended=ended)
+
+
+def goals(
+    workspace: Path,
+    on: datetime.date,
+    *,
+    person: str | None = None,
+    as_of: datetime.date | None = None,
+    known_by: datetime.date | None = None,
+    engine: str = ENGINES[0],
+) -> tuple[Progress, ...]:
+    """How far goals have come on a day: everybody's, or one person's own and those of the team.
+
+    Args:
+        workspace: the folder that holds workspace.yaml.
+        on: the day, or an instant of it.
+        person: the person's id; everybody unless said.
+        as_of: as for `evaluate`; the day itself unless said.
+        known_by: as for `evaluate`.
+        engine: as for `evaluate`.
+
+    Raises:
+        As `evaluate`; WrongUsage also if no goals policy is in force on the day, or none has the person.
+    """
+    from workflow.ledger.progress import progress_of
+    from workflow.plan.around import goals_on
+
+    _check_moments((on,))
+    with _run(workspace, partial(goals_on, on=on), (as_of or on, known_by), engine, None) as (run, _):
+        return progress_of(run, workspace, on, person)
 
 
 @contextmanager

@@ -67,7 +67,7 @@ class Calls:
 
 def ended(monkeypatch: pytest.MonkeyPatch, api: Calls, *arguments: str) -> int:
     """The exit code of a command line, with `api` in place of the real one."""
-    every = dict.fromkeys(("check", "evaluate", "explain", "fix", "import_calendar", "tier", "reviews"), api)
+    every = dict.fromkeys(("check", "evaluate", "explain", "fix", "goals", "import_calendar", "tier", "reviews"), api)
     monkeypatch.setitem(sys.modules, "workflow.api", SimpleNamespace(**every))
     monkeypatch.setattr("sys.argv", ["workflow", *arguments])
     return main()
@@ -223,6 +223,22 @@ def test_reviews_asks_for_what_is_named(
         (asked, {**common, "stage": None, "late": False}),
         (asked, {**common, "stage": "talk", "late": True}),
     ]
+
+
+def test_goals_asks_about_the_day_and_the_person_that_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], workspace: str
+) -> None:
+    """As text, or as JSON for programs; without a person, everybody's."""
+    texts = SimpleNamespace(render_progress=lambda found, language, colour: f"{found} {language} {colour}")
+    monkeypatch.setitem(sys.modules, "workflow.report.explanation.progress", texts)
+    data = SimpleNamespace(document=lambda found, language: {found: language})
+    monkeypatch.setitem(sys.modules, "workflow.report.progress", data)
+    api, day = Calls("half"), ("--on", "2026-08-15", "--lang", "en")
+    assert ended(monkeypatch, api, "goals", workspace, *day) == 0
+    assert ended(monkeypatch, api, "goals", workspace, "E-1", *day, "--format", "json") == 0
+    assert capsys.readouterr().out == 'half en False\n{\n  "half": "en"\n}\n'
+    asked, moments = (Path(workspace), datetime.date(2026, 8, 15)), {"as_of": None, "known_by": None}
+    assert api.calls == [(asked, {"person": None, **moments}), (asked, {"person": "E-1", **moments})]
 
 
 @pytest.mark.parametrize(

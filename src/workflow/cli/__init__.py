@@ -16,6 +16,7 @@ from workflow.cli.door import guarded
 from workflow.cli.evaluate import evaluate
 from workflow.cli.explain import explain
 from workflow.cli.fmt import fmt
+from workflow.cli.goals import goals
 from workflow.cli.graph import graph
 from workflow.cli.help import help_code
 from workflow.cli.init import init
@@ -50,6 +51,7 @@ for command in (
     tier,
     reviews,
     cases,
+    goals,
     graph,
     attempt,
     schema,

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from workflow.checks.goalsetting import SET
 from workflow.checks.mapping import FieldMapping, ListMapping
 from workflow.intake.cells import staged
 from workflow.intake.evidence import quoted
@@ -26,7 +27,10 @@ _OF = "SELECT id, {about} FROM {table} WHERE id IN (SELECT unnest(?)) ORDER BY A
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What the staged rows of an event type tell about themselves: the names of its fields by what they hold."""
+    """What the staged rows of an event type tell about themselves: the names of its fields by what they hold.
+
+    `day` is the column that says when it counts: of a goal the due day.
+    """
 
     event: str
     people: tuple[str, ...]
@@ -34,6 +38,7 @@ class Telling:
     period: str | None
     names: str | None
     by: str | None
+    day: str = quoted("day")
 
     @property
     def columns(self) -> str:
@@ -41,7 +46,7 @@ class Telling:
         people = [f"CASE WHEN {staged(name)} IS NOT NULL THEN [{staged(name)}] END" for name in self.people]
         people += [f"list_sort(list_distinct([part.person FOR part IN {staged(name)}]))" for name in self.lists]
         others = [staged(name) if name is not None else "NULL" for name in (self.period, self.names, self.by)]
-        return ", ".join((quoted("day"), *others, *people))
+        return ", ".join((self.day, *others, *people))
 
     def about(self, told: Sequence[object], periods: frozenset[str]) -> About:
         """What a row tells; `periods` are all that there are, since another text is no period."""
@@ -70,6 +75,7 @@ def telling(event: str, fields: Iterable[FieldMapping], lists: Iterable[ListMapp
         next(iter(kinds[Kind.PERIOD]), None),
         next((each for each in ("policy", "fact") if each in names), None),
         by if by in names else None,
+        staged("due") if event == SET else quoted("day"),
     )
 
 

@@ -20,6 +20,7 @@ from workflow.ledger.clauses import clauses_of
 from workflow.ledger.evaluation import Run
 from workflow.ledger.goals import goals_of
 from workflow.ledger.instead import instead
+from workflow.ledger.rows import told_in
 from workflow.ledger.uncounted import by_measure
 from workflow.model.terms import Function
 from workflow.plan.behind import SPELLS, events_behind, facts_behind
@@ -208,15 +209,15 @@ def _part(
     events: Mapping[str, tuple[Evident, ...]],
     spells: tuple[tuple[datetime.date, datetime.date], ...],
 ) -> PolicyAccount:
+    """What a row of results says of a person, with the events behind the measures, and the days served."""
     actions, withheld = entries.of(row[entries.decided.policy.subject])
-    values = {name: value for name, value in row.items() if not name.endswith("?")}
-    masks = {name: row.get(mask_of(name)) or 0 for name in values}
+    values, causes = told_in(row, entries.reasons)
     occasion, subject = entries.decided.occasion, row[entries.decided.policy.subject]
     days = (occasion.first, occasion.last)
     return PolicyAccount(
         policy=entries.decided.policy,
         values=values,
-        causes={name: entries.reasons(mask) for name, mask in masks.items() if mask},
+        causes=causes,
         events=events,
         actions=actions,
         withheld=withheld,
@@ -284,9 +285,7 @@ def _steps(run: Run, entries: Part, person: str, where: Path) -> Mapping[str, tu
         places = lines_of(run.taken.evidence, where, sorted(numbers))
         steps = []
         for row in rows:
-            values = {name: value for name, value in row.items() if not name.endswith("?")}
-            masks = {name: row.get(mask_of(name)) or 0 for name in values}
-            causes = {name: entries.reasons(mask) for name, mask in masks.items() if mask}
+            values, causes = told_in(row, entries.reasons)
             event = None
             if "event" in row:
                 place = places[int(row["event"])]

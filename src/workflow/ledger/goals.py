@@ -12,8 +12,8 @@ from workflow.intake.evidence import Evidence
 from workflow.intake.lines import lines_of
 from workflow.ledger.account import Goal
 from workflow.ledger.book import Part
+from workflow.ledger.rows import told_in
 from workflow.plan.goals import GOAL_ROWS, REVISION_ROWS
-from workflow.plan.nodes import mask_of
 
 
 def goals_of(part: Part, person: Mapping[str, Any] | None, evidence: Evidence, where: Path) -> tuple[Goal, ...]:
@@ -42,8 +42,6 @@ def goals_of(part: Part, person: Mapping[str, Any] | None, evidence: Evidence, w
         changes[row["goal"]].append({**row, "place": spans[int(row["event"])]})
     found = []
     for row in rows:
-        values = {name: value for name, value in row.items() if not name.endswith("?")}
-        masks = {name: row.get(mask_of(name)) or 0 for name in values}
-        causes = {name: part.reasons(mask) for name, mask in masks.items() if mask}
+        values, causes = told_in(row, part.reasons)
         found.append(Goal(values, causes, tuple(changes[row["goal"]]), spans[int(row["event"])]))
     return tuple(found)

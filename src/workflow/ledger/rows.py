@@ -5,10 +5,11 @@ A row says which person, which clause, which amount or which causes; `book` make
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from workflow.ledger.clauses import Clause
+from workflow.ledger.entries import Reason
 from workflow.plan.escalations import CASE_ACTIONS
 from workflow.plan.lines import LINES
 from workflow.plan.lowered import RESULTS
@@ -119,3 +120,12 @@ def by_clause(table: Any) -> Iterator[tuple[int, Any, Any]]:
     for number in sorted(pc.unique(table["clause"]).to_pylist()):
         at = pc.indices_nonzero(pc.equal(table["clause"], number))
         yield number, at, table.take(at)
+
+
+def told_in(
+    row: Mapping[str, Any], reasons: Callable[[int], tuple[Reason, ...]]
+) -> tuple[Mapping[str, Any], Mapping[str, tuple[Reason, ...]]]:
+    """The values of a row of an output, and why those are missing that are."""
+    values = {name: value for name, value in row.items() if not name.endswith("?")}
+    masks = {name: row.get(mask_of(name)) or 0 for name in values}
+    return values, {name: reasons(mask) for name, mask in masks.items() if mask}

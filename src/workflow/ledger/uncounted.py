@@ -15,13 +15,14 @@ from typing import NamedTuple
 from workflow.checks.builtin import ADJUSTED, BUILT_IN, OPENED, OVERRIDDEN
 from workflow.checks.calculated import CheckedMeasure
 from workflow.checks.checked import CheckedPolicy
+from workflow.checks.goalsetting import SET
 from workflow.diagnostics import Diagnostic, Span
 from workflow.intake.taken import About, Refused
 from workflow.model.terms import THIS_PERIOD, Function, Window
 from workflow.plan.occasions import Due, Occasion
 from workflow.run.history import Read
 
-_OWNERS = {name: BUILT_IN[name].owner for name in (ADJUSTED, OPENED, OVERRIDDEN)}
+_OWNERS = {name: BUILT_IN[name].owner for name in (ADJUSTED, OPENED, OVERRIDDEN, SET)}
 Owners = Callable[[CheckedPolicy], Mapping[str, str]]
 """The field of each type of event that says to whom it belongs, as a policy sees it."""
 _Rows = dict[str, dict[tuple[str, int, str], "NotCounted"]]
@@ -147,7 +148,8 @@ def _looked_at(policy: CheckedPolicy, occasion: Occasion, about: About) -> bool:
     """Whether the policy would have looked at the row, or may have."""
     if about.event in _OWNERS:
         mine = about.names is None or about.names.partition(".")[0] in {policy.id, policy.id.replace("-", "_")}
-        return mine and about.period in {None, occasion.key}
+        due = about.day is None or occasion.first <= about.day <= occasion.last
+        return mine and about.period in {None, occasion.key} and (about.event != SET or due)
     event = measured_by(policy, about)
     windows = policy.windows(event) or {THIS_PERIOD}
     return event in policy.events and any(_held(policy, occasion, about, window) for window in windows)

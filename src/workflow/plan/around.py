@@ -1,4 +1,4 @@
-"""Which periods a question about one day asks for: the one that decided the day's tier, and the one that runs then."""
+"""Which periods a question about one day asks for: the one that runs then, and of a tier the one that decided it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 
 from workflow.checks.checked import CheckedPolicy, CheckedWorkspace
+from workflow.checks.goalsetting import CheckedGoals
 from workflow.checks.mapping import PeriodKind
 from workflow.checks.tiers import CheckedTiering
 from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
@@ -61,3 +62,30 @@ def _versions(rules: CheckedWorkspace, policy: str | None) -> Sequence[CheckedPo
 def ends_from(whole: Days, each: str, periods: Mapping[str, PeriodKind]) -> tuple[datetime.date, ...]:
     """The last days of a period and of those after it."""
     return tuple(last for _, first, last in periods[each].periods if first >= whole[0])
+
+
+def goals_on(rules: CheckedWorkspace, periods: Mapping[str, PeriodKind], on: datetime.date) -> tuple[Due, ...]:
+    """What the goals policies in force on a day decide of the periods in which it lies.
+
+    Args:
+        rules: the checked workspace.
+        periods: every kind of period.
+        on: the day, or an instant of it.
+
+    Raises:
+        WrongUsage: there is no goals policy, or none is in force.
+    """
+    day, own = day_of(on, rules.zone), [each for each in rules.policies if isinstance(each, CheckedGoals)]
+    if not own:
+        raise WrongUsage((Diagnostic("no-goals-policy", NOWHERE, {}),))
+    due = tuple(
+        part
+        for policy, each in sorted({(each.id, each.each) for each in own})
+        for row in periods[each].periods
+        if row[1] <= day <= row[2]
+        for part in parts_of(rules, policy, each, row)
+    )
+    if not due:
+        args = {"day": day.isoformat(), "first": min(each.since for each in own).isoformat()}
+        raise WrongUsage((Diagnostic("no-goals-on-day", NOWHERE, args),))
+    return due

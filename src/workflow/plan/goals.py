@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from workflow.checks.builtin import GOAL_EVENTS, delivers, recordable
 from workflow.checks.checked import CheckedWorkspace
-from workflow.checks.goalsetting import ATTAINMENT, DROPPED, GOALS, PROGRESS, REACHED, REVISED, SET, CheckedGoals
+from workflow.checks.goalsetting import ATTAINMENT, DROPPED, GOALS, REACHED, REVISED, SET, CheckedGoals
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, TRUTH
 from workflow.plan.actions import columns_of, triggered
@@ -28,7 +28,7 @@ _TOLD = (
     "goal.reported on", "goal.reported by", "goal.attainment", "goal.reached", "goal.weighted", "goal.counts",
     "goal.exact", "event.day", "event.id", "event",
 )  # fmt: skip
-_REVISED = ("goal", "target", "due", "weight", "reason", "by", "event.day", "event.id", "event")
+_REVISED = ("goal", "target", "due", "weight", "reason", "by", "said.counts", "event.day", "event.id", "event")
 
 
 def lower_goals(policy: CheckedGoals, workspace: CheckedWorkspace, occasion: Occasion) -> Lowered:
@@ -83,10 +83,9 @@ def _disposed(ground: Ground, policy: CheckedGoals, told: Told) -> Told:
     for name, said in told.said.items():
         step = builder.add(name, Lookup(said, own, (("goal", "goal"),), ends, found="goal.known"))
         end = Column("goal.end", COUNT)
-        if name == PROGRESS:
-            end = unless(Column("progress.counts", TRUTH), end, filtered)
         if name == DROPPED:
             end = unless(Apply(Op.EQ, (end, filtered), TRUTH), used, end)
+        end = unless(Column("said.counts", TRUTH), end, filtered)
         code = unless(Column("goal.known", TRUTH), end, nowhere)
         emit_disposed(builder, name, builder.derive(step, "event.disposition", code, place))
     return Told(told.rows, own, told.said)

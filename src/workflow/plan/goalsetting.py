@@ -17,7 +17,7 @@ from workflow.checks.goalsetting import DROPPED, FIGURE, PROGRESS, REPORTED, REV
 from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH, Type, summed
-from workflow.plan.building import NO, all_of, is_known
+from workflow.plan.building import NO, all_of, any_of, is_known
 from workflow.plan.credits import givens
 from workflow.plan.ground import Ground
 from workflow.plan.measuring import ORDER
@@ -57,7 +57,11 @@ def goals_told(ground: Ground, policy: CheckedGoals, events: Mapping[str, EventT
     rows = builder.derive(rows, "goal.stands", all_of(Column("goal.mine", TRUTH), first), place)
     own = builder.add("goals set", Filter(rows, "goal.stands"))
     said = {name: _about(ground, policy, own, events[name]) for name in (REVISED, PROGRESS, DROPPED) if name in events}
+    if REVISED in said:
+        said[REVISED] = _in_time(ground, policy, said[REVISED])
     own = _revised(ground, policy, own, said.get(REVISED), events[SET])
+    if DROPPED in said:
+        said[DROPPED] = _before_due(ground, policy, own, said[DROPPED])
     own = _dropped(ground, policy, own, said.get(DROPPED))
     first_day, last_day = (Literal(day, DATE) for day in (ground.occasion.first, ground.occasion.last))
     due, start = Column("goal.due", DATE), Column("start", DATE)
@@ -90,8 +94,43 @@ def _read(ground: Ground, event: EventType, types: Mapping[str, Type]) -> str:
 def _about(ground: Ground, policy: CheckedGoals, own: str, event: EventType) -> str:
     """What was said of goals, with whether the goal is one of the policy's."""
     rows = _read(ground, event, {})
-    take = (Take("measure", "goal.measure", ground.builder.cause("no-event", policy.place)),)
+    never = ground.builder.cause("no-event", policy.place)
+    take = (Take("measure", "goal.measure", never), Take("due", "goal.first due", never))
     return ground.builder.add(event.name, Lookup(rows, own, _KEY, take, found="goal.there"))
+
+
+def _in_time(ground: Ground, policy: CheckedGoals, revisions: str) -> str:
+    """The revisions with whether each counts: recorded by the due day that the goal was set with, or by the last one
+    that a revision recorded by then gave it. What is revised once all is over changes nothing.
+    """
+    builder, place, day = ground.builder, policy.place, Column("event.day", DATE)
+    never = builder.cause("no-event", place)
+    there = Column("goal.there", TRUTH)
+    by_first = Apply(Op.LE, (day, Column("goal.first due", DATE)), TRUTH)
+    early = Apply(Op.IF, (there, by_first, NO), TRUTH)
+    rows = builder.derive(revisions, "revision.early", early, place)
+    moves = all_of(Column("revision.early", TRUTH), is_known(Column("due", DATE)))
+    rows = builder.derive(rows, "revision.moves", moves, place)
+    known = builder.add(REVISED, Filter(rows, "revision.moves"))
+    last = Measure("revision.last due", Function.GREATEST, DATE, "due")
+    moved = builder.add(REVISED, Aggregate(known, ("goal",), (last,)))
+    take = (Take(last.name, last.name, never),)
+    rows = builder.add(REVISED, Lookup(rows, moved, _KEY, take, found="revision.moved"))
+    by_last = Apply(
+        Op.IF, (Column("revision.moved", TRUTH), Apply(Op.LE, (day, Column(last.name, DATE)), TRUTH), NO), TRUTH
+    )
+    later = Apply(Op.IF, (there, by_last, NO), TRUTH)
+    return builder.derive(rows, "said.counts", any_of(Column("revision.early", TRUTH), later), place)
+
+
+def _before_due(ground: Ground, policy: CheckedGoals, own: str, drops: str) -> str:
+    """The events that give goals up, with whether each counts: recorded by the due day in force."""
+    builder, place = ground.builder, policy.place
+    take = (Take("goal.due", "goal.due", builder.cause("no-event", place)),)
+    drops = builder.add(DROPPED, Lookup(drops, own, _KEY, take))
+    in_time = Apply(Op.LE, (Column("event.day", DATE), Column("goal.due", DATE)), TRUTH)
+    counts = Apply(Op.IF, (Column("goal.there", TRUTH), in_time, NO), TRUTH)
+    return builder.derive(drops, "said.counts", counts, place)
 
 
 def _revised(ground: Ground, policy: CheckedGoals, own: str, revisions: str | None, event: EventType) -> str:
@@ -102,7 +141,7 @@ def _revised(ground: Ground, policy: CheckedGoals, own: str, revisions: str | No
             own = builder.derive(own, f"goal.{name}", Column(name, event.fields[name].type), place)
         return builder.derive(own, "goal.revisions", Literal(Decimal(0), COUNT), place)
     never = builder.cause("no-event", place)
-    known = builder.add(REVISED, Filter(revisions, "goal.there"))
+    known = builder.add(REVISED, Filter(revisions, "said.counts"))
     measures = [Measure("goal.revised", Function.COUNT, COUNT)]
     for name in _TERMS:
         of = event.fields[name].type
@@ -130,7 +169,7 @@ def _dropped(ground: Ground, policy: CheckedGoals, own: str, drops: str | None) 
         for name, of in _DROP:
             own = builder.derive(own, f"drop.{name}", Missing(never, of), place)
         return builder.derive(own, "goal.dropped", NO, place)
-    known = builder.add(DROPPED, Filter(drops, "goal.there"))
+    known = builder.add(DROPPED, Filter(drops, "said.counts"))
     latest = tuple(Measure(f"drop.{name}", Function.LATEST, of, name, None, ORDER) for name, of in _DROP)
     found = builder.add(DROPPED, Aggregate(known, ("goal",), latest))
     take = tuple(Take(each.name, each.name, never) for each in latest)
@@ -145,8 +184,8 @@ def _reported(ground: Ground, policy: CheckedGoals, own: str, reports: str) -> t
     asked = Apply(Op.EQ, (Column("goal.measure", TEXT), Literal(REPORTED, TEXT)), TRUTH)
     in_time = Apply(Op.LE, (Column("as of", DATE), Column("goal.due", DATE)), TRUTH)
     counts: Expression = Apply(Op.IF, (Column("goal.there", TRUTH), all_of(asked, in_time), NO), TRUTH)
-    reports = builder.derive(reports, "progress.counts", counts, place)
-    known = builder.add(PROGRESS, Filter(reports, "progress.counts"))
+    reports = builder.derive(reports, "said.counts", counts, place)
+    known = builder.add(PROGRESS, Filter(reports, "said.counts"))
     order = ("as of", *ORDER)
     latest = tuple(Measure(name, Function.LATEST, of, value, None, order) for name, of, value in _REPORT)
     found = builder.add(PROGRESS, Aggregate(known, ("goal",), latest))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from workflow.checks.checked import CheckedPolicy, CheckedWorkspace
+from workflow.checks.goalsetting import SET, CheckedGoals
 from workflow.checks.heads import REGISTERS
 from workflow.checks.tiers import CheckedTiering
 from workflow.checks.uses import columns_in
@@ -74,7 +75,7 @@ def graph_of(rules: CheckedWorkspace, language: str) -> Graph:
             found.setdefault((key, of), {})[action.name] = None
     for of, _ in found:
         kind, _, name = of.partition(" ")
-        titles = rules.events[name].title if kind == "event" else {}
+        titles = rules.events[name].title if kind == "event" and name in rules.events else {}
         nodes.setdefault(of, _node(of, name, titles, language))
     edges = tuple(Edge(of, to, tuple(what)) for (of, to), what in sorted(found.items()))
     return Graph(tuple(nodes[key] for key in sorted(nodes)), edges)
@@ -90,6 +91,8 @@ def _used(policy: CheckedPolicy) -> Iterable[tuple[str, Sequence[str]]]:
     """What a policy uses, and by which names of its own."""
     for event in policy.events:
         yield f"event {event}", [each.name for each in policy.looks if each.event == event and "." not in each.name]
+    if isinstance(policy, CheckedGoals):
+        yield f"event {SET}", [column.name for column in policy.measured]
     if policy.reversal is not None:
         yield f"event {policy.reversal.event}", [policy.reversal.count]
     formulas = (

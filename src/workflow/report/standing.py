@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from workflow.checks.calculated import CheckedMeasure, CheckedValue
 from workflow.checks.tiers import CheckedTiering
-from workflow.ledger.account import Account, Known
+from workflow.ledger.account import Account
 from workflow.ledger.standing import ByHand, Lacking, Standing, Threat, Wanted
 from workflow.plan.kernels import Standing as Why
 from workflow.report.explanation.formulas import written
+from workflow.report.jsontext import text_of
 from workflow.report.summary import reason_text, title_in
 
 
@@ -68,13 +69,13 @@ def _period(account: Account | None, language: str) -> dict[str, object] | None:
     moment = part.values.get("moment")
     return {
         "period": account.period,
-        "moment": _text(moment),
+        "moment": text_of(moment),
         "first": account.first.isoformat(),
         "last": account.last.isoformat(),
         "tier": part.values["tier.earned"],
         "before": part.values["tier.before"],
         "standing": Why(int(why)).name.lower().replace("_", " "),
-        "values": {each.name: _text(part.values[each.name]) for each in told},
+        "values": {each.name: text_of(part.values[each.name]) for each in told},
         "conditions": conditions,
         "missing": [reason_text(reason, language) for reason in part.causes.get("tier.confirmed", ())],
     }
@@ -103,8 +104,8 @@ def _lacking(running: Account, lacking: Lacking) -> dict[str, object]:
         "name": border.name,
         "asked": f"{sign} {written(running.texts, border.literal)}",
         "unit": border.asked.type.unit or None,
-        "is": _text(running.policies[0].values[border.name]),
-        "lacks" if border.up else "over": _text(lacking.amount),
+        "is": text_of(running.policies[0].values[border.name]),
+        "lacks" if border.up else "over": text_of(lacking.amount),
         "event_from": lacking.since and lacking.since.isoformat(),
     }
 
@@ -115,14 +116,3 @@ def _threat(standing: Standing, threat: Threat) -> dict[str, object]:
         "from": threat.since and threat.since.isoformat(),
         "keeps": _wanted(standing, threat.keeps, "stay"),
     }
-
-
-def _text(value: Known | None) -> object:
-    """A value as JSON holds it: an amount as text with all its digits."""
-    match value:
-        case Decimal():
-            return f"{value:f}"
-        case None | bool() | str() | int():
-            return value
-        case _:
-            return value.isoformat()

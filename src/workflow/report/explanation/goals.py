@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from workflow.checks.goalsetting import ATTAINED, ATTAINMENT, FIGURE, GOALS, REPORTED, WEIGHT, CheckedGoals
 from workflow.ledger.account import Goal
+from workflow.ledger.entries import Reason
 from workflow.model.types import Type
 from workflow.plan.attaining import SHARE
 from workflow.report.cells import visible
-from workflow.report.explanation.figures import SHORT
+from workflow.report.explanation.figures import SHORT, Figures
 from workflow.report.explanation.inputs import tell_inputs
+from workflow.report.explanation.page import Page
 from workflow.report.explanation.telling import Telling
 
 _TERMS = ("target", "due", "weight")
+_FIGURES = {
+    "baseline": ("baseline", FIGURE),
+    "target": ("goal.target", FIGURE),
+    "value": ("goal.actual", FIGURE),
+    "weight": ("goal.weight", WEIGHT),
+    "exact": ("goal.exact", SHARE),
+    "attainment": ("goal.attainment", SHARE),
+    "weighted": ("goal.weighted", ATTAINED),
+}
+"""The numbers of a goal, by the word that stands for each in a sentence."""
 
 
 def tell_goals(telling: Telling, policy: CheckedGoals) -> None:
@@ -26,10 +39,10 @@ def tell_goals(telling: Telling, policy: CheckedGoals) -> None:
     asked = {str(goal.values["measure"]) for goal in telling.part.goals}
     tell_inputs(telling, ATTAINMENT, [column for column in policy.measured if column.name in asked])
     for goal in telling.part.goals:
-        _tell_goal(telling, goal)
+        tell_goal(page, figures, goal, telling.why)
     counting = [goal for goal in telling.part.goals if goal.values["goal.counts"]]
     if known is not None:
-        parts = " + ".join(_figure(telling, goal, "goal.weighted", ATTAINED) for goal in counting)
+        parts = " + ".join(_figure(figures, goal, "goal.weighted", ATTAINED) for goal in counting)
         total = page.step(page.say("goals-total", parts=parts, value=outcome), policy.place, "strong")
         telling.shown[ATTAINMENT] = (ATTAINMENT, total)
         return
@@ -43,25 +56,15 @@ def tell_goals(telling: Telling, policy: CheckedGoals) -> None:
     telling.settles(telling.reasons(ATTAINMENT))
 
 
-def _tell_goal(telling: Telling, goal: Goal) -> None:
-    """A step: one goal, what it has come to, by whom that is said, and its revisions."""
-    page, said = telling.page, goal.values
-    label = telling.labelled(str(said["goal"]), str(said["title"]))
+def tell_goal(page: Page, figures: Figures, goal: Goal, why: Callable[[Sequence[Reason]], None]) -> None:
+    """A step: one goal, what it has come to, by whom that is said, and its revisions; `why` tells what is missing."""
+    said = goal.values
+    label = page.say("labelled", title=visible(str(said["title"])), name=visible(str(said["goal"])))
     if said["team"] is not None:
         label = page.say("goal-of-team", label=label, team=visible(str(said["team"])))
-    words = {"label": label, "unit": visible(str(said["unit"]))}
-    words |= {name: _figure(telling, goal, name, FIGURE) for name in ("baseline",)}
-    words |= {
-        "value": _figure(telling, goal, "goal.actual", FIGURE),
-        "target": _figure(telling, goal, "goal.target", FIGURE),
-    }
-    words |= {"start": str(said["start"]), "due": str(said["goal.due"])}
-    words |= {"weight": _figure(telling, goal, "goal.weight", WEIGHT)}
-    words |= {
-        "attainment": _figure(telling, goal, "goal.attainment", SHARE),
-        "exact": _figure(telling, goal, "goal.exact", SHARE),
-    }
-    words |= {"weighted": _figure(telling, goal, "goal.weighted", ATTAINED)}
+    words = {word: _figure(figures, goal, name, of) for word, (name, of) in _FIGURES.items()}
+    words |= {"label": label, "unit": visible(str(said["unit"])), "start": str(said["start"])}
+    words |= {"due": str(said["goal.due"])}
     if said["goal.dropped"]:
         drop = {name: visible(str(said[f"drop.{name}"])) for name in ("by", "reason")}
         page.step(page.say("goal-dropped", label=label, day=str(said["drop.event.day"]), **drop), goal.place)
@@ -69,17 +72,17 @@ def _tell_goal(telling: Telling, goal: Goal) -> None:
         page.step(page.say("goal-later", **words), goal.place)
     elif said["goal.attainment"] is None:
         page.step(page.say("goal-open", **words), goal.place, "warning")
-        telling.why(goal.causes["goal.attainment"])
+        why(goal.causes["goal.attainment"])
     else:
         capped = said["goal.exact"] != said["goal.attainment"]
         page.step(page.say("goal-capped" if capped else "goal", **words), goal.place)
-    _tell_source(telling, goal)
-    _tell_revisions(telling, goal)
+    _tell_source(page, goal)
+    _tell_revisions(page, figures, goal)
 
 
-def _tell_source(telling: Telling, goal: Goal) -> None:
+def _tell_source(page: Page, goal: Goal) -> None:
     """Below a goal: who set it, and by what, or by whom, it is known how far it has come."""
-    page, said = telling.page, goal.values
+    said = goal.values
     words = {"set_by": visible(str(said["by"])), "set_on": str(said["event.day"])}
     if said["measure"] != REPORTED:
         page.below(page.say("goal-measured", measure=visible(str(said["measure"])), **words))
@@ -90,13 +93,12 @@ def _tell_source(telling: Telling, goal: Goal) -> None:
         page.below(page.say("goal-set", **words))
 
 
-def _tell_revisions(telling: Telling, goal: Goal) -> None:
+def _tell_revisions(page: Page, figures: Figures, goal: Goal) -> None:
     """Below a goal: its first terms, if they were revised, and each revision with its reason."""
-    page = telling.page
     unit = visible(str(goal.values["unit"]))
     for revision in goal.revisions:
         changes = tuple(
-            page.say(f"goal-revised-{name}", value=_text(telling, revision[name], name), unit=unit)
+            page.say(f"goal-revised-{name}", value=_text(figures, revision[name], name), unit=unit)
             for name in _TERMS
             if revision[name] is not None
         )
@@ -105,20 +107,21 @@ def _tell_revisions(telling: Telling, goal: Goal) -> None:
             "by": visible(revision["by"]),
             "reason": visible(revision["reason"]),
         }
-        page.below(page.say("goal-revised", changes=changes, **words), revision["place"])
+        key = "goal-revised" if revision["said.counts"] else "goal-revised-late"
+        page.below(page.say(key, changes=changes, **words), revision["place"])
     if goal.revisions:
-        first = {name: _text(telling, goal.values[name], name) for name in _TERMS}
+        first = {name: _text(figures, goal.values[name], name) for name in _TERMS}
         page.below(page.say("goal-first", unit=unit, **first))
 
 
-def _text(telling: Telling, value: object, name: str) -> str:
+def _text(figures: Figures, value: object, name: str) -> str:
     if isinstance(value, Decimal):
-        return telling.figures.text(value, WEIGHT if name == "weight" else FIGURE)
+        return figures.text(value, WEIGHT if name == "weight" else FIGURE)
     assert isinstance(value, datetime.date)
     return value.isoformat()
 
 
-def _figure(telling: Telling, goal: Goal, name: str, of: Type) -> str:
+def _figure(figures: Figures, goal: Goal, name: str, of: Type) -> str:
     """A number of a goal, for a reader who compares."""
     value = goal.values[name]
-    return telling.figures.cut(Fraction(value), of, SHORT) if isinstance(value, Decimal) else "-"
+    return figures.cut(Fraction(value), of, SHORT) if isinstance(value, Decimal) else "-"
