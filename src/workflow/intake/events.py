@@ -13,6 +13,7 @@ from workflow.columns.storage import sql_type
 from workflow.intake.about import Telling
 from workflow.intake.cells import literal, staged
 from workflow.intake.evidence import quoted
+from workflow.intake.fates import judged_table
 from workflow.intake.parts import write_parts
 from workflow.intake.quarantine import Row
 from workflow.intake.rows import columns_of
@@ -29,10 +30,14 @@ if TYPE_CHECKING:
 _ORDER = "SELECT place FROM {view} WHERE fate = 'accepted' ORDER BY time, source, sequence NULLS FIRST, id"
 _NUMBERED = "UPDATE {staged} SET event = nullif(number_of(rowid), 0)"
 _NUMBERS = "SELECT count(event) FROM {staged}"
-_UNNUMBERED = """
+# Mostly these are all: rows whose fate another row of their id decides. To ask every row for its own takes long.
+_UNNUMBERED = (
+    "UPDATE {staged} SET event = NULL WHERE rowid IN (SELECT place FROM {judged} WHERE fate <> 'accepted')",
+    """
 UPDATE {staged} SET event = NULL
 WHERE rowid IN (SELECT place FROM {view} WHERE fate <> 'accepted' AND event IS NOT NULL)
-"""
+""",
+)
 # Staged rows are not written a second time: the event's table shows those of them that have a number.
 _EVENTS = """
 CREATE VIEW {table} AS
@@ -102,8 +107,10 @@ def write_events(connection: duckdb.DuckDBPyConnection, of: Judged) -> None:
 def unnumber_refused(connection: duckdb.DuckDBPyConnection, of: Judged, accepted: int) -> None:
     """Take the numbers of rows that stood for themselves when they were staged, and aren't accepted after all."""
     staged_rows = quoted(of.table)
-    if connection.execute(_NUMBERS.format(staged=staged_rows)).fetchall() != [(accepted,)]:
-        connection.execute(_UNNUMBERED.format(staged=staged_rows, view=of.view))
+    for statement in _UNNUMBERED:
+        if connection.execute(_NUMBERS.format(staged=staged_rows)).fetchall() == [(accepted,)]:
+            break
+        connection.execute(statement.format(staged=staged_rows, judged=quoted(judged_table(of.table)), view=of.view))
 
 
 def number_events(connection: duckdb.DuckDBPyConnection, of: Judged, before: int) -> int:

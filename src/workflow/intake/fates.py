@@ -124,6 +124,11 @@ def newest_in(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> d
     return max((instant for instant in found if instant is not None), default=None)
 
 
+def judged_table(table: str) -> str:
+    """The table of the rows of the staged `table` whose fate isn't that of a row by itself: `place`, `fate`, `why`."""
+    return f"judged {table}"
+
+
 def judge_events(connection: duckdb.DuckDBPyConnection, table: str, content: Sequence[str], bounds: Bounds) -> str:
     """Decide the fate of every row of the staged `table`.
 
@@ -134,7 +139,7 @@ def judge_events(connection: duckdb.DuckDBPyConnection, table: str, content: Seq
         ORDER_UNKNOWN) beside its columns.
     """
     eligible = f"{bounds.known} AND id IS NOT NULL AND (selected OR kept <> {LOG})"
-    names = {"table": quoted(table), "judged": quoted("judged " + table), "view": quoted("fate " + table)}
+    names = {"table": quoted(table), "judged": quoted(judged_table(table)), "view": quoted("fate " + table)}
     single = bounds.single(timed=True)
     connection.register("suspect", _suspects(connection, _HASHED.format(**names, eligible=eligible)))
     # Of rows that aren't selected nothing is compared.
