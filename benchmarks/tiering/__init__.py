@@ -50,6 +50,8 @@ FROM '{out}/ours/results/customer-tier.parquet'
 _THEIRS = (
     "SELECT customer, CAST(revenue AS DECIMAL(28, 4)), tier, before, below, since FROM '{out}/theirs/tiers.parquet'"
 )
+_LISTED = "SELECT subject, period, tier, \"from\", before, change FROM '{{out}}/{}/tiers.csv'"
+_OUR_LIST, _THEIR_LIST = _LISTED.format("ours"), _LISTED.format("theirs")
 _OUR_ACTIONS = "SELECT subject, clause FROM '{out}/ours/actions.csv'"
 _THEIR_ACTIONS = "SELECT customer, clause FROM '{out}/theirs/actions.csv'"
 
@@ -81,7 +83,7 @@ def made(folder: Path, customers: int, purchases: int) -> None:
 
 def _must_agree(out: Path) -> None:
     """Every customer's tier, with that before it, and every action are the same on both sides."""
-    for ours, theirs in ((_OURS, _THEIRS), (_OUR_ACTIONS, _THEIR_ACTIONS)):
+    for ours, theirs in ((_OURS, _THEIRS), (_OUR_LIST, _THEIR_LIST), (_OUR_ACTIONS, _THEIR_ACTIONS)):
         for one, other in ((ours, theirs), (theirs, ours)):
             query = f"SELECT count(*) FROM ({one} EXCEPT ALL {other})".format(out=out)
             differing = duckdb.execute(query).fetchall()[0][0]

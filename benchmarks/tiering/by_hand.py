@@ -80,6 +80,13 @@ _WRITTEN = (
         "tiers.parquet",
     ),
     (
+        f"""SELECT 'customer-tier' AS policy, 1 AS version, customer AS subject, '2026-Q4' AS period,
+            {_NAMED}[earned] AS tier, since AS "from", NULL AS through, {_NAMED}[before] AS before,
+            CASE WHEN earned < before THEN 'rises' WHEN earned > before THEN 'falls' ELSE 'stays' END AS change,
+            NULL AS "set by" FROM climbed4 ORDER BY customer""",
+        "tiers.csv",
+    ),
+    (
         """SELECT 'tiering-benchmark/customer-tier/' || clause || '/' || customer || '/2026-Q4' AS id, 'task' AS kind,
             clause, customer FROM (
             SELECT customer, CASE WHEN earned = 1 AND before > 1 THEN 'senior_owner'
