@@ -35,10 +35,11 @@ def cycles(
         raise WrongUsage((Diagnostic("no-review", NOWHERE, {}),))
     if policy is not None and policy not in known:
         raise WrongUsage((Diagnostic("unknown-review", NOWHERE, {"policy": policy, "known": known}),))
-    due = _of_period(rules, periods, period, as_of)
-    due = tuple(each for each in due if in_time(each.policy) and policy in {None, each.policy.id})
+    over = _of_period(rules, periods, period, as_of)
+    due = tuple(each for each in over if in_time(each.policy) and policy in {None, each.policy.id})
     if not due:
-        raise WrongUsage((Diagnostic("no-review-in-force", NOWHERE, {"period": period or "-", "known": known}),))
+        newest = period or max((each.period for each in over), default=day_of(as_of, rules.zone).isoformat())
+        raise WrongUsage((Diagnostic("no-review-in-force", NOWHERE, {"period": newest, "known": known}),))
     stages = tuple(
         dict.fromkeys(one.name for each in due if isinstance(each.policy, CheckedReview) for one in each.policy.stages)
     )

@@ -53,8 +53,8 @@ EVENT_FIELDS: tuple[Field, ...] = (
     Field("event.recorded", INSTANT),
     Field("event.source", TEXT),
 )
-"""What every accepted event has: `event` numbers all events of a run; a bare date's `event.time` is the last microsecond
-of its day in the workspace's zone; `event.recorded` equals `event.time` where the source does not say when it became
+"""What every accepted event has: `event` numbers all events of a run; a bare date's `event.time` is the last instant of
+its day in the workspace's zone; `event.recorded` equals `event.time` where the source does not say when it became
 known. All instants are UTC."""
 
 
