@@ -37,3 +37,11 @@ def ahead(items: Iterator[_Item]) -> Iterator[_Item]:
     # None is in work but one: each needs that the one before it has been made.
     made = made_ahead(following, repeat(None), threads=1)
     return takewhile(lambda item: item is not _NO_MORE, made)  # type: ignore[arg-type]
+
+
+def begun(make: Callable[[], _Made]) -> Callable[[], _Made]:
+    """Something that takes a while, begun at once by another thread; whoever asks for it waits until it is made."""
+    working = ThreadPoolExecutor(1)
+    made = working.submit(make)
+    working.shutdown(wait=False)
+    return made.result

@@ -6,12 +6,15 @@ believes it would lose rows in silence. A record's number is that of its row, fr
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from workflow.checks.mapping import SourceMapping
+from workflow.intake.ahead import begun
 from workflow.intake.files import opened
 from workflow.intake.pages import each_for_itself
 from workflow.intake.parts import lists_in, packed
@@ -42,9 +45,9 @@ class Parquet(Table):
 
         super().__init__(path)
         self._lists = lists_in(source)
-        self._raw = opened(where, path)
-        self._sha256 = hashlib.file_digest(self._raw, "sha256").hexdigest()
-        self._size = self._raw.tell()
+        self._raw, whole = opened(where, path), opened(where, path)
+        self._size = whole.seek(0, os.SEEK_END)
+        self._digest = begun(functools.partial(_digest_of, whole))
         try:
             looked = parquet.ParquetFile(pa.PythonFile(self._raw, "r"))
             self._arrow = looked.schema_arrow
@@ -61,7 +64,7 @@ class Parquet(Table):
     @property
     def sha256(self) -> str:
         """The digest of the file's bytes."""
-        return self._sha256
+        return self._digest()
 
     def close(self) -> None:
         """Close the file."""
@@ -117,6 +120,13 @@ class Parquet(Table):
             return _texts(cells)
         except (pa.ArrowException, OSError, ValueError) as error:
             raise Unusable("file-damaged", self.rows + 1, format="Parquet") from error
+
+
+def _digest_of(file: BinaryIO) -> str:
+    """The digest of all bytes of a file, which is closed then."""
+    with file:
+        file.seek(0)
+        return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 def _in_dictionaries(file: Any, raw: BinaryIO) -> list[str]:
