@@ -29,7 +29,7 @@ _OF = "SELECT id, {about} FROM {table} WHERE id IN (SELECT unnest(?)) ORDER BY A
 class Telling:
     """What the staged rows of an event type tell about themselves: the names of its fields by what they hold.
 
-    `day` is the column that says when it counts: of a goal the due day.
+    `people` are customers too. `day` is the column that says when it counts: of a goal the due day.
     """
 
     event: str
@@ -70,7 +70,7 @@ def telling(event: str, fields: Iterable[FieldMapping], lists: Iterable[ListMapp
     names = {each.name for each in fields}
     return Telling(
         event,
-        tuple(kinds[Kind.PERSON]),
+        (*kinds[Kind.PERSON], *kinds[Kind.CUSTOMER]),
         tuple(each.name for each in lists),
         next(iter(kinds[Kind.PERIOD]), None),
         next((each for each in ("policy", "fact") if each in names), None),

@@ -22,7 +22,9 @@ from workflow.plan.occasions import DAYS
 from workflow.plan.setting import BY_HAND
 from workflow.words import say
 
-TIER_COLUMNS = ("policy", "version", "subject", "period", "tier", "from", "through", "before", "change", "set by")
+TIER_COLUMNS = (
+    "policy", "version", "subject", "period", "tier", "from", "through", "before", "change", "set by", "refused rows",
+)  # fmt: skip
 """The columns of tiers.csv."""
 CHANGES = ("first", "rises", "falls", "stays", "none")
 """What became of a tier: he had none before, it changed or not, or none could be decided."""
@@ -157,8 +159,18 @@ def tier_fields(part: Part, rows: Any, language: str) -> Fields:
         column_of(rows, "tier.before"),
         words.take(_change(policy, rows)),
         by_hand,
+        _refused(part, column_of(rows, policy.subject)),
     )
     return dict(zip(TIER_COLUMNS, values, strict=True))
+
+
+def _refused(part: Part, subjects: Any) -> object:
+    """How many refused rows name each subject, and aren't counted."""
+    import pyarrow.compute as pc
+
+    if not part.refused:
+        return 0
+    return part.refusals(pc.index_in(subjects, value_set=column_of(part.results, part.decided.policy.subject)))
 
 
 def tier_list(parts: Iterable[Part], language: str) -> Iterator[Sequence[Any]]:

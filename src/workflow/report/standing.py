@@ -77,6 +77,7 @@ def _period(account: Account | None, language: str) -> dict[str, object] | None:
         "standing": Why(int(why)).name.lower().replace("_", " "),
         "values": {each.name: text_of(part.values[each.name]) for each in told},
         "conditions": conditions,
+        "refused_rows": part.uncounted,
         "missing": [reason_text(reason, language) for reason in part.causes.get("tier.confirmed", ())],
     }
 

@@ -77,6 +77,7 @@ def _tell_decided(standing: Standing, page: Page) -> None:
         words = {"period": visible(account.period)}
         words |= {"first": account.first.isoformat(), "last": account.last.isoformat()}
         page.step(page.say("tier-decided-with", **words), standing.decided_by.span)
+    _tell_refused(telling)
     was_set = standing_in(telling) is Why.SET
     tell_reasons(telling, standing.decided_by, follows=not was_set)
     earned = telling.figures.known("tier.earned")
@@ -93,6 +94,7 @@ def _tell_running(standing: Standing, account: Account, page: Page) -> None:
     telling, why = _telling(account, page), standing_in(_telling(account, page))
     words = {"period": visible(account.period), "first": account.first.isoformat(), "last": account.last.isoformat()}
     page.heading(page.say("tier-running", **words), "")
+    _tell_refused(telling)
     wanted, threat = standing.next, standing.threat
     tiers = (None if wanted is None else wanted.tier, standing.ahead)
     asked = [each.enter for each in tiers if each is not None]
@@ -114,6 +116,13 @@ def _tell_running(standing: Standing, account: Account, page: Page) -> None:
         _tell_threat(telling, standing, standing.earned, threat)
     if wanted is not None:
         _tell_wanted(telling, wanted, "enter")
+
+
+def _tell_refused(telling: Telling) -> None:
+    """How many rows name somebody and aren't counted, since they were refused."""
+    if telling.part.uncounted:
+        telling.page.sentence(telling.page.counted("not-final", telling.part.uncounted), style="warning")
+        telling.refused("")
 
 
 def _tell_threat(telling: Telling, standing: Standing, present: CheckedTier, threat: Threat) -> None:
