@@ -48,6 +48,10 @@ def check_escalation(context: Context, document: Document[Escalation]) -> Checke
     """One escalation, or None after noting its mistakes."""
     before = len(context.diagnostics)
     written = document.content
+    versions = [each.content for each in context.written.policies if each.content.id.text == written.id.text]
+    if written.version.value > min(each.version.value for each in versions):
+        # The cases that the first had begun would be nobody's.
+        context.refuse("not-yet", written.version.span, what="a second version of an escalation")
     facts = dict.fromkeys(written.facts, COUNT)
     begun = check_begun(context, document, facts)
     checking = _Checking(context, document)
@@ -88,7 +92,14 @@ class _Checking:
         self.context, self.written, self.tree = context, document.content, document.tree
         counts = {name: leaf.text for name, leaf in self.written.counts.items()}
         self.place = GuardPlace(context.currency, context.events.get(self.written.begins.text), counts)
+        begins, key = self.place.begins, self.written.case
+        self.named = begins is None or key.text in begins.fields
+        if begins is not None and not self.named:
+            fields = [name for name, field in begins.fields.items() if field.type.kind is Kind.ID]
+            context.unknown("unknown-field", key, fields, of=begins.name)
         context.choice(self.written.hit, ("first",))
+        for action in self.written.actions.values():
+            context.choice(action.counted_over, (self.written.each.text,))
         for counted in self.written.counts.values():
             self._event(counted)
         for leaf in self.written.final:
@@ -107,6 +118,8 @@ class _Checking:
         if not self.context.may_record(event.name):
             self.context.refuse("event-not-recorded", leaf.span, found=event.name)
         field = event.fields.get(self.written.case.text)
+        if not self.named:
+            return event
         if field is None or field.type.kind not in {Kind.ID, Kind.TEXT} or not field.required:
             self.context.refuse("event-without-case", leaf.span, found=event.name, field=self.written.case.text)
         return event
@@ -269,7 +282,7 @@ class _Checking:
             if len(units) > 1 or units & {"days", "months"}:
                 self.context.refuse("target-units", span, found=name)
             way = self.context.choice(clock.reopened, ("continues", "restarts"))
-            if clock.stops_in and way is None and self._left({each.text for each in clock.stops_in}):
+            if clock.stops_in and clock.reopened is None and self._left({each.text for each in clock.stops_in}):
                 self.context.refuse("reopened-not-said", span, found=name)
             if clock.warn_at is not None and not Decimal(0) < clock.warn_at.value < Decimal(1):
                 self.context.refuse("warn-at-not-possible", clock.warn_at.span, found=clock.warn_at.text)

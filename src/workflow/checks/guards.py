@@ -85,8 +85,8 @@ def check_guard(context: Context, leaf: Formula | None, place: GuardPlace, event
         place: what it may name besides.
         event: the event that comes; None of what comes due, or is asked when a clock starts.
     """
-    if leaf is None:
-        return None
+    if leaf is None or place.begins is None:
+        return None  # Of an event that nobody knows, every field would be unknown.
     own = _fields(event, place.currency)
     first = {name: of for name, of in _fields(place.begins, place.currency).items() if name not in own}
     typing = Typing(Scope({**first, **own, **dict.fromkeys(place.counts, COUNT)}))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from workflow.checks.cases import CheckedEscalation, CheckedTimer
 from workflow.checks.context import Context
+from workflow.checks.guards import Both, Counted, Either, Guard, Not
 from workflow.checks.machine import StateMachine, Way
 from workflow.diagnostics import Span
 
@@ -25,21 +26,48 @@ def check_reachability(context: Context, policy: CheckedEscalation) -> None:
     reached = state_machine(policy).reached()
     ways = _ways(policy)
     ends = _leading_to(policy.final, ways)
+    traps = [each for each in policy.states if each.name not in policy.final and not ways[each.name] - {each.name}]
+    endless = [each for each in policy.states if each.name not in ends and each.name in reached]
     for state in policy.states:
-        if state.name not in reached:
-            context.refuse("state-never-reached", state.span, found=state.name)
-        elif state.name not in policy.final and not ways[state.name] - {state.name}:
+        if state in traps:
             context.refuse("state-never-left", state.span, found=state.name)
-        elif state.name not in ends:
+        elif state in endless[:1] and not traps:
+            # What leads there, and what only it would lead to, has the same fault.
             context.refuse("no-way-to-an-end", state.span, found=state.name, accepted=policy.final)
-        elif state.name not in policy.final and _waits(policy, state.name):
+        elif state.name not in reached and not endless:
+            context.refuse("state-never-reached", state.span, found=state.name)
+        elif state.name not in policy.final and not endless and _waits(policy, state.name):
             context.refuse("waits-for-ever", state.span, found=state.name)
+    used = {event for guard in _guards(policy) for event in _counted(guard)}
+    for name, event in policy.counts.items():
+        if event not in used:
+            context.refuse("count-not-used", policy.span, found=name)
     for span, states in _loops(policy):
         context.refuse("loop-of-no-time", span, found=states)
     _check_levels(context, policy)
     for clock in policy.clocks:
         if clock.holds and not clock.releases and not clock.resets:
             context.refuse("pause-without-end", clock.span, found=clock.name)
+
+
+def _guards(policy: CheckedEscalation) -> Iterator[Guard | None]:
+    yield from (move.guard for move in policy.moves)
+    yield from (timer.guard for timer in policy.timers)
+    yield from (target.guard for clock in policy.clocks for target in clock.targets)
+
+
+def _counted(guard: Guard | None) -> Iterator[str]:
+    """The types of events that a condition counts."""
+    match guard:
+        case Counted(event=event):
+            yield event
+        case Not(of=of):
+            yield from _counted(of)
+        case Both(of=parts) | Either(of=parts):
+            for each in parts:
+                yield from _counted(each)
+        case _:
+            return
 
 
 def _ways(policy: CheckedEscalation) -> Mapping[str, set[str]]:
