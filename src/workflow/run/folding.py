@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from workflow.intake.ahead import ahead
 from workflow.plan.kernels import UNKNOWN, Hysteresis, Standing
 from workflow.plan.machines import Replay
 
@@ -39,7 +40,7 @@ def made_of(folding: Folding, batches: pa.RecordBatchReader) -> pa.Table:
     keep = () if folding.keep is None else (folding.keep,)
     ours = list(dict.fromkeys((*folding.by, *folding.order, *folding.inputs, *keep)))
     needed, kept = [batches.schema.empty_table().select(ours)], [batches.schema.empty_table().select(folding.read)]
-    for batch in batches:
+    for batch in ahead(iter(batches)):
         rows = pa.Table.from_batches([batch])
         needed.append(rows.select(ours))
         kept.append((rows if folding.keep is None else rows.filter(rows[folding.keep])).select(folding.read))
