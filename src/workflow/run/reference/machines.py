@@ -236,8 +236,10 @@ class _Group:
                 ticking.held = False
                 self._tick(number, now)
             if kind in clock.asks and ticking.started:
-                ticking.target = self._target(clock.targets)
-                self._tell(Went.ASKED, now, number, consumed=self._used(clock, ticking, now), due=ticking.target)
+                ticking.target, ticking.used = self._target(clock.targets), self._used(clock, ticking, now)
+                # A target that lies behind it already is breached now, and not when it would have been.
+                ticking.since = now if ticking.since is not None else None
+                self._tell(Went.ASKED, now, number, consumed=ticking.used, due=ticking.target)
             if kind in clock.stops and ticking.started:
                 self._stop(number, now)
 

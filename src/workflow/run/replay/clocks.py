@@ -52,7 +52,10 @@ class RunningClock:
             chosen = np.isin(kind, of.asks) & self.started[at]
             own, then = at[chosen], now[chosen]
             self.target[own] = self._asked(of.targets, own)
-            self._tell(own, Went.ASKED, then, self._consumed(own, then))
+            self.used[own] = self._consumed(own, then)
+            # A target that lies behind it already is breached now, and not when it would have been.
+            self.since[own] = np.where(self.since[own] == NEVER, NEVER, then)
+            self._tell(own, Went.ASKED, then, self.used[own])
             self._expect(own)
         if of.stops:
             chosen = np.isin(kind, of.stops) & self.started[at]
