@@ -186,6 +186,22 @@ def test_nor_that_somebody_asks_how_far_a_rating_fell(tmp_path: Path) -> None:
     assert [trace for trace in ("confidential", "support", "rating.fell", "rating.before") if trace in said] == []
 
 
+@pytest.mark.parametrize(("reader", "tasks"), [(None, ["call-customer"]), ("hr", ["answer-now", "call-customer"])])
+def test_nor_what_a_step_of_a_case_triggers(tmp_path: Path, reader: str | None, tasks: list[str]) -> None:
+    """What everybody sees keeps its clause, its day and its identity."""
+    (case,) = (each for each in cases("good") if each.folder.name == "a-complaint-climbs-over-the-holidays")
+    root, out = case.workspace(tmp_path / "workspace"), tmp_path / "out"
+    items = root / "catalogue" / "actions.yaml"
+    text = items.read_text(encoding="utf-8").replace("    answer-now:", "    answer-now:\n      seen by: hr")
+    items.write_text(text, encoding="utf-8")
+    result = workflow.evaluate(root, "2026-Q4", as_of=case.day("as of"), reader=reader, out=out)
+    own = [each for each in result.actions if each.subject == "E1" and each.kind == "task"]
+    assert [each.what for each in own] == tasks
+    assert (own[-1].clause, own[-1].due) == ("director.entry", datetime.date(2026, 10, 12))
+    assert own[-1].id.endswith("director.entry/E1/2026-Q4/case/C-1%2F1")
+    assert ("answer-now" in written(out)) is (reader == "hr")
+
+
 def test_an_unknown_role_sees_nothing(root: Path, tmp_path: Path) -> None:
     """The roles that there are, are named."""
     with pytest.raises(WrongUsage) as refusal:

@@ -125,6 +125,7 @@ def test_dispositions_are_a_table() -> None:
     table = {"deal.won": {"used": 1200, "duplicate": 3, "not yet": 0}, "quota.set": {"used": 4}}
     text = as_text(Result(dispositions=table), "2026-Q3", "en")
     assert text.endswith("Events     used  duplicate\ndeal.won   1200          3\nquota.set     4          0\n")
+    assert text.count("Events ") == 1
 
 
 def test_refused_rows_are_grouped_by_reason() -> None:
@@ -214,6 +215,7 @@ Customer tiers, 2026-Q3  at its beginning  at its end
 """
         in shown
     )
+    assert shown.count("Customer tiers") == 1
     assert "首次评级 2；下降 3；不变 9；未定 1" in as_text(Result(tiers=(TIERED,)), "2026-Q3", "zh-CN")
     assert document(Result(tiers=(TIERED,)), "2026-Q3", "en")["tiers"] == [
         {

@@ -22,13 +22,16 @@ Counting = Literal["cases", "entries", "breaches", "warnings"]
 
 @dataclass(frozen=True, slots=True)
 class StepAction:
-    """What a step triggers: an item of the catalogue; `name` says of what, and identifies it."""
+    """What a step triggers: an item of the catalogue; `name` says of what, and identifies it. `seen_by` are the roles
+    that see for whom; none: everybody does.
+    """
 
     name: str
     kind: ActionKind
     item: str
     due: Due | None
     span: Span
+    seen_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +144,8 @@ class CheckedEscalation(CheckedPolicy):
 
     @property
     def step_actions(self) -> tuple[StepAction, ...]:
-        """All that steps trigger, in the policy's order."""
+        """All that steps trigger, in the policy's order; what one move triggers once, from however many states."""
         found = [each for state in self.states for each in (state.entry, state.exit)]
         found += [timer.action for timer in self.timers] + [move.action for move in self.moves]
         found += [each for clock in self.clocks for each in (clock.warning, clock.breach)]
-        return tuple(each for each in found if each is not None)
+        return tuple(dict.fromkeys(each for each in found if each is not None))

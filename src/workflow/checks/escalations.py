@@ -41,6 +41,8 @@ KINDS: tuple[ActionKind, ...] = ("training", "coaching", "task")
 COUNTINGS: tuple[Counting, ...] = get_args(Counting)
 LONGEST = 36_500
 """The most days of a timer or target: a hundred years."""
+DAYS = {"years": 365, "months": 30, "weeks": 7, "days": 1}
+"""How many days a unit has at least; of shorter ones many make a day."""
 MICROSECONDS = {"hours": 3_600_000_000, "minutes": 60_000_000, "seconds": 1_000_000}
 
 
@@ -231,7 +233,7 @@ class _Checking:
     def _length(self, leaf: Words) -> Length:
         """A length of time; of what isn't understood one that does no harm, after noting it."""
         length = literals.duration(leaf.text)
-        if length is None or not 0 <= length.value <= LONGEST:
+        if length is None or not 0 <= length.value * DAYS.get(length.unit, 1) <= LONGEST:
             self.context.refuse("length-not-understood", leaf.span, found=leaf.text)
             return Length(1, "days")
         if length.working and self.context.calendar is None:
@@ -268,7 +270,7 @@ class _Checking:
         if item.text not in self.context.items[kind]:
             self.context.unknown("unknown-action", item, self.context.items[kind], kind=Term(kind))
         due = check_due(self.context, written.due, written.due.text) if written.due is not None else None
-        return StepAction(name, kind, item.text, due, item.span)
+        return StepAction(name, kind, item.text, due, item.span, self.context.seen_by.get((kind, item.text), ()))
 
     # Clocks and facts.
 

@@ -10,15 +10,18 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
+from workflow.checks.cases import CheckedEscalation, StepAction
 from workflow.checks.checked import CheckedPolicy, CheckedWorkspace
 from workflow.checks.clauses import ActionClause
 from workflow.checks.ratings import FELL
 from workflow.checks.uses import columns_in
 from workflow.diagnostics import NOWHERE, Diagnostic, Span, WrongUsage
 from workflow.ledger.book import Decided
+from workflow.ledger.rows import column_of
 from workflow.plan.actions import decision_of
+from workflow.plan.escalations import CASE_ACTIONS
 from workflow.plan.lowered import RESULTS
 from workflow.plan.nodes import Cause, mask_of
 from workflow.plan.scoring import BEFORE
@@ -26,6 +29,8 @@ from workflow.run.outcome import Outcome
 
 NOT_SHOWN = Cause("not-shown")
 """What stands in the table of causes, whose places are numbers, for one that the reader doesn't see."""
+
+_Action = TypeVar("_Action", ActionClause, StepAction)
 
 
 def check_reader(rules: CheckedWorkspace, reader: str | None) -> None:
@@ -43,7 +48,10 @@ def check_reader(rules: CheckedWorkspace, reader: str | None) -> None:
 def seen(decided: Decided, reader: str | None) -> Decided:
     """One policy's part of a run as a role sees it, or everybody where none is said."""
     policy = decided.policy
-    hidden = hidden_from(policy, reader)
+    if isinstance(policy, CheckedEscalation):
+        decided = _without_steps(decided, policy, _hidden(policy.step_actions, reader))
+        policy = decided.policy
+    hidden = _hidden(policy.actions, reader)
     if not hidden:
         return decided
     left = replace(policy, actions=tuple(action for action in policy.actions if action not in hidden))
@@ -55,9 +63,37 @@ def seen(decided: Decided, reader: str | None) -> Decided:
     return replace(decided, policy=left, plan=plan, outcome=Outcome(tables))
 
 
-def hidden_from(policy: CheckedPolicy, reader: str | None) -> tuple[ActionClause, ...]:
-    """The actions of a policy that a role doesn't see."""
-    return tuple(action for action in policy.actions if action.seen_by and reader not in action.seen_by)
+def _hidden(actions: Sequence[_Action], reader: str | None) -> tuple[_Action, ...]:
+    """The actions that a role doesn't see."""
+    return tuple(action for action in actions if action.seen_by and reader not in action.seen_by)
+
+
+def _without_steps(decided: Decided, policy: CheckedEscalation, hidden: Sequence[StepAction]) -> Decided:
+    """An escalation whose steps don't trigger some actions; the steps themselves stay."""
+    if not hidden:
+        return decided
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    def seen_one(action: StepAction | None) -> StepAction | None:
+        return None if action in hidden else action
+
+    left = replace(
+        policy,
+        states=tuple(replace(each, entry=seen_one(each.entry), exit=seen_one(each.exit)) for each in policy.states),
+        moves=tuple(replace(each, action=seen_one(each.action)) for each in policy.moves),
+        timers=tuple(replace(each, action=seen_one(each.action)) for each in policy.timers),
+        clocks=tuple(
+            replace(each, warning=seen_one(each.warning), breach=seen_one(each.breach)) for each in policy.clocks
+        ),
+    )
+    numbers = {action: number for number, action in enumerate(left.step_actions)}
+    table = decided.outcome.tables[CASE_ACTIONS]
+    clauses = column_of(table, "clause")
+    kept = pa.array([numbers.get(action) for action in policy.step_actions], pa.int64())
+    own = pc.cast(kept.take(pc.cast(clauses, pa.int64())), clauses.type)
+    table = table.set_column(table.column_names.index("clause"), "clause", own).filter(pc.is_valid(own))
+    return replace(decided, policy=left, outcome=Outcome({**decided.outcome.tables, CASE_ACTIONS: table}))
 
 
 def told(
@@ -67,7 +103,7 @@ def told(
     lines = {
         (action.span.path, line)
         for policy in rules.policies
-        for action in hidden_from(policy, reader)
+        for action in _hidden(policy.actions, reader)
         for line in _lines(texts[action.span.path], action.span)
     }
     return tuple(each for each in warnings if (each.span.path, each.span.line) not in lines)

@@ -267,7 +267,7 @@ class _Cases:
         """The steps of the period that trigger something: which clause, and for the how manieth time in the case."""
         builder, parts = self.builder, []
         for number, action in enumerate(self.policy.step_actions):
-            name = f"triggers {number}"
+            name = f"{action.name} triggers"
             part = self._where(steps, name, all_of(self._in_period(), self._triggers(action)))
             parts.append(builder.derive(part, "clause", _number(number), action.span))
         if not parts:

@@ -110,7 +110,6 @@ def as_text(result: Evaluated, period: str, language: str, *, colour: bool = Fal
         *tier_blocks(result.tiers, language),
         page.dispositions(),
     ]
-    blocks += [*tier_blocks(result.tiers, language), page.dispositions()]
     blocks += [page.unmet(), page.unmatched(), page.refused()]
     text = "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
     if result.diagnostics:
