@@ -17,7 +17,7 @@ MOVE = "complaint.acknowledged, go to: in_progress"
 def test_a_move_from_several_states_triggers_once(tmp_path: Path, engine: str) -> None:
     """C-1 was acknowledged once, C-2 twice; beside what two states trigger."""
     (case,) = (each for each in cases("good") if each.folder.name == "a-complaint-climbs-over-the-holidays")
-    root = case.workspace(tmp_path)
+    root = case.workspace(tmp_path / "workspace")
     policy = root / "escalations" / "complaint-desk.v1.yaml"
     text = policy.read_text(encoding="utf-8")
     assert MOVE in text

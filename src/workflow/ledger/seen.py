@@ -89,9 +89,8 @@ def _without_steps(decided: Decided, policy: CheckedEscalation, hidden: Sequence
     )
     numbers = {action: number for number, action in enumerate(left.step_actions)}
     table = decided.outcome.tables[CASE_ACTIONS]
-    clauses = column_of(table, "clause")
     kept = pa.array([numbers.get(action) for action in policy.step_actions], pa.int64())
-    own = pc.cast(kept.take(pc.cast(clauses, pa.int64())), clauses.type)
+    own = kept.take(pc.cast(column_of(table, "clause"), pa.int64()))
     table = table.set_column(table.column_names.index("clause"), "clause", own).filter(pc.is_valid(own))
     return replace(decided, policy=left, outcome=Outcome({**decided.outcome.tables, CASE_ACTIONS: table}))
 
