@@ -54,3 +54,18 @@ def _shown(diagnostic: Diagnostic, texts: Mapping[str, str]) -> dict[str, object
         "code": diagnostic.code,
         "severity": diagnostic.severity,
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "repair"),
+    [
+        ("a-grace-without-its-unit", "1 quarter"),
+        ("a-grace-in-months-of-a-quarterly-policy", None),
+        ("protected-in-days", None),
+    ],
+)
+def test_a_length_in_another_unit_is_not_repaired_by_its_number(name: str, repair: str | None, tmp_path: Path) -> None:
+    """90 days aren't 90 quarters; a number alone lacks only the policy's own unit."""
+    (case,) = (each for each in cases("bad") if each.folder.name == name)
+    (diagnostic,) = workflow.check(case.workspace(tmp_path / "workspace")).diagnostics
+    assert (diagnostic.fix and diagnostic.fix.text) == repair

@@ -7,6 +7,7 @@ import pytest
 from tests.syntax.texts import found, mended
 from workflow.diagnostics import Diagnostic
 from workflow.model.catalogue import Events, People
+from workflow.model.escalation import MoveDefinition
 from workflow.model.incentive import Incentive, PayClause
 from workflow.model.reading import Written, nearest, read_model, shown
 from workflow.model.source import Source
@@ -233,3 +234,9 @@ def test_a_title_in_place_of_a_name_has_its_name_as_repair() -> None:
     """Small letters with hyphens between words; what begins with a digit has none."""
     fixes = [mistakes(PayClause, f"amount: 1 CNY\nwas: {name}\n")[0].fix for name in ("Top sellers!", "2026 bonus")]
     assert [fix and fix.text for fix in fixes] == ["top-sellers", None]
+
+
+def test_a_list_parted_by_the_comma_of_a_chinese_keyboard_is_told_so() -> None:
+    """Its entries are named by nobody else: joined by a hyphen they would be a name of nothing."""
+    mistake = mistakes(MoveDefinition, "in: [new，late]\non event: a.b\ngo to: late\n")[0]
+    assert (mistake.code, mistake.fix and mistake.fix.text) == ("full-width-sign", "new, late")

@@ -60,7 +60,7 @@ def check_ladder(context: Context, tiers: tuple[CheckedTier, ...]) -> None:
     """No `stay` asks for more than its `enter`, and no tier for as little as the one below it."""
     for tier in tiers:
         enter, stay = borders_of(tier.enter), borders_of(tier.stay)
-        if enter is None or stay is None or tier.stay is tier.enter:
+        if not tier.enter or enter is None or stay is None or tier.stay is tier.enter:
             continue
         for key, border in stay.items():
             if key not in enter or border.asks_more_than(enter[key]):

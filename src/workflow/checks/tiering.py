@@ -142,8 +142,10 @@ def _periods(context: Context, leaf: Words | None, each: str) -> int:
     words = _COUNT.fullmatch(" ".join(leaf.text.split()))
     unit = each if each in {"month", "quarter", "year"} else "period"
     if words is None or words[2] not in {each, "period"} or not 0 < int(words[1]) <= LONGEST_GRACE:
-        number = re.match(r"\s*([0-9]{1,2})\b", leaf.text)
-        fix = Fix(leaf.span, f"{number[1]} {unit}{'s' if number[1] != '1' else ''}") if number else None
+        number = re.fullmatch(r"\s*([0-9]{1,2})\s*(.*?)\s*", leaf.text)
+        # A unit that is left out or misspelt is known; `90 days` aren't 90 quarters.
+        meant = number is not None and (not number[2] or nearest(number[2], (unit, f"{unit}s")) is not None)
+        fix = Fix(leaf.span, f"{number[1]} {unit}{'s' if number[1] != '1' else ''}") if number and meant else None
         args = {"found": leaf.text, "accepted": f"2 {unit}s", "each": each}
         context.note(Diagnostic("periods-not-understood", leaf.span, args, fix=fix))
         return 0

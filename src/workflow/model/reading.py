@@ -111,6 +111,9 @@ def _diagnostic(model: type[Written], root: Node, complaint: Any) -> Diagnostic:
     place, key = _reach(root, path), _last_key(path) or root.span.path
     if kind in _KINDS:
         return Diagnostic("wrong-shape", _opening(place), {"expected": Term(_KINDS[kind]), "key": key})
+    if kind == "not-of-kind" and isinstance(path[-1], int) and "，" in str(context["found"]):
+        parted = Fix(place.span, ", ".join(filter(None, re.split(r"\s*，\s*", str(context["found"])))))
+        return Diagnostic("full-width-sign", place.span, {"found": "，", "meant": ","}, fix=parted)
     if kind == "not-of-kind":
         return _not_of_kind(place, str(context["found"]), str(context["expected"]))
     if kind == "another-word" and isinstance(place, Scalar):

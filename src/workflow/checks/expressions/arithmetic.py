@@ -14,6 +14,7 @@ from workflow.checks.expressions.moments import is_temporal, opposite, reckoned
 from workflow.checks.expressions.rules import Rules, type_word
 from workflow.checks.meant import compared_fix
 from workflow.checks.quantities import calculated
+from workflow.diagnostics import Argument, Diagnostic, Fix
 from workflow.model.sizes import quotient_type
 from workflow.model.typed import Apply, Expression, Literal, Op
 from workflow.model.types import MAX_DIGITS, TEXT, Kind
@@ -45,8 +46,10 @@ def type_calculate(rules: Rules, tree: ast.Calculate) -> Expression | None:
     """`a + b` and its like."""
     if tree.operator == "**":
         return _power(rules, tree)
+    before = len(rules.mistakes)
     operands = rules.types((tree.left, tree.right))
     if operands is None:
+        _hyphenated(rules, tree, before)
         return None
     left, right = operands
     op = _ARITHMETIC[tree.operator]
@@ -70,6 +73,26 @@ def type_calculate(rules: Rules, tree: ast.Calculate) -> Expression | None:
         left=type_word(left.type),
         right=type_word(right.type),
     )
+
+
+def _hyphenated(rules: Rules, tree: ast.Calculate, before: int) -> None:
+    """A subtraction of unknown names, `sales-bonus.attainment`, most likely is one name, written with its hyphens."""
+    parts = _parts(tree)
+    name = "_".join(parts)
+    # The other policy may be checked after this one: then its facts aren't known yet, and its word is.
+    if parts and not isinstance(rules.scope.find(name, tree.span), Diagnostic):
+        told: dict[str, Argument] = {"found": "-".join(parts), "meant": name}
+        rules.mistakes[before:] = [Diagnostic("written-otherwise", tree.span, told, fix=Fix(tree.span, name))]
+
+
+def _parts(tree: ast.Expression) -> tuple[str, ...]:
+    """The names between the minus signs; none where anything else stands there."""
+    if isinstance(tree, ast.Name):
+        return (tree.text,)
+    if isinstance(tree, ast.Calculate) and tree.operator == "-" and isinstance(tree.right, ast.Name):
+        left = _parts(tree.left)
+        return (*left, tree.right.text) if left else ()
+    return ()
 
 
 def _reckoned(expression: Expression) -> Fraction | None:
