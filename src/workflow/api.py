@@ -506,6 +506,7 @@ def _run(
     from workflow.intake.people import names_of
     from workflow.ledger.book import Decided, entries
     from workflow.ledger.evaluation import Run
+    from workflow.ledger.failed import refuse_failed
     from workflow.ledger.seen import check_reader, seen, told
     from workflow.plan.needs import Calendar, needs_of
     from workflow.plan.occasions import instant, policies_due
@@ -539,6 +540,7 @@ def _run(
         decided = tuple(
             seen(Decided(each.policy, each.plan, each.occasion, outcome), reader) for each, outcome in decisions
         )
+        refuse_failed(decided)
         ticks += [clock()] if clock else []
         yield (
             Run(

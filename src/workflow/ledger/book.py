@@ -28,6 +28,7 @@ from workflow.ledger.texts import texts
 from workflow.ledger.uncounted import NotCounted, Uncounted, uncounted
 from workflow.model.typed import Column
 from workflow.model.types import COUNT
+from workflow.plan.escalations import CASE_STEPS
 from workflow.plan.goals import GOAL_ROWS, REVISION_ROWS
 from workflow.plan.lowered import RESULTS, STEPS
 from workflow.plan.nodes import Cause, Plan
@@ -381,9 +382,9 @@ def stepped(decided: Decided) -> dict[str, str]:
 
 
 def tables_beside(decided: Decided) -> dict[str, str]:
-    """The outputs beside the results, and the file of each: goals, what revised them, and the days of tiers."""
+    """The outputs beside the results, and the file of each: goals, their revisions, days of tiers, steps of cases."""
     stem = decided.table.removesuffix(".parquet")
-    words = {GOAL_ROWS: "goals", REVISION_ROWS: "revisions", DAYS: "days"}
+    words = {GOAL_ROWS: "goals", REVISION_ROWS: "revisions", DAYS: "days", CASE_STEPS: "cases"}
     return {name: f"{stem}.{word}.parquet" for name, word in words.items() if name in decided.outcome.tables}
 
 

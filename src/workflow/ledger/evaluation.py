@@ -146,7 +146,7 @@ def record_of(run: Run, evaluation: Evaluation) -> Mapping[str, Any]:
 
 def _policy(each: Decided) -> Mapping[str, Any]:
     """What run.json says of one policy: its version, the days that it governs, and the files of its results."""
-    steps, goals = list(stepped(each).values()), list(tables_beside(each).values())
+    steps, beside = list(stepped(each).values()), list(tables_beside(each).values())
     return {
         "id": each.policy.id,
         "version": each.policy.version,
@@ -156,7 +156,7 @@ def _policy(each: Decided) -> Mapping[str, Any]:
         "results": each.table,
         "subjects": each.outcome.tables[RESULTS].num_rows,
         **({"steps": steps} if steps else {}),
-        **({"goals": goals} if goals else {}),
+        **({"beside": beside} if beside else {}),
     }
 
 

@@ -22,7 +22,6 @@ from workflow.ledger.tiers import TIER_COLUMNS, tier_fields, tier_list, tier_row
 from workflow.ledger.unmatched import Unmatched, places
 from workflow.ledger.workbook import action_rows, withheld_rows, write_workbook
 from workflow.ledger.written import Fields, Pairs, csv_lines, header, json_lines, text_of
-from workflow.plan.escalations import CASE_STEPS
 from workflow.plan.lines import LINES
 from workflow.plan.lowered import RESULTS, STEPS
 from workflow.plan.occasions import day_of
@@ -120,8 +119,8 @@ def _tables_of(record: Path) -> frozenset[str] | None:
         if said["format"] != FORMAT:
             return None
         tables = frozenset(str(policy["results"]) for policy in said["policies"])
-        beside = ("steps", "goals")
-        return tables | {str(name) for policy in said["policies"] for key in beside for name in policy.get(key, ())}
+        keys = ("steps", "beside")
+        return tables | {str(name) for policy in said["policies"] for key in keys for name in policy.get(key, ())}
     except (ValueError, LookupError, TypeError, RecursionError):
         return None
 
@@ -353,8 +352,6 @@ def _tables(parts: Sequence[Part]) -> Iterator[tuple[str, Any]]:
         table = table.replace_schema_metadata({"workflow": json.dumps(meaning, ensure_ascii=False)})
         yield f"{TABLES}/{each.table}", table
         beside = {f"{STEPS} {clause}": file for clause, file in stepped(each).items()} | tables_beside(each)
-        if CASE_STEPS in each.outcome.tables:
-            beside |= {CASE_STEPS: each.table.replace(".parquet", ".cases.parquet")}
         for output, file in beside.items():
             rows = each.outcome.tables[output].replace_schema_metadata(table.schema.metadata)
             yield f"{TABLES}/{file}", rows
