@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,19 @@ def test_the_second_quarter_below_threatens_a_fall_at_its_end(quarters: Path) ->
             ],
         },
     }
+
+
+def test_an_open_quarter_is_not_counted_as_one_below(tmp_path: Path) -> None:
+    """The second quarter used up the grace, and of the third nothing is delivered: a fall would be at its end."""
+    root = laid("a-fall-waits-and-goes-one-tier", tmp_path)
+    for source in (root / "sources").glob("*.yaml"):
+        source.write_text(
+            re.sub(r"(?m)^(delivered: \S+?\.\.).*", r"\g<1>2026-06-30", source.read_text("utf-8")), "utf-8"
+        )
+    standing = api.tier(root, "C1", on(2026, 7, 1))
+    assert "As things stand" not in told(standing)
+    assert standing.threat is not None
+    assert (standing.threat.to, standing.threat.since) == (None, on(2026, 10, 1))
 
 
 def test_the_tier_of_a_day_needs_nothing_later(quarters: Path) -> None:

@@ -140,7 +140,8 @@ class Standing:
         assert below is None or isinstance(below, Decimal)
         if not below:
             return None
-        left = self.policy.grace - int(below) + 1
+        # While it is open whether the running period lies below, it isn't one of those that are counted.
+        left = self.policy.grace - int(below) + (_value(self.running, "tier.confirmed") is True)
         since = self.ends[left] + _DAY if left < len(self.ends) else None
         return Threat(None, since, keeps)
 

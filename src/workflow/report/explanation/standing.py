@@ -112,7 +112,9 @@ def _tell_running(standing: Standing, account: Account, page: Page) -> None:
     elif standing.ahead is not None and threat is None:
         key = {Why.PROTECTED: "tier-protected", Why.HELD: "tier-held"}.get(why, "tier-stands-stays")
         page.step(page.say(key, tier=visible(standing.ahead.name)), standing.policy.span)
-    if threat is not None and standing.earned is not None:
+    if threat is not None and why in OPEN:
+        _tell_wanted(telling, threat.keeps, "stay")
+    elif threat is not None and standing.earned is not None:
         _tell_threat(telling, standing, standing.earned, threat)
     if wanted is not None:
         _tell_wanted(telling, wanted, "enter")
