@@ -3,7 +3,7 @@
 The columns of stage `s`: `stage.s.asked`, whose it was when it opened; `stage.s.actor`, whose it is now, or was on the
 day on which it was done; `stage.s.instead`, in which way he came to it: empty, `delegate`, `successor` or `supervisor`;
 and where stages can be handed to somebody `stage.s.handed.to`, `.day`, `.by` and `.reason`, as the latest such event
-says.
+of a day not after that one says.
 
 Who has no row in the register on a day, or by the policy's `acting` can't act then, has left. His successor is whoever
 the register names in his place for the person who is reviewed; where that is nobody who is there, his own supervisor
@@ -42,20 +42,11 @@ def columns_of_actors(policy: CheckedReview, stage: CheckedStage) -> tuple[str, 
 
 
 def delegations(ground: Ground, policy: CheckedReview, rows: Mapping[str, str]) -> str | None:
-    """By person: to whom each stage was handed last, when, by whom and why; None where nobody may."""
-    builder, handed, measures = ground.builder, policy.delegated, list[Measure]()
+    """The events that hand a stage to somebody; None where nobody may."""
+    handed = policy.delegated
     if handed is None:
         return None
-    step = builder.add("delegations", Filter(rows[handed.event], f"{handed.done.name}.counts"))
-    fields = ground.events[handed.event].fields
-    for stage in policy.stages:
-        own, none = f"{stage.column}.handed", builder.cause("not-delegated", stage.span, name=stage.name)
-        meant = Apply(Op.EQ, (Column("stage", fields["stage"].type), Literal(stage.name, TEXT)), TRUTH)
-        step = builder.derive(step, own, meant, handed.span)
-        for word, column in HANDED.items():
-            of = DATE if column == "event.day" else fields[column].type
-            measures.append(Measure(f"{own}.{word}", Function.LATEST, of, column, own, ORDER, none))
-    return builder.add("delegations by person", Aggregate(step, ("credit.person",), tuple(measures)))
+    return ground.builder.add("delegations", Filter(rows[handed.event], f"{handed.done.name}.counts"))
 
 
 def acted(ground: Ground, step: str, stage: CheckedStage, when: tuple[WorkDays, str, str | None]) -> str:
@@ -104,12 +95,37 @@ def _handed(
     """The subjects with whom a stage was handed to, and whether he has it by the day that is asked about."""
     own, none = stage.column, ground.builder.cause("not-delegated", stage.span, name=stage.name)
     actors, handed = rows
+    last = _latest(ground, step, stage, handed, none)
     take = tuple(Take(f"{own}.handed.{word}", f"{own}.handed.{word}", none) for word in HANDED)
-    step = ground.builder.add("subjects", Lookup(step, handed, (("person", "credit.person"),), take))
+    step = ground.builder.add("subjects", Lookup(step, last, (("person", "credit.person"),), take))
     to = Column(f"{own}.handed.to", PERSON)
     step = _there(ground, step, (to.name, f"{own}.asks"), f"{own}.handed here", actors)
-    by_then = Apply(Op.LE, (Column(f"{own}.handed.day", DATE), Column(f"{own}.asks", DATE)), TRUTH)
-    return step, (all_of(Column(f"{own}.handed here", TRUTH), surely(by_then)), to, DELEGATE)
+    return step, (Column(f"{own}.handed here", TRUTH), to, DELEGATE)
+
+
+def _latest(ground: Ground, step: str, stage: CheckedStage, handed: str, none: int) -> str:
+    """By person: to whom a stage was handed last by the day that is asked about, when, by whom and why."""
+    builder, policy, own = ground.builder, ground.policy, f"{stage.column}.handed"
+    assert isinstance(policy, CheckedReview), "only reviews have stages"
+    assert policy.delegated is not None, "somebody may hand a stage over"
+    fields, place = ground.events[policy.delegated.event].fields, policy.delegated.span
+    asks = f"{stage.column}.asks"
+    rows = builder.add("delegations", Lookup(handed, step, (("credit.person", "person"),), (Take(asks, asks, none),)))
+    meant = Apply(Op.EQ, (Column("stage", fields["stage"].type), Literal(stage.name, TEXT)), TRUTH)
+    by_then = Apply(Op.LE, (Column("event.day", DATE), Column(asks, DATE)), TRUTH)
+    rows = builder.derive(rows, own, all_of(meant, surely(by_then)), place)
+    rows = builder.add("delegations", Filter(rows, own))
+    measures = tuple(
+        Measure(
+            f"{own}.{word}",
+            Function.LATEST,
+            DATE if column == "event.day" else fields[column].type,
+            column,
+            order=ORDER,
+        )
+        for word, column in HANDED.items()
+    )
+    return builder.add("delegations by person", Aggregate(rows, ("credit.person",), measures))
 
 
 def as_of(ground: Ground, step: str, name: str, day: Column) -> str:
