@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from workflow.ledger.evaluation import Evaluation, Run
     from workflow.ledger.progress import Progress
     from workflow.ledger.standing import Standing
+    from workflow.ledger.verifying import Verified
     from workflow.plan.lowered import Lowered
     from workflow.plan.occasions import Due, Facts
     from workflow.plan.windows import Delivery
@@ -454,6 +455,25 @@ def cases(  # noqa: PLR0913 each is one thing a caller may say of a run
     asked = partial(escalations_due, period=period, asked=(policy, state))
     with _run(workspace, asked, (as_of, known_by), engine, None) as (run, _):
         return cases_of(run, state=state, case=case, ended=ended)
+
+
+def verify_cases(workspace: Path, folder: Path) -> tuple[Verified, ...]:
+    """Check each step of the cases that a run has written down, without the code that replayed them.
+
+    Args:
+        workspace: the folder that holds workspace.yaml.
+        folder: where `evaluate` wrote the run's files.
+
+    Raises:
+        PoliciesRefused: the policies have mistakes.
+        WrongUsage: there is no workspace, or the folder holds no log of cases of its escalations.
+        WorldFailed: a file can't be opened.
+    """
+    from workflow.ledger.verifying import verify
+
+    rules = checked_workspace(workspace)
+    files = [document.content for document in load(workspace).policies.calendars]
+    return verify(folder, rules.policies, files, rules.zone)
 
 
 def goals(

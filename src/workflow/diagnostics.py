@@ -665,6 +665,7 @@ CODES: dict[str, Code] = {
         case_ambiguous="case event state day",
         case_ran_away="case timer state day",
         case_beyond_calendar="case found state calendar first last",
+        no_case_log="path",
         no_review="",
         unknown_review="policy known",
         no_review_in_force="period known",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import shutil
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from docs import build
+from workflow.api import evaluate
 from workflow.cli import main
 
 CASES = build.ROOT / "tests" / "golden" / "escalation"
@@ -88,3 +90,26 @@ def test_what_is_asked_in_vain_is_refused(desk: Path) -> None:
         result = asked(desk, *options)
         assert result.exit_code == 2, result.output
         assert told in result.output
+
+
+def test_a_log_is_verified_and_a_changed_one_found_out(desk: Path, tmp_path: Path) -> None:
+    """The command says what a step says, and what would be right; its exit code tells a script."""
+    out = tmp_path / "out"
+    evaluate(desk, "2026-Q4", as_of=datetime.date(2026, 12, 31), out=out)
+    assert verified(desk, out) == Result(0, "complaint-desk: 34 steps of 3 cases, each of them follows\n")
+    lines = out / "results" / "complaint-desk.cases.jsonl"
+    lines.write_text(lines.read_text("utf-8").replace("2026-10-08T03:00:00", "2026-10-08T03:30:00"), "utf-8")
+    result = verified(desk, out, "--lang", "zh-CN")
+    assert result.exit_code == 1
+    assert "C-1 第 3 步，time：2026-10-08T03:30:00+00:00；应为 2026-10-08T03:00:00+00:00" in result.output
+    found = json.loads(verified(desk, out, "--format", "json").output)["logs"][0]
+    assert [(each["case"], each["turn"], each["what"]) for each in found["problems"]] == [
+        ("C-1", 3, "time"),
+        ("C-1", 3, "table"),
+    ]
+
+
+def verified(desk: Path, out: Path, *options: str) -> Result:
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as said, redirect_stderr(said):
+        patch.setattr(sys, "argv", ["workflow", "verify", str(desk), str(out), *options])
+        return Result(main(), said.getvalue())

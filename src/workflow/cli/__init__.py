@@ -24,6 +24,7 @@ from workflow.cli.options import ending
 from workflow.cli.reviews import reviews
 from workflow.cli.schema import schema
 from workflow.cli.tier import tier
+from workflow.cli.verify import verify
 
 __all__ = ["main", "workflow"]
 
@@ -51,6 +52,7 @@ for command in (
     tier,
     reviews,
     cases,
+    verify,
     goals,
     graph,
     attempt,

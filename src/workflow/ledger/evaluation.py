@@ -16,6 +16,7 @@ from workflow.checks.checked import CheckedWorkspace
 from workflow.diagnostics import Diagnostic
 from workflow.intake.taken import Intake
 from workflow.ledger.book import Book, Decided, stepped, tables_beside
+from workflow.ledger.caselog import case_log
 from workflow.ledger.dispositions import dispositions, unmatched_numbers
 from workflow.ledger.entries import Action, Withheld
 from workflow.ledger.instead import Instead, instead
@@ -146,7 +147,7 @@ def record_of(run: Run, evaluation: Evaluation) -> Mapping[str, Any]:
 
 def _policy(each: Decided) -> Mapping[str, Any]:
     """What run.json says of one policy: its version, the days that it governs, and the files of its results."""
-    steps, beside = list(stepped(each).values()), list(tables_beside(each).values())
+    steps, beside, log = list(stepped(each).values()), list(tables_beside(each).values()), case_log(each)
     return {
         "id": each.policy.id,
         "version": each.policy.version,
@@ -157,6 +158,7 @@ def _policy(each: Decided) -> Mapping[str, Any]:
         "subjects": each.outcome.tables[RESULTS].num_rows,
         **({"steps": steps} if steps else {}),
         **({"beside": beside} if beside else {}),
+        **({"log": list(log)} if log else {}),
     }
 
 

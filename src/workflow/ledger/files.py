@@ -13,6 +13,7 @@ from workflow.diagnostics import CODES, Diagnostic, Span, WorldFailed, WrongUsag
 from workflow.intake.ahead import made_ahead
 from workflow.intake.taken import Refused
 from workflow.ledger.book import BLOCK, Part, stepped, tables_beside
+from workflow.ledger.caselog import case_log, log_lines
 from workflow.ledger.cycle import CYCLE_COLUMNS, cells, states
 from workflow.ledger.evaluation import FORMAT, Evaluation, Run, record_of
 from workflow.ledger.rows import by_clause, column_of, paid_for
@@ -22,6 +23,7 @@ from workflow.ledger.tiers import TIER_COLUMNS, tier_fields, tier_list, tier_row
 from workflow.ledger.unmatched import Unmatched, places
 from workflow.ledger.workbook import action_rows, withheld_rows, write_workbook
 from workflow.ledger.written import Fields, Pairs, csv_lines, header, json_lines, text_of
+from workflow.plan.escalations import CASE_STEPS
 from workflow.plan.lines import LINES
 from workflow.plan.lowered import RESULTS, STEPS
 from workflow.plan.occasions import day_of
@@ -119,7 +121,7 @@ def _tables_of(record: Path) -> frozenset[str] | None:
         if said["format"] != FORMAT:
             return None
         tables = frozenset(str(policy["results"]) for policy in said["policies"])
-        keys = ("steps", "beside")
+        keys = ("steps", "beside", "log")
         return tables | {str(name) for policy in said["policies"] for key in keys for name in policy.get(key, ())}
     except (ValueError, LookupError, TypeError, RecursionError):
         return None
@@ -157,6 +159,7 @@ def _write_all(fresh: Path, run: Run, record: Mapping[str, Any], language: str) 
     _write_tiers(fresh / "tiers.csv", run.book.parts, language)
     _write_texts(fresh / "quarantine.csv", QUARANTINE_COLUMNS, tuple(_refused(run.taken.quarantine, language)))
     _write_tables(fresh, run.book.parts)
+    _write_cases(fresh / TABLES, run.book.parts)
     text = json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     (fresh / MARK).write_text(text, encoding="utf-8", newline="\n")
 
@@ -359,6 +362,13 @@ def _tables(parts: Sequence[Part]) -> Iterator[tuple[str, Any]]:
             lines.append(_with_policy(part))
     if lines:
         yield "lines.parquet", pa.concat_tables(lines, promote_options="default")
+
+
+def _write_cases(into: Path, parts: Sequence[Part]) -> None:
+    """results/POLICY.cases.jsonl: the steps of each case once more, as lines."""
+    for decided, name in ((part.decided, name) for part in parts for name in case_log(part.decided)):
+        with (into / name).open("wb") as lines:
+            lines.writelines(text_of(log_lines(block)) for block in _blocks(decided.outcome.tables[CASE_STEPS]))
 
 
 def _with_policy(part: Part) -> Any:

@@ -43,10 +43,12 @@ OF_CLOCKS = (
 )
 """What the item of a step is, by what the step is."""
 ORDER = ("event.time", "event.source", "event")
-TOLD = ("case", "run", "turn", "person", "time", "date", "went", "of", "state", "to", "event", "consumed", "due")
+TOLD = (
+    "case", "run", "turn", "person", "time", "date", "went", "of", "state", "to", "event", "type", "consumed", "due",
+)  # fmt: skip
 """What is told of a step: the case and its run, the number of the step, whose the case is, when it was, what it was and
-of which move, timer or clock; the states before and after; the event that it follows from; and in microseconds what a
-clock has consumed, and its target, or when a timer is due; -1 where there is none.
+of which move, timer or clock; the states before and after; the event that it follows from and its type; and in
+microseconds what a clock has consumed, and its target, or when a timer is due; -1 where there is none.
 """
 
 
@@ -184,7 +186,7 @@ class _Cases:
         "case": "case",
         "person": "case.person",
         "event": "event.id",
-        **{word: f"told.{word}" for word in ("went", "of", "state", "to")},
+        **{word: f"told.{word}" for word in ("went", "of", "state", "to", "type")},
     }
     """Where what is told of a step stands, if not under its own name."""
 
@@ -193,10 +195,12 @@ class _Cases:
         builder, place, policy = self.builder, self.policy.span, self.policy
         states = {number: each.name for number, each in enumerate(policy.states, 1)}
         unknown = builder.cause("no-case", policy.begins.span)
-        take = (Take("event.id", "event.id", unknown),)
+        take = (Take("event.id", "event.id", unknown), Take("kind", "event.kind", unknown))
         steps = builder.add("steps", Lookup(steps, self.all_rows, (("step.event", "event"),), take))
         for word in ("state", "to"):
             steps = builder.derive(steps, f"told.{word}", _worded(f"step.{word}", states), place)
+        types = dict(enumerate(policy.types, 1))
+        steps = builder.derive(steps, "told.type", _worded("event.kind", types), place)
         went = {int(each): each.name.lower().replace("_", " ") for each in Went}
         steps = builder.derive(steps, "told.went", _worded("step.went", went), place)
         return builder.derive(steps, "told.of", self._item(), place)

@@ -1,0 +1,90 @@
+"""The log of cases: its files, its rows, and what can be wrong with one. It is all that a checker and a run share."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from workflow.ledger.daybyday import ticks
+
+NONE = -1
+"""What the log says where there is no number."""
+_START = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A row of the log; `time` is in microseconds since 1970."""
+
+    case: str
+    run: int
+    turn: int
+    person: str
+    time: int
+    date: datetime.date
+    went: str
+    of: str
+    state: str
+    to: str
+    event: str
+    type: str
+    consumed: int
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a step: in which column (`step` where it is the wrong one), what was found there, and what
+    would have been right. Nothing is the empty text.
+    """
+
+    case: str
+    turn: int
+    what: str
+    found: str
+    right: str
+
+
+_COLUMNS = tuple(each.name for each in fields(Logged))
+
+
+def read_log(path: Path) -> tuple[Logged, ...]:
+    """The rows of results/POLICY.cases.jsonl, or of the same as Parquet."""
+    if path.suffix == ".parquet":
+        import pyarrow.parquet as pq
+
+        return tuple(map(_logged, pq.read_table(path, columns=list(_COLUMNS)).to_pylist()))
+    with path.open(encoding="utf-8") as lines:
+        return tuple(map(_logged, map(json.loads, lines)))
+
+
+def _logged(row: Mapping[str, Any]) -> Logged:
+    """A row; an event before its case has no person."""
+    time, date = row["time"], row["date"]
+    told = {
+        "person": row["person"] or "",
+        "time": ticks(datetime.datetime.fromisoformat(time) if isinstance(time, str) else time),
+        "date": datetime.date.fromisoformat(date) if isinstance(date, str) else date,
+    }
+    return Logged(**{**row, **told, **{name: int(row[name]) for name in ("run", "turn", "consumed", "due")}})
+
+
+def step_of(row: Logged) -> str:
+    """A row as people read it."""
+    return worded(row.went, row.of, row.time)
+
+
+def worded(went: str, of: str, now: int) -> str:
+    """A step as people read it."""
+    return " ".join(word for word in (went, of, said("time", now)) if word)
+
+
+def said(column: str, value: object) -> str:
+    """A cell as people read it."""
+    if column == "time" and isinstance(value, int):
+        return (_START + datetime.timedelta(microseconds=value)).isoformat()
+    return str(value)
