@@ -114,7 +114,8 @@ def _sorted(folding: Folding, rows: pa.Table) -> tuple[Numbers, Numbers]:
     """
     import numpy as np
 
-    group, groups = _numbered([_codes(rows[name], ordered=False) for name in folding.by])
+    whole = np.zeros(rows.num_rows, np.int64), 1
+    group, groups = _numbered([whole, *(_codes(rows[name], ordered=False) for name in folding.by)])
     turn, turns = _dense(*_numbered([_codes(rows[name], ordered=True) for name in folding.order]))
     if groups * turns <= SPARSE * rows.num_rows:
         # Each row has a slot of its own, and most slots have a row.
