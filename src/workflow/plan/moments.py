@@ -31,7 +31,6 @@ DAY, ENDS, BEGINS = Column("moment", DATE), Column("moment.ends", COUNT), Column
 NUMBER, HELD = Column("moment.number", COUNT), Column("tier.held", COUNT)
 IS_END = Apply(Op.EQ, (ENDS, Literal(Decimal(1), COUNT)), TRUTH)
 _DAYS = number(7, 0)
-_ENDED = datetime.timedelta(days=1)
 _NEVER = (datetime.date.max, datetime.date.min)
 
 
