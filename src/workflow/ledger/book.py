@@ -4,6 +4,8 @@ Entries are columns. What is paid, or might be, stands in the plan's `lines`, a 
 from; what is triggered stands in the columns of `results`. A row here says which person, which clause, which amount or
 which causes; everything else is read off the clause and the person's row of results. Objects are made of the rows that
 somebody looks at.
+
+The room is a little longer than others, since entries are made in one place.
 """
 
 from __future__ import annotations

@@ -112,7 +112,7 @@ def _in_time(ground: Ground, policy: CheckedGoals, revisions: str) -> str:
     moves = all_of(Column("revision.early", TRUTH), is_known(Column("due", DATE)))
     rows = builder.derive(rows, "revision.moves", moves, place)
     known = builder.add(REVISED, Filter(rows, "revision.moves"))
-    last = Measure("revision.last due", Function.GREATEST, DATE, "due")
+    last = Measure("revision.last due", Function.LATEST, DATE, "due", order=ORDER)
     moved = builder.add(REVISED, Aggregate(known, ("goal",), (last,)))
     take = (Take(last.name, last.name, never),)
     rows = builder.add(REVISED, Lookup(rows, moved, _KEY, take, found="revision.moved"))

@@ -13,6 +13,8 @@ from workflow.plan.machines import Clock, Move, Replay, Target, Timer
 from workflow.worktime.clocks import EPOCH, MICROSECOND, wall_clocks
 from workflow.worktime.spans import work_time
 
+FAR = datetime.date(9880, 1, 1)
+"""No changes of clocks are looked for so far ahead that dates end."""
 LONGEST_WAIT = datetime.timedelta(days=366 * 110)
 """So far after the last day the changes of clocks are looked for: what is due later has no day."""
 
@@ -63,7 +65,7 @@ class Machine:
             first=policy.first,
             conditions=len(self.asked),
             time=work_time(calendar, policy.zone) if calendar is not None else None,
-            wall=wall_clocks(policy.zone, policy.since, until.date() + LONGEST_WAIT),
+            wall=wall_clocks(policy.zone, policy.since, min(until.date(), FAR) + LONGEST_WAIT),
         )
 
     def _clock(self, clock: CheckedClock) -> Clock:
