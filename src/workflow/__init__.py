@@ -14,12 +14,14 @@ if TYPE_CHECKING:
         explain,
         fix,
         form,
+        goals,
         import_calendar,
         load,
         reviews,
         schemas,
         start,
         tier,
+        verify_cases,
     )
 
 __all__ = [
@@ -31,12 +33,14 @@ __all__ = [
     "explain",
     "fix",
     "form",
+    "goals",
     "import_calendar",
     "load",
     "reviews",
     "schemas",
     "start",
     "tier",
+    "verify_cases",
 ]
 
 

@@ -28,10 +28,10 @@ from workflow.run.reference import Reference
 from workflow.run.reference.builtins import BUILT_INS
 
 LONG = os.environ.get("WORKFLOW_HYPOTHESIS") == "long"
-SHARDS = 8
+SHARDS = 6
 EXAMPLES = 32 * (10 if LONG else 1)
 PLANS = 8
-"""Plans over the evidence of one example: 8 shards of 32 examples make 2,048 plans."""
+"""Plans over the evidence of one example: 6 shards of 32 examples make 1,536 plans."""
 
 _numbers = itertools.count()
 

@@ -74,9 +74,12 @@ def test_programs_read_the_same(revised: Path) -> None:
     people = {each["person"]: each for each in policy["people"]}
     assert people["E1"]["attainment"] == "0.9000000000"
     assert [each["goal"] for each in people["E1"]["goals"]] == ["G1", "G2"]
-    assert [each["reason"] for each in people["E1"]["goals"][0]["revisions"]] == [
-        "Two customers went to E2",
-        "The other goal was given up",
+    assert [(each["reason"], each["counts"]) for each in people["E1"]["goals"][0]["revisions"]] == [
+        ("Two customers went to E2", True),
+        ("moved", True),
+        ("moved back", True),
+        ("The other goal was given up", True),
+        ("when all was over", False),
     ]
     assert people["E2"]["attainment"] is None
     assert people["E2"]["missing"] == ["the weights of the goals don't total 100%"]
