@@ -124,7 +124,7 @@ def _in_batches(kernel: Replay, given: Steps, folder: Path | None) -> None:
     schema = pa.schema([(name, pa.int64()) for name in COLUMNS])
     with pq.ParquetWriter(folder / "ours.parquet", schema) as file:
         for part in _batches(kernel, given):
-            file.write_table(pa.table({name: part[name] for name in COLUMNS}))
+            file.write_table(pa.table({name: pa.array(part[name], pa.int64()) for name in COLUMNS}))
 
 
 def _rows(steps: Steps) -> Iterator[tuple[int, ...]]:
