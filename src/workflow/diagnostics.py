@@ -623,6 +623,7 @@ CODES: dict[str, Code] = {
         not_ranked="?name",
         band_undecided="?name",
         no_case="?",
+        case_in_doubt="?name",
         not_asked="?",
         no_tier_before="?name",
         no_tier_yet="?name",

@@ -34,6 +34,7 @@ WORDS = {
     "nobody-acts": "nobody acts",
     "day-not-known": "day not known",
     "field-absent": "left out",
+    "case-in-doubt": "in doubt",
     "no-goals": "no goals",
     "goal-weights": "weights",
     "goal-not-reported": "not reported",

@@ -255,6 +255,9 @@ class _Checking:
             return Length(int(length.value) * (12 if length.unit == "years" else 1), "months")
         else:
             return Length(int(length.value) * (7 if length.unit == "weeks" else 1), "days")
+        if micros % 1:
+            # Less than a microsecond would be no time at all.
+            self.context.refuse("length-not-understood", leaf.span, found=leaf.text)
         return Length(int(micros), "working" if length.working else "elapsed")
 
     def _action(self, name: str, written: StepActions | None) -> StepAction | None:

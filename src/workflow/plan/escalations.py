@@ -228,17 +228,21 @@ class _Cases:
         if not facts:
             return subjects, []
         for fact in facts:
-            steps = builder.derive(
-                steps, f"{fact.name}.counts", all_of(self._in_period(), self._counts(fact)), fact.span
-            )
+            counts = all_of(self._in_period(), self._counts(fact))
+            if fact.counts != "cases":
+                doubt = Missing(builder.cause("case-in-doubt", fact.span, name=fact.name), TRUTH)
+                counts = Apply(Op.IF, (self._doubted(fact), doubt, counts), TRUTH)
+            steps = builder.derive(steps, f"{fact.name}.counts", counts, fact.span)
         known = self._where(steps, "step.of case", Apply(Op.GT, (Column("step.run", COUNT), _number(0)), TRUTH))
         measures = tuple(
             Measure(f"{each.name}.of cases", Function.COUNT, COUNT, where=f"{each.name}.counts") for each in facts
         )
-        counts = builder.add("counts", Aggregate(known, ("case.person",), measures))
+        of_cases = builder.add("counts", Aggregate(known, ("case.person",), measures))
         none = builder.cause("no-case", self.policy.begins.span)
         takes = tuple(Take(f"{each.name}.of cases", f"{each.name}.of cases", none) for each in facts)
-        step = builder.add("subjects", Lookup(subjects, counts, (("person", "case.person"),), takes, found="has cases"))
+        step = builder.add(
+            "subjects", Lookup(subjects, of_cases, (("person", "case.person"),), takes, found="has cases")
+        )
         for each in facts:
             counted = Column(f"{each.name}.of cases", COUNT)
             value = Apply(Op.IF, (Column("has cases", TRUTH), counted, _number(0)), COUNT)
@@ -254,6 +258,18 @@ class _Cases:
         clock = [each.name for each in self.policy.clocks].index(str(fact.of)) + 1
         went = Went.BREACHED if fact.counts == "breaches" else Went.WARNED
         return all_of(_is("step.went", went), _is("step.item", clock))
+
+    def _doubted(self, fact: CaseFact) -> Expression:
+        """Whether from this step on it is unknown what a fact counts: a condition was unknown, or a clock's target."""
+        by_now = Apply(Op.LE, (Column("step.date", DATE), Literal(self.occasion.last, DATE)), TRUTH)
+        doubts = [_is("step.went", Went.DOUBTED)]
+        for number, clock in enumerate(self.policy.clocks, 1):
+            # Without a last row that always fits, no target is what the policy says of some cases.
+            if clock.name == fact.of and clock.targets and clock.targets[-1].guard is None:
+                asked = any_of(_is("step.went", Went.STARTED), _is("step.went", Went.ASKED))
+                unknown = Apply(Op.LT, (Column("step.due", WIDE), Literal(Decimal(0), WIDE)), TRUTH)
+                doubts.append(all_of(asked, _is("step.item", number), unknown))
+        return all_of(by_now, any_of(*doubts))
 
     def _enters(self, state: str | None) -> Expression:
         """Whether a step enters a state."""
