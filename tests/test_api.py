@@ -16,6 +16,7 @@ import workflow
 from tests.checks.small import HEAD, POLICY
 from tests.plan.runs import WHOLE, workspace
 from workflow import api
+from workflow.api import policies, questions
 from workflow.diagnostics import InputRefused, PoliciesRefused, WorkflowError, WorldFailed, WrongUsage
 from workflow.report.diagnostics import message
 
@@ -53,10 +54,11 @@ def test_the_package_offers_the_functions_of_its_api() -> None:
     """Those that don't begin with `_`, and no other name."""
     public = {
         name
-        for name, each in inspect.getmembers(api, inspect.isfunction)
-        if each.__module__ == api.__name__ and not name.startswith("_")
+        for room in (policies, questions)
+        for name, each in inspect.getmembers(room, inspect.isfunction)
+        if each.__module__ == room.__name__ and not name.startswith("_")
     }
-    assert set(workflow.__all__) == public
+    assert set(workflow.__all__) == public == set(api.__all__) - {"ENGINES"}
     assert public >= {"load", "check", "evaluate", "explain"}
     assert all(getattr(workflow, name) is getattr(api, name) for name in public)
     with pytest.raises(AttributeError):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import workflow
 from tests.golden.cases import ROOT, Case, cases
-from workflow.api import _checked, _mended
+from workflow.api.policies import _checked, _mended
 from workflow.cli import main
 from workflow.diagnostics import Diagnostic, WorldFailed
 from workflow.syntax.folder import read_folder, write_folder

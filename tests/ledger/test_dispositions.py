@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import workflow
 from tests.plan.runs import WHOLE, evaluated, workspace
-from workflow import api
+from workflow.api import driver
 from workflow.ledger.dispositions import dispositions
 from workflow.run.outcome import Outcome
 
@@ -100,7 +100,7 @@ def test_whatever_the_rows(rows: list[str], engine: str) -> None:
 def test_a_plan_that_loses_an_event_is_a_bug_of_ours(tmp_path: Path) -> None:
     """Nothing is called unmatched only because it is missing."""
     root = workspace(tmp_path, BODY, {"deals": f"{POOL[0]}\n{POOL[2]}\n"}, WHOLE)
-    with api._run(root, "2026-Q3", (None, None), "reference", None) as (run, _):
+    with driver.run_of(root, "2026-Q3", (None, None), "reference", None) as (run, _):
         (decided,) = run.decided
         assert dispositions(run.taken, run.decided)["deal.won"] == {"used": 1, "filtered": 1}
         for lost in (0, 1):
@@ -115,6 +115,6 @@ def test_a_plan_that_loses_an_event_is_a_bug_of_ours(tmp_path: Path) -> None:
 def test_an_event_type_may_be_called_as_a_register_is(tmp_path: Path) -> None:
     """What is counted is what its source records, whatever its name."""
     root = workspace(tmp_path, BODY, {"deals": f"{POOL[0]}\n"}, WHOLE)
-    with api._run(root, "2026-Q3", (None, None), "reference", None) as (run, _):
+    with driver.run_of(root, "2026-Q3", (None, None), "reference", None) as (run, _):
         counts = tuple(replace(each, of="people") if each.of == "deal.won" else each for each in run.taken.counts)
         assert dispositions(replace(run.taken, counts=counts), run.decided)["people"] == {"unmatched": 1}

@@ -25,6 +25,7 @@ import yaml
 
 from tests.golden.cases import HERE, ROOT, Case, cases
 from workflow import api
+from workflow.api import driver
 from workflow.diagnostics import CODES
 from workflow.ledger.account import Account
 from workflow.ledger.accounting import account_of
@@ -61,8 +62,8 @@ def bonuses(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def accounts(bonuses: Path) -> Mapping[str, Account]:
     """Everybody's account of the quarter, from one run."""
-    with api._run(bonuses, "2026-Q3", (None, None), "duckdb", None) as (run, lowered):
-        engine = api._engine("duckdb")
+    with driver.run_of(bonuses, "2026-Q3", (None, None), "duckdb", None) as (run, lowered):
+        engine = driver.engine_of("duckdb")
         return {person: account_of(run, lowered, engine, (bonuses, person, None)) for person in PEOPLE}
 
 

@@ -1,0 +1,28 @@
+"""What `import workflow` offers: what is done with policies alone, and what is asked of recorded events.
+
+The driver, which alone calls all stages, has the whole story on one page.
+"""
+
+from workflow.api.policies import attempt, check, checked_workspace, fix, form, import_calendar, load, schemas, start
+from workflow.api.questions import cases, evaluate, explain, goals, reviews, tier, verify_cases
+from workflow.run import ENGINES
+
+__all__ = [
+    "ENGINES",
+    "attempt",
+    "cases",
+    "check",
+    "checked_workspace",
+    "evaluate",
+    "explain",
+    "fix",
+    "form",
+    "goals",
+    "import_calendar",
+    "load",
+    "reviews",
+    "schemas",
+    "start",
+    "tier",
+    "verify_cases",
+]
