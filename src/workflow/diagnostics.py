@@ -439,6 +439,7 @@ CODES: dict[str, Code] = {
         length_not_understood="found",
         due_of_nothing="",
         target_units="found",
+        no_plain_value="found field",
         reopened_not_said="found",
         warn_at_not_possible="found",
         guard_of_two_events="found",

@@ -47,7 +47,9 @@ class ListField:
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """An event type. `owner` is its person field; `reverses` the type it reverses and the field naming that event."""
+    """An event type. `owner` is its person field, `case` the field that names the case it is about, if it says one;
+    `reverses` the type it reverses and the field naming that event.
+    """
 
     name: str
     title: Title
@@ -56,6 +58,7 @@ class EventType:
     reverses: tuple[str, str] | None
     span: Span
     lists: Mapping[str, ListField] = field(default_factory=dict)
+    case: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

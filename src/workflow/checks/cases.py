@@ -119,7 +119,8 @@ class CaseFact:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedEscalation(CheckedPolicy):
     """An escalation. Its results are about people, who have cases: `key` is the field that names a case, `begins` the
-    event with which it begins, for the person whom that belongs to. `types` are the events that it looks at.
+    event with which it begins, for the person whom that belongs to. An event may name the case by another field, as
+    the catalogue says. `types` are the events that it looks at.
     """
 
     kind = "escalation"

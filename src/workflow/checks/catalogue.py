@@ -71,6 +71,7 @@ def check_events(context: Context) -> Mapping[str, EventType]:
             _reverses(definition),
             span,
             check_lists(context, definition.fields, context.inside(block, name, "fields")),
+            _case(context, name, definition, fields),
         )
     for name, definition in document.content.events.items():
         _check_relation(context, definition, found[name], found)
@@ -223,6 +224,15 @@ def _owner(context: Context, definition: EventDefinition, fields: Mapping[str, C
     if owner.text not in people:
         context.unknown("not-a-person-field", owner, people)
     return owner.text
+
+
+def _case(context: Context, name: str, definition: EventDefinition, fields: Mapping[str, CheckedField]) -> str | None:
+    """The field that names the case."""
+    case = definition.case
+    if case is not None and (case.text not in fields or fields[case.text].type.kind not in {Kind.ID, Kind.TEXT}):
+        ids = tuple(name for name, each in fields.items() if each.type.kind is Kind.ID)
+        context.unknown("unknown-field", case, ids, of=name)
+    return case.text if case is not None else None
 
 
 def _reverses(definition: EventDefinition) -> tuple[str, str] | None:

@@ -17,33 +17,27 @@ from workflow.checks.cases import (
     CheckedEscalation,
     CheckedMove,
     CheckedState,
-    CheckedTarget,
     CheckedTimer,
     Counting,
     StepAction,
 )
 from workflow.checks.clauses import ActionKind
-from workflow.checks.context import Context
+from workflow.checks.context import Context, word_at
 from workflow.checks.guards import GuardPlace, check_guard
 from workflow.checks.heads import check_begun
+from workflow.checks.lengths import check_length
 from workflow.checks.reachability import check_reachability
+from workflow.checks.targets import check_targets
 from workflow.checks.uses import check_uses
-from workflow.model.escalation import Escalation, StepActions, TargetDefinition
+from workflow.model.escalation import Escalation, StepActions
 from workflow.model.files import Document
-from workflow.model.leaves import Ident, Leaf, Reference, Words
+from workflow.model.leaves import Ident, Leaf, Reference
 from workflow.model.types import COUNT, Kind
-from workflow.syntax import literals
 from workflow.words import Term
-from workflow.worktime.lengths import Length
 
 KINDS: tuple[ActionKind, ...] = ("training", "coaching", "task")
 """What a step may trigger."""
 COUNTINGS: tuple[Counting, ...] = get_args(Counting)
-LONGEST = 36_500
-"""The most days of a timer or target: a hundred years."""
-DAYS = {"years": 365, "months": 30, "weeks": 7, "days": 1}
-"""How many days a unit has at least; of shorter ones many make a day."""
-MICROSECONDS = {"hours": 3_600_000_000, "minutes": 60_000_000, "seconds": 1_000_000}
 
 
 def check_escalation(context: Context, document: Document[Escalation]) -> CheckedEscalation | None:
@@ -99,6 +93,12 @@ class _Checking:
         if begins is not None and not self.named:
             fields = [name for name, field in begins.fields.items() if field.type.kind is Kind.ID]
             context.unknown("unknown-field", key, fields, of=begins.name)
+        elif begins is not None and begins.case is not None:
+            context.choice(key, (begins.case,))
+        went = {each.go_to.text for each in self.written.moves}
+        went |= {timer.go_to.text for state in self.written.states.values() for timer in state.timers if timer.go_to}
+        self.ends = {each.text: each for each in self.written.final if each.text in went - {STAY, *self.written.states}}
+        self.names = (*self.written.states, *self.ends)
         context.choice(self.written.hit, ("first",))
         for action in self.written.actions.values():
             context.choice(action.counted_over, (self.written.each.text,))
@@ -119,11 +119,12 @@ class _Checking:
             return None
         if not self.context.may_record(event.name):
             self.context.refuse("event-not-recorded", leaf.span, found=event.name)
-        field = event.fields.get(self.written.case.text)
+        key = event.case or self.written.case.text
+        field = event.fields.get(key)
         if not self.named:
             return event
         if field is None or field.type.kind not in {Kind.ID, Kind.TEXT} or not field.required:
-            self.context.refuse("event-without-case", leaf.span, found=event.name, field=self.written.case.text)
+            self.context.refuse("event-without-case", leaf.span, found=event.name, field=key)
         return event
 
     def begins(self) -> EventType | None:
@@ -142,14 +143,14 @@ class _Checking:
         return tuple(dict.fromkeys(each.text for each in named))
 
     def _state(self, leaf: Leaf) -> str:
-        if leaf.text not in self.written.states:
-            self.context.unknown("unknown-state", leaf, self.written.states)
+        if leaf.text not in self.names:
+            self.context.unknown("unknown-state", leaf, self.names)
         return leaf.text
 
     # States and what leads from one to another.
 
     def states(self) -> tuple[CheckedState, ...]:
-        """The states, the first that in which a case begins."""
+        """The states, the first that in which a case begins; of an end nothing else need be said."""
         found = []
         for name, state in self.written.states.items():
             span = self.context.key_span(self.context.inside(self.tree, "states"), name)
@@ -169,6 +170,7 @@ class _Checking:
                     span,
                 )
             )
+        found += [CheckedState(name, {}, 0, None, None, (), leaf.span) for name, leaf in self.ends.items()]
         return tuple(found)
 
     def moves(self) -> tuple[CheckedMove, ...]:
@@ -207,7 +209,10 @@ class _Checking:
                 if timer.after is None:
                     self.context.refuse("missing-key", span, key="after")
                     continue
-                after, every = self._length(timer.after), self._length(timer.every) if timer.every else None
+                after, every = (
+                    check_length(self.context, timer.after),
+                    check_length(self.context, timer.every) if timer.every else None,
+                )
                 if timer.since is not None:
                     self._event(timer.since)
                 if timer.at_most is not None and timer.every is None:
@@ -229,36 +234,6 @@ class _Checking:
                     )
                 )
         return tuple(found)
-
-    def _length(self, leaf: Words) -> Length:
-        """A length of time; of what isn't understood one that does no harm, after noting it."""
-        length = literals.duration(leaf.text)
-        if length is None or not 0 <= length.value * DAYS.get(length.unit, 1) <= LONGEST:
-            self.context.refuse("length-not-understood", leaf.span, found=leaf.text)
-            return Length(1, "days")
-        if length.working and self.context.calendar is None:
-            self.context.refuse("calendar-not-said", leaf.span, found=leaf.text, accepted=tuple(self.context.calendars))
-            return Length(1, "days")
-        return self._exact(leaf, length)
-
-    def _exact(self, leaf: Words, length: literals.Length) -> Length:
-        calendar = self.context.calendar
-        if length.working and length.unit in {"days", "weeks"}:
-            assert calendar is not None, "asked before"
-            micros = length.value * calendar.day
-        elif length.unit in MICROSECONDS:
-            micros = length.value * MICROSECONDS[length.unit]
-        elif length.value % 1:
-            self.context.refuse("length-not-understood", leaf.span, found=leaf.text)
-            return Length(1, "days")
-        elif length.unit in {"years", "months"}:
-            return Length(int(length.value) * (12 if length.unit == "years" else 1), "months")
-        else:
-            return Length(int(length.value) * (7 if length.unit == "weeks" else 1), "days")
-        if micros % 1:
-            # Less than a microsecond would be no time at all.
-            self.context.refuse("length-not-understood", leaf.span, found=leaf.text)
-        return Length(int(micros), "working" if length.working else "elapsed")
 
     def _action(self, name: str, written: StepActions | None) -> StepAction | None:
         """What a step triggers; one item, if anything."""
@@ -282,10 +257,8 @@ class _Checking:
         found = []
         for name, clock in self.written.clocks.items():
             span = self.context.key_span(self.context.inside(self.tree, "clocks"), name)
-            targets = tuple(self._targets(clock.target or ()))
-            units = {length.unit for length, _ in targets}
-            if len(units) > 1 or units & {"days", "months"}:
-                self.context.refuse("target-units", span, found=name)
+            rows = self.context.inside(self.tree, "clocks", name, "target")
+            targets, working = check_targets(self.context, clock, self.place, word_at(name, span), rows)
             way = self.context.choice(clock.reopened, ("continues", "restarts"))
             if clock.stops_in and clock.reopened is None and self._left({each.text for each in clock.stops_in}):
                 self.context.refuse("reopened-not-said", span, found=name)
@@ -297,8 +270,8 @@ class _Checking:
                 CheckedClock(
                     name,
                     self.context.title(clock.title, span),
-                    "elapsed" not in units,
-                    tuple(target for _, target in targets),
+                    working,
+                    targets,
                     starts,
                     tuple(self._state(leaf) for leaf in clock.stops_in),
                     stops,
@@ -331,12 +304,6 @@ class _Checking:
             for name in states & self.written.states.keys()
             for timer in self.written.states[name].timers
         )
-
-    def _targets(self, written: Iterable[TargetDefinition]) -> Iterator[tuple[Length, CheckedTarget]]:
-        for each in written:
-            length = self._length(each.within)
-            guard = check_guard(self.context, each.when, self.place, None)
-            yield length, CheckedTarget(length.count, guard, each.within.span)
 
     def facts(self) -> Iterator[CaseFact]:
         """What is counted of a person's cases."""

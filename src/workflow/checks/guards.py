@@ -19,9 +19,11 @@ from workflow.checks.measures import in_currency
 from workflow.checks.scope import Scope
 from workflow.checks.uses import columns_in
 from workflow.diagnostics import Span
-from workflow.model.leaves import Formula
+from workflow.model.leaves import Formula, Words
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
-from workflow.model.types import COUNT
+from workflow.model.types import COUNT, Kind, Type
+from workflow.syntax import ast, literals
+from workflow.syntax.formula import parse
 
 Whose = Word["event", "begin"]
 
@@ -95,6 +97,44 @@ def check_guard(context: Context, leaf: Formula | None, place: GuardPlace, event
     if formula is None:
         return None
     return _Parting(context, leaf.span, frozenset(own), place.counts).parted(formula)
+
+
+def check_equal(context: Context, leaf: Words, field: str, place: GuardPlace) -> Guard | None:
+    """Whether a field of the event with which the case begins says just this; None after noting that it can't.
+
+    Args:
+        context: takes the mistakes.
+        leaf: the value, as its field writes it: a word without quotes.
+        field: the name of the field.
+        place: what there is of that event.
+    """
+    fields = _fields(place.begins, place.currency)
+    if field not in fields:
+        return None
+    typing = Typing(Scope(fields))
+    value = _value(typing, leaf, fields[field])
+    if value is None:
+        context.refuse("no-plain-value", leaf.span, found=leaf.text, field=field)
+        return None
+    formula = typing.type(ast.Compare("=", ast.Name((field,), leaf.span), value, leaf.span, leaf.span))
+    context.diagnostics.extend(typing.mistakes)
+    return Asked(formula, "begin") if formula is not None else None
+
+
+def _value(typing: Typing, leaf: Words, of: Type) -> ast.Expression | None:
+    """The value that a word means in a field of a type; None where it means none."""
+    if of.is_textual:
+        return ast.Text(leaf.text, leaf.span)
+    if of.kind is Kind.TRUTH:
+        truth = literals.truth(leaf.text)
+        return ast.YesNo(truth, leaf.span) if truth is not None else None
+    tree, mistakes = parse(leaf.scalar, typing.scope.vocabulary)
+    inner = tree.operand if isinstance(tree, ast.Negate) else tree
+    return tree if not mistakes and isinstance(inner, _PLAIN) else None
+
+
+_PLAIN = (ast.Number, ast.Percent, ast.Money, ast.Date, ast.At, ast.Duration)
+"""What stands for a value as it is."""
 
 
 def _fields(event: EventType | None, currency: str) -> dict[str, Any]:

@@ -47,6 +47,9 @@ class EventDefinition(Titled):
     relates: Annotated[Relation | None, Field(description="The earlier event that it reverses, pays or corrects.")] = (
         None
     )
+    case: Annotated[
+        Ident | None, Field(description="The field that names the case it is about, where policies replay cases.")
+    ] = None
     fields: Annotated[FieldDefinitions, Field(description="What a record of this type holds, by name.")]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from workflow.model.leaves import Formula, Ident, Reference, Share, Whole, Words
 from workflow.model.policy import ActionDefinition, Policy
@@ -71,8 +72,17 @@ class MoveDefinition(StepActions):
 class TargetDefinition(Written):
     """How long a clock may run: where all that is said of the case's first event is so, or always."""
 
+    # Every key that isn't a word of the row is a field of that event, and says what must stand there.
+    model_config = ConfigDict(extra="allow", json_schema_extra={"required": ["within"]})
+    __pydantic_extra__: dict[str, Words]
+
     when: Annotated[Formula | None, Field(description="Only where this holds, asked when the clock starts.")] = None
-    within: Annotated[Words, Field(description="How long: 1 working day, 30 minutes, 24 hours.")]
+    within: Annotated[Words | None, Field(description="How long: 1 working day, 30 minutes, 24 hours.")] = None
+
+    @property
+    def said(self) -> Mapping[str, Words]:
+        """What must stand in the fields of the case's first event, by their names."""
+        return self.__pydantic_extra__
 
 
 class ClockDefinition(Titled):

@@ -94,22 +94,20 @@ class _Cases:
 
     def _events(self, event: EventType) -> str:
         """The events of a type as the kernel takes them."""
-        builder, place = self.builder, event.span
+        builder, place, key = self.builder, event.span, event.case or self.policy.key
         asked = [each for each in self.machine.asked if event.name in self.machine.askers[each]]
-        names = {column.name for each in asked for column in columns_in(each.formula)} | {self.policy.key}
+        names = {column.name for each in asked for column in columns_in(each.formula)} | {key}
         if event.name == self.policy.begins.name and event.owner is not None:
             names.add(event.owner)
         fields = tuple(
-            replace(field, type=TEXT) if name == self.policy.key else field
-            for name, field in event.fields.items()
-            if name in names
+            replace(field, type=TEXT) if name == key else field for name, field in event.fields.items() if name in names
         )
         step = builder.add(event.name, Events(event.name, givens(self.ground, event, fields)))
         own = {}
         for field in fields:
             own[field.name] = Column(f"{field.name}.own", own_amount(self.ground, field).type)
             step = builder.derive(step, own[field.name].name, own_amount(self.ground, field), field.span)
-        step = builder.derive(step, "case", Column(self.policy.key, TEXT), place)
+        step = builder.derive(step, "case", Column(key, TEXT), place)
         step = builder.derive(step, "kind", Literal(Decimal(self.machine.kind(event.name)), COUNT), place)
         step = builder.derive(step, "instant", Apply(Op.COUNT_OF, (Column("event.time", INSTANT),), WIDE), place)
         for number, each in enumerate(self.machine.asked, 1):

@@ -1,0 +1,46 @@
+"""Lengths of time as they are checked: of timers and targets, exact and not too long."""
+
+from __future__ import annotations
+
+from workflow.checks.context import Context
+from workflow.model.leaves import Words
+from workflow.syntax import literals
+from workflow.worktime.lengths import Length
+
+LONGEST = 36_500
+"""The most days of a timer or target: a hundred years."""
+DAYS = {"years": 365, "months": 30, "weeks": 7, "days": 1}
+"""How many days a unit has at least; of shorter ones many make a day."""
+MICROSECONDS = {"hours": 3_600_000_000, "minutes": 60_000_000, "seconds": 1_000_000}
+
+
+def check_length(context: Context, leaf: Words) -> Length:
+    """A length of time; of what isn't understood one that does no harm, after noting it."""
+    length = literals.duration(leaf.text)
+    if length is None or not 0 <= length.value * DAYS.get(length.unit, 1) <= LONGEST:
+        context.refuse("length-not-understood", leaf.span, found=leaf.text)
+        return Length(1, "days")
+    if length.working and context.calendar is None:
+        context.refuse("calendar-not-said", leaf.span, found=leaf.text, accepted=tuple(context.calendars))
+        return Length(1, "days")
+    return _exact(context, leaf, length)
+
+
+def _exact(context: Context, leaf: Words, length: literals.Length) -> Length:
+    calendar = context.calendar
+    if length.working and length.unit in {"days", "weeks"}:
+        assert calendar is not None, "asked before"
+        micros = length.value * calendar.day
+    elif length.unit in MICROSECONDS:
+        micros = length.value * MICROSECONDS[length.unit]
+    elif length.value % 1:
+        context.refuse("length-not-understood", leaf.span, found=leaf.text)
+        return Length(1, "days")
+    elif length.unit in {"years", "months"}:
+        return Length(int(length.value) * (12 if length.unit == "years" else 1), "months")
+    else:
+        return Length(int(length.value) * (7 if length.unit == "weeks" else 1), "days")
+    if micros % 1:
+        # Less than a microsecond would be no time at all.
+        context.refuse("length-not-understood", leaf.span, found=leaf.text)
+    return Length(int(micros), "working" if length.working else "elapsed")
