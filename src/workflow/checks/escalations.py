@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import get_args
@@ -10,6 +10,7 @@ from typing import get_args
 from workflow.checks.actions import check_due, check_reach
 from workflow.checks.between import used_facts
 from workflow.checks.calculated import EventType
+from workflow.checks.caseevents import check_caseevents
 from workflow.checks.cases import (
     STAY,
     CaseFact,
@@ -21,8 +22,10 @@ from workflow.checks.cases import (
     Counting,
     StepAction,
 )
+from workflow.checks.casetimes import check_casetimes
 from workflow.checks.clauses import ActionKind
 from workflow.checks.context import Context, word_at
+from workflow.checks.exclusive import check_exclusive
 from workflow.checks.guards import GuardPlace, check_guard
 from workflow.checks.heads import check_begun
 from workflow.checks.lengths import check_length
@@ -73,11 +76,14 @@ def check_escalation(context: Context, document: Document[Escalation]) -> Checke
         counts={name: leaf.text for name, leaf in written.counts.items()},
     )
     check_reachability(context, policy)
+    check_casetimes(context, policy)
     if any(one.severity == "error" for one in context.diagnostics[before:]):
         return None
     policy = replace(policy, facts=used_facts(context, policy))
     check_uses(context, policy)
-    check_reach(context, policy)
+    check_caseevents(context, policy)
+    due = ((each.name, each.span, (each.due,)) for each in policy.step_actions if each.due is not None)
+    check_reach(context, policy, due)
     return policy
 
 
@@ -186,18 +192,9 @@ class _Checking:
                 if state in {each.text for each in self.written.final}:
                     self.context.refuse("leaves-its-end", leaf.span, found=state)
                 found.append(CheckedMove(state, move.on_event.text, to, guard, action, move.on_event.span))
-        self._check_exclusive(found)
+        if self.written.hit is None:
+            check_exclusive(self.context, found)
         return tuple(found)
-
-    def _check_exclusive(self, moves: Sequence[CheckedMove]) -> None:
-        """Refuse two moves of which both are always possible, or one always."""
-        if self.written.hit is not None:
-            return
-        known: dict[tuple[str, str], CheckedMove] = {}
-        for move in moves:
-            other = known.setdefault((move.state, move.event), move)
-            if other is not move and (other.guard is None or move.guard is None):
-                self.context.refuse("two-moves", move.span, found=move.event, state=move.state)
 
     def timers(self) -> tuple[CheckedTimer, ...]:
         """What comes due, state after state."""
@@ -215,6 +212,8 @@ class _Checking:
                 )
                 if timer.since is not None:
                     self._event(timer.since)
+                if timer.every is not None and every is not None and not every.count:
+                    self.context.refuse("every-no-time", timer.every.span, found=timer.every.text)
                 if timer.at_most is not None and timer.every is None:
                     self.context.refuse("at-most-without-every", timer.at_most.span)
                 action = self._action(f"{name}.timer.{number}", timer)

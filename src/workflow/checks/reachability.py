@@ -113,9 +113,6 @@ def _loops(policy: CheckedEscalation) -> Iterator[tuple[Span, tuple[str, ...]]]:
         if to == state and not told & set(seen):
             told |= set(seen)
             yield first.span, (*seen, state)
-    for timer in policy.timers:
-        if timer.every is not None and not timer.every.count and not timer.most:
-            yield timer.span, (timer.state,)
 
 
 def _check_levels(context: Context, policy: CheckedEscalation) -> None:
