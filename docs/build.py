@@ -1,7 +1,8 @@
 """Makes the generated parts of the documentation, or with `--check` says which of them are out of date.
 
 `schemas/` comes from the models of what authors write and from the catalogue of the example; with `--schemas` nothing
-else is made. Four parts of the pages are generated. `docs/checks.md` comes from the table of codes and the catalogues.
+else is made. Five parts of the pages are generated. `docs/complaint-desk.svg` draws the machine of that policy, which
+`docs/escalations.md` goes through. `docs/checks.md` comes from the table of codes and the catalogues.
 In README.md and in the pages of this folder, the fenced block after `<!-- output of: COMMAND -->` holds what that
 command prints, the block after `<!-- text of: PATH -->` what that file holds, `(lines 3..9)` before the arrow taking
 only these lines, and the block after `<!-- modules of: FOLDER -->` its modules, each with what it says it is for.
@@ -19,12 +20,13 @@ import sys
 import textwrap
 from pathlib import Path
 
-from workflow.api import check
+from workflow.api import chart, check
 from workflow.checks.builtin import recordable
 from workflow.checks.schemas import event_schema
 from workflow.diagnostics import CODES
 from workflow.model.schemas import written_schemas
 from workflow.report.codes import sentence
+from workflow.report.statechart import as_svg
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -47,6 +49,8 @@ _ROOMS = {
 def pages() -> dict[Path, str]:
     """Every page with a generated part, as it should read."""
     made = {ROOT / "docs" / "checks.md": checks_page()}
+    drawn = ROOT / "tests" / "golden" / "escalation" / "base"
+    made[ROOT / "docs" / "complaint-desk.svg"] = as_svg(chart(drawn, "complaint-desk"))
     for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))):
         if path not in made:
             made[path] = filled(path.read_text(encoding="utf-8"))

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from workflow.api import (
         attempt,
         cases,
+        chart,
         check,
         checked_workspace,
         evaluate,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "attempt",
     "cases",
+    "chart",
     "check",
     "checked_workspace",
     "evaluate",

@@ -3,7 +3,18 @@
 The driver, which alone calls all stages, has the whole story on one page.
 """
 
-from workflow.api.policies import attempt, check, checked_workspace, fix, form, import_calendar, load, schemas, start
+from workflow.api.policies import (
+    attempt,
+    chart,
+    check,
+    checked_workspace,
+    fix,
+    form,
+    import_calendar,
+    load,
+    schemas,
+    start,
+)
 from workflow.api.questions import cases, evaluate, explain, goals, reviews, tier, verify_cases
 from workflow.run import ENGINES
 
@@ -11,6 +22,7 @@ __all__ = [
     "ENGINES",
     "attempt",
     "cases",
+    "chart",
     "check",
     "checked_workspace",
     "evaluate",

@@ -24,6 +24,7 @@ from workflow.words.starters import starter
 
 if TYPE_CHECKING:
     from workflow.report.attempt import Tried
+    from workflow.report.statechart.chart import Chart
 
 MOST_ROUNDS = 20
 """So often are fixes looked for again, since one may lay open another."""
@@ -106,6 +107,28 @@ def checked_workspace(workspace: Path) -> CheckedWorkspace:
     if checked.workspace is None:
         raise PoliciesRefused(checked.diagnostics)
     return checked.workspace
+
+
+def chart(workspace: Path, policy: str, *, language: str = "en") -> Chart:
+    """The state machine of an escalation, for `report.statechart` to draw.
+
+    Args:
+        workspace: the folder that holds workspace.yaml.
+        policy: its id; the newest version is drawn.
+        language: that of its words and titles.
+
+    Raises:
+        PoliciesRefused: the policies have mistakes.
+        WrongUsage: there is no workspace, or no escalation of that id.
+        WorldFailed: a file can't be opened.
+    """
+    from workflow.plan.caselists import escalation_called
+    from workflow.report.statechart import chart_of
+
+    checked = check(workspace)
+    if checked.workspace is None:
+        raise PoliciesRefused(checked.diagnostics)
+    return chart_of(checked.workspace, checked.texts, escalation_called(checked.workspace, policy), language)
 
 
 def fix(workspace: Path) -> Mended:

@@ -49,7 +49,7 @@ class CheckedState:
 
 @dataclass(frozen=True, slots=True)
 class CheckedMove:
-    """From one state to another, or staying (None), when an event comes."""
+    """From one state to another, or staying (None), when an event comes; `when` is where its condition is written."""
 
     state: str
     event: str
@@ -57,11 +57,14 @@ class CheckedMove:
     guard: Guard | None
     action: StepAction | None
     span: Span
+    when: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedTimer:
-    """What comes due in a state; `since` is the type of event from which it counts instead of the entry."""
+    """What comes due in a state; `since` is the type of event from which it counts instead of the entry, `when` where
+    its condition is written.
+    """
 
     state: str
     after: Length
@@ -72,15 +75,17 @@ class CheckedTimer:
     most: int
     action: StepAction | None
     span: Span
+    when: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedTarget:
-    """How long a clock may run, in microseconds, where the guard holds."""
+    """How long a clock may run, in microseconds, where the guard holds, the parts of which are written at `when`."""
 
     within: int
     guard: Guard | None
     span: Span
+    when: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,7 +191,8 @@ class _Checking:
                 state = self._state(leaf)
                 if state in {each.text for each in self.written.final}:
                     self.context.refuse("leaves-its-end", leaf.span, found=state)
-                found.append(CheckedMove(state, move.on_event.text, to, guard, action, move.on_event.span))
+                when = move.when.span if move.when is not None else None
+                found.append(CheckedMove(state, move.on_event.text, to, guard, action, move.on_event.span, when))
         if self.written.hit is None:
             check_exclusive(self.context, found)
         return tuple(found)
@@ -230,6 +231,7 @@ class _Checking:
                         timer.at_most.value if timer.at_most is not None else 0,
                         action,
                         span,
+                        timer.when.span if timer.when is not None else None,
                     )
                 )
         return tuple(found)

@@ -1,12 +1,12 @@
 """The state machine of an escalation, as the `transitions` library means it.
 
-Every policy of that kind becomes one of these: what its moves mean, where they lead and how it is drawn is asked here.
-The library's own timers, models and parallel states aren't used.
+Every policy of that kind becomes one of these, which is checked, drawn, and stepped through one case at a time. The
+library's own timers, parallel states and drawings aren't used, and it knows no case: each comes with a call.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -36,19 +36,33 @@ class Way:
 class StateMachine:
     """States and the ways between them."""
 
-    def __init__(self, states: Sequence[str], ways: Iterable[Way]) -> None:
-        """Build the machine; the first state is the one in which it begins."""
+    def __init__(self, states: Sequence[str], ways: Iterable[Way], final: Collection[str] = ()) -> None:
+        """Build the machine; it begins in the first state, and ends in each of `final`."""
         from transitions import Machine
 
         self._machine = Machine(
             model=None,
-            states=list(states),
+            states=[{"name": name, "final": name in final} for name in states],
             initial=states[0],
             auto_transitions=False,
             transitions=[
                 {"trigger": way.trigger, "source": way.state, "dest": way.to, "conditions": _asked(way)} for way in ways
             ],
         )
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The states in their order, the first that in which it begins."""
+        return tuple(self._machine.states)
+
+    @property
+    def final(self) -> tuple[str, ...]:
+        """Those in which it ends."""
+        return tuple(name for name, state in self._machine.states.items() if state.final)
+
+    def ways_out(self, state: str) -> tuple[Way, ...]:
+        """All ways out of a state, and those that stay there: trigger after trigger, each's in their order."""
+        return tuple(way for trigger in self._machine.events for way in self.ways(trigger, state))
 
     def ways(self, trigger: str, state: str) -> tuple[Way, ...]:
         """The ways out of a state by a trigger, in their order."""

@@ -17,14 +17,15 @@ from workflow.diagnostics import Span
 def state_machine(policy: CheckedEscalation) -> StateMachine:
     """The machine of a policy, its states by their names; moves are triggered by their events, timers by numbers."""
     ways = [Way(each.event, each.state, each.to) for each in policy.moves]
-    ways += [Way(f"timer {number}", each.state, each.to) for number, each in enumerate(policy.timers, 1) if each.to]
-    return StateMachine([each.name for each in policy.states], ways)
+    ways += [Way(f"timer {number}", each.state, each.to) for number, each in enumerate(policy.timers, 1)]
+    return StateMachine([each.name for each in policy.states], ways, policy.final)
 
 
 def check_reachability(context: Context, policy: CheckedEscalation) -> None:
     """Note what is wrong with the ways between states."""
-    reached = state_machine(policy).reached()
-    ways = _ways(policy)
+    machine = state_machine(policy)
+    reached = machine.reached()
+    ways = {state: {each.to for each in machine.ways_out(state) if each.to is not None} for state in machine.states}
     ends = _leading_to(policy.final, ways)
     traps = [each for each in policy.states if each.name not in policy.final and not ways[each.name] - {each.name}]
     endless = [each for each in policy.states if each.name not in ends and each.name in reached]
@@ -68,16 +69,6 @@ def _counted(guard: Guard | None) -> Iterator[str]:
                 yield from _counted(each)
         case _:
             return
-
-
-def _ways(policy: CheckedEscalation) -> Mapping[str, set[str]]:
-    """The states to which each state leads."""
-    found: dict[str, set[str]] = {each.name: set() for each in policy.states}
-    ways = [(each.state, each.to) for each in policy.moves] + [(each.state, each.to) for each in policy.timers]
-    for state, to in ways:
-        if to is not None:
-            found[state].add(to)
-    return found
 
 
 def _leading_to(final: tuple[str, ...], ways: Mapping[str, set[str]]) -> set[str]:

@@ -60,7 +60,9 @@ def _target(
             context.refuse("missing-key", node.items[0][0].span, key="within")
         return None
     length = check_length(context, written.within)
-    return length, CheckedTarget(length.count, _all(guards), written.within.span)
+    when = [keys[name].span.to(leaf.span) for name, leaf in written.said.items()]
+    when += [written.when.span] if written.when is not None else []
+    return length, CheckedTarget(length.count, _all(guards), written.within.span, tuple(when))
 
 
 def _unknown(context: Context, key: Scalar, fields: Mapping[str, object]) -> str | None:

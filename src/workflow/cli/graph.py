@@ -1,4 +1,4 @@
-"""`workflow graph`: who uses what, as a drawing or as text for Mermaid."""
+"""`workflow graph`: who uses what, or the state machine of one escalation; as a drawing or as text for Mermaid."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from workflow.diagnostics import MistakesFound
 
 
 @click.command(
-    short_help="Draw which policies use what.",
+    short_help="Draw which policies use what, or a state machine.",
     epilog=options.ending(
         "workflow graph policies",
         "workflow graph policies --format svg > policies.svg",
+        "workflow graph policies --policy complaint-desk --lang zh-CN",
     ),
 )
 @options.workspace
+@click.option("--policy", metavar="ID", help="The states of this escalation, and what leads from one to another.")
 @click.option(
     "--format",
     "form",
@@ -28,17 +30,29 @@ from workflow.diagnostics import MistakesFound
     help="Text for Mermaid, or a drawing for browsers.",
 )
 @options.language
-def graph(*, workspace: Path, form: str, language: str) -> int:
+def graph(*, workspace: Path, policy: str | None, form: str, language: str) -> int:
     """Print who uses what in WORKSPACE: events and registers, the policies that read them and each other, and what
-    these trigger. --lang is also the language of the titles.
+    these trigger. With --policy print the state machine of an escalation. --lang is also the language of the titles.
     """
+    try:
+        drawn = _policies(workspace, form, language) if policy is None else _states(workspace, policy, form, language)
+    except (MistakesFound, OSError) as error:
+        return refused(error, workspace, language)
+    click.echo(drawn, nl=False)
+    return 0
+
+
+def _policies(workspace: Path, form: str, language: str) -> str:
     from workflow.api import checked_workspace
     from workflow.report.graph import as_mermaid, as_svg, graph_of
 
-    try:
-        rules = checked_workspace(workspace)
-    except (MistakesFound, OSError) as error:
-        return refused(error, workspace, language)
-    found = graph_of(rules, language)
-    click.echo(as_svg(found) if form == "svg" else as_mermaid(found), nl=False)
-    return 0
+    graph = graph_of(checked_workspace(workspace), language)
+    return as_svg(graph) if form == "svg" else as_mermaid(graph)
+
+
+def _states(workspace: Path, policy: str, form: str, language: str) -> str:
+    from workflow.api import chart
+    from workflow.report.statechart import as_mermaid, as_svg
+
+    found = chart(workspace, policy, language=language)
+    return as_svg(found) if form == "svg" else as_mermaid(found)

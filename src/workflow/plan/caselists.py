@@ -26,12 +26,7 @@ def escalations_due(
         WrongUsage: there is no escalation, none of that id or with that state, or none in force in the period.
     """
     policy, state = asked
-    every = [each for each in rules.policies if isinstance(each, CheckedEscalation)]
-    known = tuple(sorted({each.id for each in every}))
-    if not known:
-        raise WrongUsage((Diagnostic("no-escalation", NOWHERE, {}),))
-    if policy is not None and policy not in known:
-        raise WrongUsage((Diagnostic("unknown-escalation", NOWHERE, {"policy": policy, "known": known}),))
+    every, known = _escalations(rules, policy)
     states = tuple(dict.fromkeys(one.name for each in every if policy in {None, each.id} for one in each.states))
     if state is not None and state not in states:
         raise WrongUsage((Diagnostic("no-such-state", NOWHERE, {"state": state, "known": states}),))
@@ -40,3 +35,28 @@ def escalations_due(
     if not due:
         raise WrongUsage((Diagnostic("no-escalation-in-force", NOWHERE, {"period": period, "known": known}),))
     return due
+
+
+def escalation_called(rules: CheckedWorkspace, policy: str) -> CheckedEscalation:
+    """The newest version of an escalation.
+
+    Raises:
+        WrongUsage: there is none of that id.
+    """
+    every, _ = _escalations(rules, policy)
+    return max((each for each in every if each.id == policy), key=lambda each: each.version)
+
+
+def _escalations(rules: CheckedWorkspace, policy: str | None) -> tuple[tuple[CheckedEscalation, ...], tuple[str, ...]]:
+    """All escalations, of which one may be asked for, and their ids.
+
+    Raises:
+        WrongUsage: there is none, or none of that id.
+    """
+    every = tuple(each for each in rules.policies if isinstance(each, CheckedEscalation))
+    known = tuple(sorted({each.id for each in every}))
+    if not known:
+        raise WrongUsage((Diagnostic("no-escalation", NOWHERE, {}),))
+    if policy is not None and policy not in known:
+        raise WrongUsage((Diagnostic("unknown-escalation", NOWHERE, {"policy": policy, "known": known}),))
+    return every, known

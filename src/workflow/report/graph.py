@@ -116,15 +116,15 @@ def as_mermaid(graph: Graph) -> str:
     lines = ["flowchart LR"]
     for node in graph.nodes:
         opening, closing = _SHAPES[node.kind]
-        text = "<br/>".join(map(_mermaid, node.lines))
+        text = "<br/>".join(map(mermaid_text, node.lines))
         lines.append(f'  {numbers[node.key]}{opening}"{text}"{closing}')
     for edge in graph.edges:
-        label = f'|"{_mermaid(", ".join(edge.what))}"|' if edge.what else ""
+        label = f'|"{mermaid_text(", ".join(edge.what))}"|' if edge.what else ""
         lines.append(f"  {numbers[edge.of]} -->{label} {numbers[edge.to]}")
     return "\n".join(lines) + "\n"
 
 
-def _mermaid(text: str) -> str:
+def mermaid_text(text: str) -> str:
     """A text in which nothing is a sign of Mermaid's; letters of any script, digits and blanks stay."""
     return "".join(sign if sign.isalnum() or sign in " .,_-" else f"#{ord(sign)};" for sign in text)
 

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from workflow.diagnostics import NOWHERE
 from workflow.model.types import Kind, Type
-from workflow.syntax import ast
+from workflow.syntax import ast, literals
 from workflow.syntax.moments import MICROSECONDS, clock_text, elapsed_text
 from workflow.syntax.printer import print_formula
+from workflow.worktime.lengths import Length
 
 _UNITS: tuple[tuple[ast.DurationUnit, int], ...] = (
     ("days", MICROSECONDS["day"]),
@@ -35,6 +36,23 @@ def length_text(value: int, of: Type, language: str) -> str:
 def _said(count: int, unit: ast.DurationUnit, of: Type, language: str) -> str:
     duration = ast.Duration(Decimal(abs(count)), unit, of.kind is Kind.WORKING and unit != "seconds", NOWHERE)
     return "-" * (count < 0) + print_formula(duration, "zh-CN" if language == "zh-CN" else "en")
+
+
+def length_said(length: Length, language: str) -> str:
+    """A length of time of a timer: what is worked in hours."""
+    if length.unit == "days":
+        return _said(length.count, "days", Type(Kind.ELAPSED), language)
+    kinds = {"working": Kind.WORKING, "elapsed": Kind.ELAPSED, "months": Kind.MONTHS}
+    return length_text(length.count, Type(kinds[length.unit]), language)
+
+
+def as_said(words: str, language: str) -> str:
+    """A length of time that an author has written, in the reader's language and in the author's units."""
+    length = literals.duration(words)
+    if length is None:
+        return words
+    duration = ast.Duration(length.value, length.unit, length.working, NOWHERE)
+    return print_formula(duration, "zh-CN" if language == "zh-CN" else "en")
 
 
 def known_text(known_by: datetime.date) -> str:

@@ -10,6 +10,7 @@ from workflow.plan.machines import (
     FAILURES,
     UNKNOWN,
     Clock,
+    Move,
     Replay,
     Target,
     Timer,
@@ -24,20 +25,21 @@ Step = dict[str, int]
 
 
 def machine_of(kernel: Replay) -> StateMachine:
-    """The machine of a kernel: its moves by `event KIND`, the timers that move by `timer NUMBER`."""
+    """The machine of a kernel: its moves by `event KIND`, its timers by `timer NUMBER`."""
+    named: list[tuple[str, Move | Timer]] = [(f"event {each.kind}", each) for each in kernel.moves]
+    named += [(f"timer {number}", each) for number, each in enumerate(kernel.timers, 1)]
     ways = [
         Way(
-            f"event {each.kind}",
+            trigger,
             str(each.state),
             str(each.to) if each.to else None,
             partial(Case.allows, guard=each.guard) if each.guard is not None else None,
         )
-        for each in kernel.moves
+        for trigger, each in named
     ]
-    ways += [
-        Way(f"timer {number}", str(each.state), str(each.to)) for number, each in enumerate(kernel.timers, 1) if each.to
-    ]
-    return StateMachine([str(number) for number in range(1, kernel.states + 1)], ways)
+    return StateMachine(
+        [str(number) for number in range(1, kernel.states + 1)], ways, [str(each) for each in kernel.final]
+    )
 
 
 def replayed(kernel: Replay, rows: Sequence[Numbers]) -> list[Step]:
@@ -207,7 +209,7 @@ class _Group:
             return
         running.fired += 1
         held, before = case.holds(timer.guard), int(case.state)
-        if held and timer.to:
+        if held:
             self.machine.trigger(f"timer {number}", case)
         went = Went.FIRED if held else Went.DOUBTED if held is None else Went.WAIVED
         self._tell(went, now, number, state=before, due=now)
