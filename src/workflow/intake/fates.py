@@ -141,7 +141,7 @@ def judge_events(connection: duckdb.DuckDBPyConnection, table: str, content: Seq
     eligible = f"{bounds.known} AND id IS NOT NULL AND (selected OR kept <> {LOG})"
     names = {"table": quoted(table), "judged": quoted(judged_table(table)), "view": quoted("fate " + table)}
     single = bounds.single(timed=True)
-    connection.register("suspect", _suspects(connection, _HASHED.format(**names, eligible=eligible)))
+    connection.register("suspect", shared_hashes(connection, _HASHED.format(**names, eligible=eligible)))
     # Of rows that aren't selected nothing is compared.
     compared = {f"said{place}": each for place, each in enumerate(("doubt", "recorded", "time", "sequence", *content))}
     said = ", ".join(f"CASE WHEN s.selected THEN s.{each} END AS {name}" for name, each in compared.items())
@@ -153,7 +153,7 @@ def judge_events(connection: duckdb.DuckDBPyConnection, table: str, content: Seq
     return names["view"]
 
 
-def _suspects(connection: duckdb.DuckDBPyConnection, hashed: str) -> pa.Table:
+def shared_hashes(connection: duckdb.DuckDBPyConnection, hashed: str) -> pa.Table:
     """The hashes that more than one row's id has."""
     import pyarrow as pa
 

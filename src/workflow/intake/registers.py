@@ -17,7 +17,7 @@ from workflow.columns.storage import sql_type
 from workflow.diagnostics import Argument, Diagnostic, InputRefused, Span
 from workflow.intake.cells import staged
 from workflow.intake.evidence import quoted
-from workflow.intake.fates import Bounds
+from workflow.intake.fates import Bounds, shared_hashes
 from workflow.intake.hierarchy import Twice, resolve
 from workflow.intake.quarantine import lines_of_rows, visible
 from workflow.intake.rows import columns_of
@@ -34,17 +34,22 @@ KEYS = {"people": Field("person", Type(Kind.PERSON)), "customers": Field("custom
 _At = tuple[int, int]
 """A row, by its file's number and its record."""
 
-_FATES = """
-CREATE TEMP TABLE {judged} AS
-SELECT * REPLACE (CASE WHEN fate = 'accepted' AND turn > 1 THEN 'duplicate' ELSE fate END AS fate)
-FROM (
-    SELECT * RENAME (single AS fate), row_number() OVER (
-        PARTITION BY source, single, id, "from", through {content} ORDER BY file, record
-    ) AS turn
-    FROM (SELECT *, rowid AS place, verdict AS why, {single} AS single FROM {table})
-)
+# Of most keys there is one row: nothing repeats it, overlaps it, or says otherwise, and it needs no second look.
+_HASHED = "SELECT hash(id) AS hashed FROM {table} WHERE {single} = 'accepted'"
+_TURNS = """
+CREATE TEMP TABLE {turns} AS
+SELECT rowid AS place, row_number() OVER (
+    PARTITION BY source, id, "from", through {content} ORDER BY file, record
+) AS turn
+FROM {table} WHERE {single} = 'accepted' AND hash(id) IN (SELECT hashed FROM suspect)
 """
-_ACCEPTED = "CREATE TEMP TABLE {rows} AS SELECT * FROM {judged} WHERE fate = 'accepted'"
+_FATES = """
+CREATE TEMP VIEW {judged} AS
+SELECT s.*, s.rowid AS place, verdict AS why, CASE WHEN turn > 1 THEN 'duplicate' ELSE {single} END AS fate,
+    turn IS NOT NULL AS shared
+FROM {table} AS s LEFT JOIN {turns} AS t ON t.place = s.rowid
+"""
+_SHARED = "CREATE TEMP TABLE {rows} AS SELECT * FROM {judged} WHERE fate = 'accepted' AND shared"
 _OVERLAPS = """
 SELECT id, before.file, before.record, file, record FROM (
     SELECT id, file, record, "from", max(struct_pack(through := through, file := file, record := record)) OVER (
@@ -62,6 +67,9 @@ QUALIFY through IS NOT NULL
 _REFINED = """
 CREATE OR REPLACE TEMP TABLE refined AS
 SELECT s.id, s."from", s.through {places} {fields} FROM segment AS s {joins} WHERE {exists}
+UNION ALL
+SELECT id, "from", through {places_alone} {fields_alone} FROM {judged}
+WHERE fate = 'accepted' AND NOT shared AND source IN ({dated})
 """
 _JOIN = """
 LEFT JOIN (SELECT * FROM {rows} WHERE source = {source}) AS s{source}
@@ -72,7 +80,7 @@ SELECT DISTINCT r.id, one.file, one.record, other.file, other.record FROM refine
 JOIN {rows} AS one ON one.place = r."at {one}" JOIN {rows} AS other ON other.place = r."at {other}"
 WHERE one.{column} <> other.{column} ORDER BY ALL
 """
-_PLACES = "SELECT place, file, record FROM {rows} WHERE place IN (SELECT unnest(?))"
+_PLACES = "SELECT place, file, record FROM {judged} WHERE place IN (SELECT unnest(?))"
 _REGISTER = """
 CREATE TABLE {table} AS SELECT id AS {key}, "from", through {fields} FROM refined ORDER BY id, "from"
 """
@@ -92,19 +100,27 @@ def judge_rows(connection: duckdb.DuckDBPyConnection, register: Register, bounds
     """Decide the fate of every staged row, as `fates.judge_events` does: a row told twice by one source counts once.
 
     Returns:
-        The table of rows with `place`, `fate` and `why`.
+        The view of rows with `place`, `fate`, `why`, and `shared`: whether several rows may have its key.
     """
     judged = quoted("fate " + register.table)
-    content = "".join(f", {staged(name)}" for name, _ in columns_of(register.fields))
-    single = bounds.single(timed=False)
-    connection.execute(_FATES.format(judged=judged, content=content, single=single, table=quoted(register.table)))
+    names = {
+        "judged": judged,
+        "table": quoted(register.table),
+        "turns": quoted("turns " + register.table),
+        "single": bounds.single(timed=False),
+        "content": "".join(f", {staged(name)}" for name, _ in columns_of(register.fields)),
+    }
+    connection.register("suspect", shared_hashes(connection, _HASHED.format(**names)))
+    connection.execute(_TURNS.format(**names))
+    connection.unregister("suspect")
+    connection.execute(_FATES.format(**names))
     return judged
 
 
 def write_register(
     connection: duckdb.DuckDBPyConnection, where: Path, register: Register, judged: str
 ) -> tuple[Field, ...]:
-    """Write the accepted rows of `judged` as the table `register NAME`, by key and day.
+    """Write the accepted rows of the view `judged` as the table `register NAME`, by key and day.
 
     Returns:
         The table's fields.
@@ -114,12 +130,12 @@ def write_register(
             hierarchy.
         WorldFailed: a file can't be read again, for the lines of such rows.
     """
-    rows = quoted("accepted " + register.table)
-    connection.execute(_ACCEPTED.format(rows=rows, judged=judged))
-    clashes = _Clashes(connection, where, register, rows)
+    rows = quoted("shared " + register.table)
+    connection.execute(_SHARED.format(rows=rows, judged=judged))
+    clashes = _Clashes(connection, where, register, judged, rows)
     mistakes = clashes.overlaps()
     if not mistakes:
-        _refine(connection, register, rows)
+        _refine(connection, register, judged, rows)
         mistakes = clashes.differences()
     for field in register.fields:
         separator = _separator(register, field.name)
@@ -154,8 +170,10 @@ def _separator(register: Register, field: str) -> str | None:
     return next(iter(separators), None)
 
 
-def _refine(connection: duckdb.DuckDBPyConnection, register: Register, rows: str) -> None:
-    """The table `refined`: a row for each stretch of days of a key on which no source changes."""
+def _refine(connection: duckdb.DuckDBPyConnection, register: Register, judged: str, rows: str) -> None:
+    """The table `refined`: a row for each stretch of days of a key on which no source changes. `rows` are those of
+    `judged` whose keys are shared.
+    """
     fields = "".join(
         f", coalesce({', '.join(f's{one.index}.{staged(name)}' for one in givers)}) AS {quoted(name)}"
         for field in register.fields
@@ -176,17 +194,24 @@ def _refine(connection: duckdb.DuckDBPyConnection, register: Register, rows: str
             fields=fields,
             joins=" ".join(_JOIN.format(rows=rows, source=one.index) for one in register.sources),
             exists=" OR ".join(f"s{one.index}.id IS NOT NULL" for one in dated),
+            places_alone="".join(f", CASE source WHEN {one.index} THEN place END" for one in register.sources),
+            fields_alone="".join(f", {staged(name)}" for name, _ in columns_of(register.fields)),
+            judged=judged,
+            dated=", ".join(str(one.index) for one in dated),
         )
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Clashes:
-    """Finds rows of a register that can't both be true, and says so with the lines of both."""
+    """Finds rows of a register that can't both be true, and says so with the lines of both. `rows` are those of the
+    view `judged` whose keys are shared.
+    """
 
     connection: duckdb.DuckDBPyConnection
     where: Path
     register: Register
+    judged: str
     rows: str
 
     def overlaps(self) -> list[Diagnostic]:
@@ -214,7 +239,7 @@ class _Clashes:
         places = [place for each in found for place in (each.place, each.other_place)]
         at = {
             place: (file, record)
-            for place, file, record in self.connection.execute(_PLACES.format(rows=self.rows), [places]).fetchall()
+            for place, file, record in self.connection.execute(_PLACES.format(judged=self.judged), [places]).fetchall()
         }
         return self._both(
             "path-twice",
