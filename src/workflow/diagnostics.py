@@ -453,6 +453,7 @@ CODES: dict[str, Code] = {
         pause_without_end="found",
         count_not_used="?found",
         every_no_time="found",
+        text_without_quotes="?found",
         clock_never_stops="found accepted",
         calendar_too_short="?name day first last",
         case_event_not_used="?found policy",

@@ -48,6 +48,22 @@ def test_the_sources_zone_is_that_of_its_times() -> None:
     assert (found.changed.zone, found.time.zone, found.recorded.zone) == ("Europe/Berlin", "Asia/Tokyo", "Asia/Tokyo")
 
 
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ("Stage = Won", [("Won", '"Won"')]),
+        ("Stage in (Won, Lost)", [("Won", '"Won"'), ("Lost", '"Lost"')]),
+        ("Stage != Seller", []),  # a column that the source names elsewhere
+        ("'Stage = Won'", [("Won", None)]),  # a quote more would end the text
+    ],
+)
+def test_a_column_is_hardly_compared_with_a_column(condition: str, found: list[tuple[str, str | None]]) -> None:
+    """A word on the right that is no column of the source elsewhere is warned of: texts stand in quotes."""
+    mistakes = told({DEALS: DEALS_SOURCE.replace("id: Id", f"id: Id\nwhere: {condition}")}).diagnostics
+    warned = [each for each in mistakes if each.code == "text-without-quotes"]
+    assert [(each.args["found"], each.fix and each.fix.text) for each in warned] == found
+
+
 def test_names_in_a_condition_on_rows_are_columns() -> None:
     """As the file writes them, also with blanks; every one is a text."""
     found = source(DEALS_SOURCE.replace("id: Id", 'id: Record Id\nwhere: Record Id != "x" and Stage = "Won"'))

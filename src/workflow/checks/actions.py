@@ -9,6 +9,7 @@ from workflow.checks.checked import CheckedPolicy
 from workflow.checks.clauses import ITEMS, ActionClause, ActionKind, Rank, Recipient
 from workflow.checks.context import Context
 from workflow.checks.formulas import Typing
+from workflow.checks.lengths import repaired
 from workflow.checks.periods import CALENDAR, periods_about
 from workflow.checks.ranks import check_rank
 from workflow.checks.scope import Scope
@@ -29,6 +30,7 @@ MOST_DUE: Mapping[tuple[str, bool], tuple[int, int]] = {
 }
 """The units in which `due` counts, of working time or not, and the least and most of each: a hundred years,
 so that the day it names exists; no working day is no day."""
+DUE_UNITS = ("days", "working days", "months")
 LONGEST_ROW = 12
 """The most periods in a row: a year of months. Each is evaluated for a run."""
 NOTIFY: ActionKind = "notify"
@@ -109,7 +111,9 @@ def check_due(context: Context, leaf: Leaf, text: str) -> Due | None:
     length = literals.duration(text)
     bounds = MOST_DUE.get((length.unit, length.working)) if length is not None else None
     if length is None or bounds is None or length.value % 1 or not bounds[0] <= length.value <= bounds[1]:
-        context.refuse("due-not-understood", leaf.span, found=leaf.text)
+        alone = "working days" if context.calendar is not None else "days"
+        fix = repaired(leaf, DUE_UNITS, alone) if length is None and text == leaf.text else None
+        context.note(Diagnostic("due-not-understood", leaf.span, {"found": leaf.text}, fix=fix))
         return None
     workspace = context.written.workspace
     if length.working and workspace is not None and workspace.content.calendar is None:

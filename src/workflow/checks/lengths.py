@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from workflow.checks.context import Context
-from workflow.model.leaves import Words
+from workflow.diagnostics import Diagnostic, Fix
+from workflow.model.leaves import Leaf, Words
+from workflow.model.reading import nearest
 from workflow.syntax import literals
 from workflow.worktime.lengths import Length
 
@@ -13,17 +18,38 @@ DAYS = {"years": 365, "months": 30, "weeks": 7, "days": 1}
 """How many days a unit has at least; of shorter ones many make a day."""
 MICROSECONDS = {"hours": 3_600_000_000, "minutes": 60_000_000, "seconds": 1_000_000}
 
+UNITS = (*DAYS, *MICROSECONDS, "working hours", "working minutes", "working days", "working weeks")
+"""The units as they are written of several."""
+_ABBREVIATED = {"h": "hours", "hr": "hours", "hrs": "hours", "m": "minutes", "min": "minutes", "mins": "minutes",
+    "s": "seconds", "sec": "seconds", "secs": "seconds", "d": "days", "wd": "working days", "bd": "working days",
+    "business days": "working days", "business hours": "working hours"}  # fmt: skip
+"""How units are written elsewhere."""
+_NUMBERED = re.compile(r"\s*([0-9]+)\s*(.*?)\s*")
+
 
 def check_length(context: Context, leaf: Words) -> Length:
     """A length of time; of what isn't understood one that does no harm, after noting it."""
     length = literals.duration(leaf.text)
     if length is None or not 0 <= length.value * DAYS.get(length.unit, 1) <= LONGEST:
-        context.refuse("length-not-understood", leaf.span, found=leaf.text)
+        fix = repaired(leaf, UNITS) if length is None else None
+        context.note(Diagnostic("length-not-understood", leaf.span, {"found": leaf.text}, fix=fix))
         return Length(1, "days")
     if length.working and context.calendar is None:
         context.refuse("calendar-not-said", leaf.span, found=leaf.text, accepted=tuple(context.calendars))
         return Length(1, "days")
     return _exact(context, leaf, length)
+
+
+def repaired(leaf: Leaf, units: Iterable[str], alone: str | None = None) -> Fix | None:
+    """The length that a text nearly says: its unit is misspelt or abbreviated, or a number stands `alone`."""
+    words = _NUMBERED.fullmatch(leaf.text)
+    if words is None:
+        return None
+    said = " ".join(words[2].lower().split())
+    unit = (_ABBREVIATED.get(said) or _ABBREVIATED.get(f"{said}s") or nearest(said, units)) if said else alone
+    if unit is None or unit not in units:
+        return None
+    return Fix(leaf.span, f"{words[1]} {unit if words[1] != '1' else unit.removesuffix('s')}")
 
 
 def _exact(context: Context, leaf: Words, length: literals.Length) -> Length:

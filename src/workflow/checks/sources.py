@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from workflow.checks.builtin import in_workspace
@@ -18,15 +18,16 @@ from workflow.checks.lists import check_list_cells
 from workflow.checks.mapping import Cell, FieldMapping, SourceMapping
 from workflow.checks.periods import CALENDAR
 from workflow.checks.scope import Scope
-from workflow.diagnostics import Diagnostic, Span
+from workflow.diagnostics import Diagnostic, Fix, Span
 from workflow.model.files import Document
 from workflow.model.leaves import Formula, Leaf, Words
 from workflow.model.source import CellDefinition, CurrencyCell, Source
 from workflow.model.typed import OVER_CELLS, Apply, Expression
 from workflow.model.types import INSTANT, TEXT, Kind, Type
+from workflow.syntax import ast
 from workflow.syntax.formula import parse
 from workflow.syntax.vocabulary import Vocabulary
-from workflow.syntax.walk import names_in
+from workflow.syntax.walk import names_in, walk
 
 REGISTERS = {"people": "person", "customers": "customer"}
 """The registers, and the key that says whose row it is."""
@@ -315,6 +316,10 @@ def _where(context: Context, leaf: Formula, columns: frozenset[str]) -> Expressi
     if tree is None or mistakes:
         context.diagnostics.extend(mistakes)
         return None
+    for name in _compared(tree):
+        if name.text not in columns:
+            fix = Fix(name.span, f'"{name.text}"') if leaf.scalar.style == "plain" else None
+            context.note(Diagnostic("text-without-quotes", name.span, {"found": name.text}, fix=fix))
     typing = Typing(Scope({name.text: TEXT for name in names_in(tree)}))
     typed = typing.parsed(tree, ())
     condition = typing.must_be_truth(typed, leaf.span) if typed is not None else None
@@ -323,6 +328,16 @@ def _where(context: Context, leaf: Formula, columns: frozenset[str]) -> Expressi
         context.refuse("not-of-cells", leaf.span)
         return None
     return condition
+
+
+def _compared(tree: ast.Expression) -> Iterator[ast.Name]:
+    """The names with which another one is compared: such a word is more often a text without its quotes."""
+    for part in walk(tree):
+        match part:
+            case ast.Compare(left=ast.Name(), right=ast.Name() as name):
+                yield name
+            case ast.In(operand=ast.Name(), tests=tests):
+                yield from (each for test in tests for each in walk(test) if isinstance(each, ast.Name))
 
 
 def _over_cells(of: Expression) -> bool:
