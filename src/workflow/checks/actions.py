@@ -50,7 +50,9 @@ def check_action(context: Context, document: Document[Policy], name: str, scope:
     kind, told = said[0], None
     item = getattr(written, kind)
     if kind == NOTIFY:
-        told = _recipient(context, document, item)
+        policy = document.content
+        subject = policy.subject.text if policy.subject.text in policy.subjects else policy.subjects[0]
+        told = check_recipient(context, item, subject)
         _check_notified(context, written)
     elif item.text not in context.items[kind]:
         context.unknown("unknown-action", item, context.items[kind], kind=Term(kind))
@@ -74,11 +76,16 @@ def check_action(context: Context, document: Document[Policy], name: str, scope:
     )
 
 
-def _recipient(context: Context, document: Document[Policy], leaf: Words) -> Recipient | None:
-    """Where the person who is told is looked up; None of a role, and of the person whom the result is about."""
-    policy = document.content
-    subject = policy.subject.text if policy.subject.text in policy.subjects else policy.subjects[0]
-    register = context.registers[f"{subject}s" if subject == "customer" else "people"]
+def check_recipient(context: Context, leaf: Words, of: str) -> Recipient | None:
+    """Where the person who is told is looked up; None of a role, and of the person whom the result is about.
+
+    Args:
+        context: takes the mistakes.
+        leaf: the author's word for who is told.
+        of: what the policy's results are about; a case is somebody's.
+    """
+    subject = "customer" if of == "customer" else "person"
+    register = context.registers["customers" if subject == "customer" else "people"]
     people = {f"{subject}.{name}": field for name, field in register.items() if field.type.kind is Kind.PERSON}
     line = f"person.{ABOVE}"
     twice = (f"{line}.{ABOVE}",) if line in people else ()

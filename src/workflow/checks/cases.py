@@ -8,7 +8,7 @@ from typing import Literal
 
 from workflow.checks.calculated import EventType, Title
 from workflow.checks.checked import CheckedPolicy, Offer
-from workflow.checks.clauses import ActionKind
+from workflow.checks.clauses import ActionKind, Recipient
 from workflow.checks.guards import Guard
 from workflow.diagnostics import Span
 from workflow.model.types import COUNT
@@ -22,8 +22,8 @@ Counting = Literal["cases", "entries", "breaches", "warnings"]
 
 @dataclass(frozen=True, slots=True)
 class StepAction:
-    """What a step triggers: an item of the catalogue; `name` says of what, and identifies it. `seen_by` are the roles
-    that see for whom; none: everybody does.
+    """What a step triggers: an item of the catalogue, or that somebody is told; `name` says of what, and identifies it.
+    `item` and `told` are as in an `ActionClause`. `seen_by` are the roles that see for whom; none: everybody does.
     """
 
     name: str
@@ -32,6 +32,12 @@ class StepAction:
     due: Due | None
     span: Span
     seen_by: tuple[str, ...] = ()
+    told: Recipient | None = None
+
+    @property
+    def is_for_role(self) -> bool:
+        """Whether it tells a role, who is nobody of the register."""
+        return self.kind == "notify" and self.told is None and self.item != "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,8 @@ class CheckedState:
     name: str
     title: Title
     level: int
-    entry: StepAction | None
-    exit: StepAction | None
+    entry: tuple[StepAction, ...]
+    exit: tuple[StepAction, ...]
     pauses: tuple[str, ...]
     span: Span
 
@@ -55,7 +61,7 @@ class CheckedMove:
     event: str
     to: str | None
     guard: Guard | None
-    action: StepAction | None
+    actions: tuple[StepAction, ...]
     span: Span
     when: Span | None = None
 
@@ -73,7 +79,7 @@ class CheckedTimer:
     since: str | None
     every: Length | None
     most: int
-    action: StepAction | None
+    actions: tuple[StepAction, ...]
     span: Span
     when: Span | None = None
 
@@ -105,8 +111,8 @@ class CheckedClock:
     asks: tuple[str, ...]
     restarts: bool
     warn: tuple[int, int] | None
-    warning: StepAction | None
-    breach: StepAction | None
+    warning: tuple[StepAction, ...]
+    breach: tuple[StepAction, ...]
     span: Span
 
 
@@ -151,7 +157,8 @@ class CheckedEscalation(CheckedPolicy):
     @property
     def step_actions(self) -> tuple[StepAction, ...]:
         """All that steps trigger, in the policy's order; what one move triggers once, from however many states."""
-        found = [each for state in self.states for each in (state.entry, state.exit)]
-        found += [timer.action for timer in self.timers] + [move.action for move in self.moves]
-        found += [each for clock in self.clocks for each in (clock.warning, clock.breach)]
-        return tuple(dict.fromkeys(each for each in found if each is not None))
+        found = [each for state in self.states for each in (*state.entry, *state.exit)]
+        found += [each for timer in self.timers for each in timer.actions]
+        found += [each for move in self.moves for each in move.actions]
+        found += [each for clock in self.clocks for each in (*clock.warning, *clock.breach)]
+        return tuple(dict.fromkeys(found))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import get_args
 
-from workflow.checks.actions import check_due, check_reach
+from workflow.checks.actions import check_reach
 from workflow.checks.between import used_facts
 from workflow.checks.calculated import EventType
 from workflow.checks.caseevents import check_caseevents
@@ -23,23 +23,20 @@ from workflow.checks.cases import (
     StepAction,
 )
 from workflow.checks.casetimes import check_casetimes
-from workflow.checks.clauses import ActionKind
 from workflow.checks.context import Context, word_at
 from workflow.checks.exclusive import check_exclusive
 from workflow.checks.guards import GuardPlace, check_guard
 from workflow.checks.heads import check_begun
 from workflow.checks.lengths import check_length
 from workflow.checks.reachability import check_reachability
+from workflow.checks.stepping import check_step_actions
 from workflow.checks.targets import check_targets
 from workflow.checks.uses import check_uses
 from workflow.model.escalation import Escalation, StepActions
 from workflow.model.files import Document
 from workflow.model.leaves import Ident, Leaf, Reference
 from workflow.model.types import COUNT, Kind
-from workflow.words import Term
 
-KINDS: tuple[ActionKind, ...] = ("training", "coaching", "task")
-"""What a step may trigger."""
 COUNTINGS: tuple[Counting, ...] = get_args(Counting)
 
 
@@ -170,13 +167,13 @@ class _Checking:
                     name,
                     self.context.title(state.title, span),
                     state.level.value if state.level is not None else 0,
-                    self._action(f"{name}.entry", state.on_entry),
-                    self._action(f"{name}.exit", state.on_exit),
+                    self._actions(f"{name}.entry", state.on_entry),
+                    self._actions(f"{name}.exit", state.on_exit),
                     tuple(leaf.text for leaf in state.pauses),
                     span,
                 )
             )
-        found += [CheckedState(name, {}, 0, None, None, (), leaf.span) for name, leaf in self.ends.items()]
+        found += [CheckedState(name, {}, 0, (), (), (), leaf.span) for name, leaf in self.ends.items()]
         return tuple(found)
 
     def moves(self) -> tuple[CheckedMove, ...]:
@@ -186,13 +183,13 @@ class _Checking:
             event = self._event(move.on_event)
             guard = check_guard(self.context, move.when, self.place, event)
             to = None if move.go_to.text == STAY else self._state(move.go_to)
-            action = self._action(f"move.{number}", move)
+            actions = self._actions(f"move.{number}", move)
             for leaf in move.inside:
                 state = self._state(leaf)
                 if state in {each.text for each in self.written.final}:
                     self.context.refuse("leaves-its-end", leaf.span, found=state)
                 when = move.when.span if move.when is not None else None
-                found.append(CheckedMove(state, move.on_event.text, to, guard, action, move.on_event.span, when))
+                found.append(CheckedMove(state, move.on_event.text, to, guard, actions, move.on_event.span, when))
         if self.written.hit is None:
             check_exclusive(self.context, found)
         return tuple(found)
@@ -217,8 +214,8 @@ class _Checking:
                     self.context.refuse("every-no-time", timer.every.span, found=timer.every.text)
                 if timer.at_most is not None and timer.every is None:
                     self.context.refuse("at-most-without-every", timer.at_most.span)
-                action = self._action(f"{name}.timer.{number}", timer)
-                if timer.go_to is None and action is None:
+                actions = self._actions(f"{name}.timer.{number}", timer)
+                if timer.go_to is None and not actions:
                     self.context.refuse("timer-without-end", span)
                 found.append(
                     CheckedTimer(
@@ -229,27 +226,15 @@ class _Checking:
                         timer.since.text if timer.since is not None else None,
                         every,
                         timer.at_most.value if timer.at_most is not None else 0,
-                        action,
+                        actions,
                         span,
                         timer.when.span if timer.when is not None else None,
                     )
                 )
         return tuple(found)
 
-    def _action(self, name: str, written: StepActions | None) -> StepAction | None:
-        """What a step triggers; one item, if anything."""
-        said = [(kind, getattr(written, kind)) for kind in KINDS if getattr(written, kind, None) is not None]
-        if len(said) > 1:
-            self.context.refuse("one-action", said[1][1].span, found=tuple(kind for kind, _ in said), accepted=KINDS)
-        if written is None or not said:
-            if written is not None and written.due is not None:
-                self.context.refuse("due-of-nothing", written.due.span)
-            return None
-        kind, item = said[0]
-        if item.text not in self.context.items[kind]:
-            self.context.unknown("unknown-action", item, self.context.items[kind], kind=Term(kind))
-        due = check_due(self.context, written.due, written.due.text) if written.due is not None else None
-        return StepAction(name, kind, item.text, due, item.span, self.context.seen_by.get((kind, item.text), ()))
+    def _actions(self, name: str, written: StepActions | None) -> tuple[StepAction, ...]:
+        return check_step_actions(self.context, name, written)
 
     # Clocks and facts.
 
@@ -282,8 +267,8 @@ class _Checking:
                     asks,
                     way == "restarts",
                     clock.warn_at.value.as_integer_ratio() if clock.warn_at is not None else None,
-                    self._action(f"{name}.warning", clock.on_warning),
-                    self._action(f"{name}.breach", clock.on_breach),
+                    self._actions(f"{name}.warning", clock.on_warning),
+                    self._actions(f"{name}.breach", clock.on_breach),
                     span,
                 )
             )

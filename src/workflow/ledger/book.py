@@ -100,12 +100,16 @@ class Part:
         which = pc.index_in(self.people(rows), value_set=pa.array(list(self.refused), pa.string()))
         return pc.fill_null(counts.take(which), 0)
 
-    def recipients(self, clause: Clause, rows: Any) -> Any:
-        """Whom the actions of a clause go to, in these rows of results; null where they go to their subjects."""
+    def recipients(self, clause: Clause, own: Any) -> Any:
+        """Whom these actions of a clause go to; null where they go to their subjects."""
         import pyarrow as pa
 
-        role = pa.array([clause.role] * len(rows), pa.string())
-        return role if clause.to is None else column_of(self.results, clause.to).take(rows)
+        if clause.to is None:
+            return pa.array([clause.role] * own.num_rows, pa.string())
+        if clause.of_case and clause.record is not None:
+            table, places = self._places(clause, clause.record, own)
+            return column_of(table, clause.to).take(places)
+        return column_of(self.results, clause.to).take(column_of(own, "row"))
 
     def because(self, clause: Clause, own: Any) -> list[tuple[str, Any]]:
         """Every value that the clause reads: its name, and its text in each of its rows; null where unknown.
@@ -155,6 +159,12 @@ class Part:
 
     def _recorded(self, clause: Clause, record: str, own: Any) -> list[tuple[str, Any]]:
         """What an output of the plan says of the event of each line, and of its person."""
+        table, places = self._places(clause, record, own)
+        reads = [each for each in clause.reads if each.name in table.column_names]
+        return [(each.name, texts(column_of(table, each.name), each.type).take(places)) for each in reads]
+
+    def _places(self, clause: Clause, record: str, own: Any) -> tuple[Any, Any]:
+        """An output of the plan, and its row of the event of each line, and of its person."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
@@ -164,9 +174,7 @@ class Part:
             table = table.filter(pc.equal(pc.cast(table["clause"], pa.int64()), mine))
         known = pc.binary_join_element_wise(column_of(table, "event.id"), column_of(table, "person"), "\n")
         people = self.people(column_of(own, "row"))
-        places = pc.index_in(pc.binary_join_element_wise(column_of(own, "event"), people, "\n"), value_set=known)
-        reads = [each for each in clause.reads if each.name in table.column_names]
-        return [(each.name, texts(column_of(table, each.name), each.type).take(places)) for each in reads]
+        return table, pc.index_in(pc.binary_join_element_wise(column_of(own, "event"), people, "\n"), value_set=known)
 
     def due(self, clause: Clause, own: Any) -> list[datetime.date | None]:
         """By when each of these entries of one clause is due."""
@@ -217,7 +225,7 @@ class Part:
             because = [[(name, text) for text in texts.to_pylist()] for name, texts in self.because(clause, own)]
             told = zip(*because, strict=True) if because else [()] * len(rows)
             amounts, events = own["amount"].to_pylist(), own["event"].to_pylist()
-            shared = (self.ids(clause, own), self.people(rows), self.refusals(rows), self.recipients(clause, rows))
+            shared = (self.ids(clause, own), self.people(rows), self.refusals(rows), self.recipients(clause, own))
             columns = (at.to_pylist(), *(each.to_pylist() for each in shared), self.due(clause, own))
             for place, key, person, refused, to, due, amount, event, values in zip(
                 *columns, amounts, events, told, strict=True

@@ -42,7 +42,8 @@ class Clause:
     that these are calculated from, in the policy's order. Of a clause that pays for each event, `each` is its type, and
     `of_event` says in which column of its steps a value stands that it reads of the event. `to` is the column that says
     whom it goes to where that isn't the subject, or `role` a role; `turn` that of the number which tells one of a
-    series from the others. What a step of a case triggers is `of_case`, and due so long `after` the day of the step.
+    series from the others. What a step of a case triggers is `of_case`, and due so long `after` the day of the step;
+    whom that goes to stands in the row of its `record`.
     """
 
     name: str
@@ -109,6 +110,7 @@ def _of_steps(policy: CheckedEscalation) -> Iterator[Clause]:
         yield Clause(
             each.name, each.name, each.kind, each.span, reads, each.item,
             record=CASE_ACTIONS, of_case=True, after=each.due,
+            to="to" if each.told is not None else None, role=each.item if each.is_for_role else None,
         )  # fmt: skip
 
 

@@ -199,7 +199,7 @@ def _action(part: Part, number: int, own: Any) -> Fields:
         policy.currency if paid else None,
         clause.what,
         _texts(None if day is None else day.isoformat() for day in part.due(clause, own)),
-        part.recipients(clause, rows),
+        part.recipients(clause, own),
         part.expected,
         Pairs(part.because(clause, own)),
         clause.span.path,

@@ -66,7 +66,7 @@ def _paid(outcome: Outcome, clauses: Sequence[Clause]) -> Any:
 
 
 def _of_cases(outcome: Outcome, clauses: Sequence[Clause], money: Any) -> Any:
-    """What steps of cases trigger; the step stands in the place of an event."""
+    """What steps of cases trigger; the step stands in the place of an event. Nobody can tell whom nobody knows."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -80,7 +80,7 @@ def _of_cases(outcome: Outcome, clauses: Sequence[Clause], money: Any) -> Any:
         "event": table["event.id"],
         "of": pa.array(["case"] * table.num_rows, pa.string()),
         "amount": nothing,
-        "mask": pa.array([0] * table.num_rows, pa.int64()),
+        "mask": _masks(table, "to"),
         "day": table["date"],
     }
     # Whoever isn't there in the period has no results; his cases are listed with all others.

@@ -75,16 +75,16 @@ def _without_steps(decided: Decided, policy: CheckedEscalation, hidden: Sequence
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    def seen_one(action: StepAction | None) -> StepAction | None:
-        return None if action in hidden else action
+    def seen_of(actions: Sequence[StepAction]) -> tuple[StepAction, ...]:
+        return tuple(each for each in actions if each not in hidden)
 
     left = replace(
         policy,
-        states=tuple(replace(each, entry=seen_one(each.entry), exit=seen_one(each.exit)) for each in policy.states),
-        moves=tuple(replace(each, action=seen_one(each.action)) for each in policy.moves),
-        timers=tuple(replace(each, action=seen_one(each.action)) for each in policy.timers),
+        states=tuple(replace(each, entry=seen_of(each.entry), exit=seen_of(each.exit)) for each in policy.states),
+        moves=tuple(replace(each, actions=seen_of(each.actions)) for each in policy.moves),
+        timers=tuple(replace(each, actions=seen_of(each.actions)) for each in policy.timers),
         clocks=tuple(
-            replace(each, warning=seen_one(each.warning), breach=seen_one(each.breach)) for each in policy.clocks
+            replace(each, warning=seen_of(each.warning), breach=seen_of(each.breach)) for each in policy.clocks
         ),
     )
     numbers = {action: number for number, action in enumerate(left.step_actions)}

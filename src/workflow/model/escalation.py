@@ -22,6 +22,12 @@ class StepActions(Written):
     training: Annotated[Ident | None, Field(description="A course of catalogue/actions.yaml.")] = None
     coaching: Annotated[Ident | None, Field(description="A coaching programme of catalogue/actions.yaml.")] = None
     task: Annotated[Ident | None, Field(description="A task of catalogue/actions.yaml.")] = None
+    notify: Annotated[
+        Words | None,
+        Field(
+            description="Who is told: person, person.supervisor, person.supervisor.supervisor, or a role such as hr."
+        ),
+    ] = None
     due: Annotated[
         Words | None, Field(description="How long after the day of the step it is due: 2 days, 5 working days.")
     ] = None

@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import ClassVar
 
+from workflow.checks.actions import ABOVE
 from workflow.checks.calculated import EventType
 from workflow.checks.cases import CaseFact, CheckedEscalation, StepAction
 from workflow.checks.checked import CheckedWorkspace
@@ -21,7 +22,7 @@ from workflow.plan.building import NO, all_of, any_of, renamed
 from workflow.plan.credits import OUT_OF_PERIOD, UNMATCHED, USED, givens, own_amount
 from workflow.plan.gathering import emit_disposed, gathered, lowered
 from workflow.plan.ground import Ground
-from workflow.plan.lowered import RESULTS, Lowered
+from workflow.plan.lowered import PERSON, RESULTS, Lowered
 from workflow.plan.machines import Went
 from workflow.plan.nodes import WIDE, Aggregate, Emit, Events, Filter, Fold, Lookup, Measure, Running, Take, Union
 from workflow.plan.occasions import Occasion, instant
@@ -287,6 +288,7 @@ class _Cases:
         for number, action in enumerate(self.policy.step_actions):
             name = f"{action.name} triggers"
             part = self._where(steps, name, all_of(self._in_period(), self._triggers(action)))
+            part = self._addressed(part, action)
             parts.append(builder.derive(part, "clause", _number(number), action.span))
         if not parts:
             return
@@ -304,8 +306,22 @@ class _Cases:
             *((word, word) for word in words),
             ("step.run", "run"),
             ("step.date", "date"),
+            ("told", "to"),
         )
         builder.emit(CASE_ACTIONS, Emit(rows, told, ("case", "step.turn", "clause")))
+
+    def _addressed(self, step: str, action: StepAction) -> str:
+        """The steps with whom an action goes to: the person whose case it is, or another, as of the day of the step."""
+        builder, told = self.builder, action.told
+        if told is None:
+            return builder.derive(step, "told", Column("case.person", PERSON), action.span)
+        whose, path = "case.person", [told.column.name.removeprefix("person."), *([ABOVE] if told.above else ())]
+        for number, column in enumerate(path, 1):
+            name = "told" if number == len(path) else "told.between"
+            nobody = builder.cause("unknown-of-person", action.span, name=column)
+            node = Lookup(step, self.ground.register, ((whose, "person"),), (Take(column, name, nobody),), "step.date")
+            step, whose = builder.add(builder.stem(step), node), name
+        return step
 
     def _run(self) -> Expression:
         """The name of a case; of one that was begun anew with the number of its run: C-17#2."""
@@ -317,20 +333,20 @@ class _Cases:
         """Whether a step triggers it."""
         policy = self.policy
         for state in policy.states:
-            if action == state.entry:
+            if action in state.entry:
                 return self._enters(state.name)
-            if action == state.exit:
+            if action in state.exit:
                 return all_of(_is("step.state", self.machine.state(state.name)), self._moves())
         for number, timer in enumerate(policy.timers, 1):
-            if action == timer.action:
+            if action in timer.actions:
                 return all_of(_is("step.went", Went.FIRED), _is("step.item", number))
-        moves = [number for number, move in enumerate(policy.moves, 1) if move.action == action]
+        moves = [number for number, move in enumerate(policy.moves, 1) if action in move.actions]
         if moves:
             moved = any_of(_is("step.went", Went.MOVED), _is("step.went", Went.STAYED))
             return all_of(moved, any_of(*(_is("step.item", number) for number in moves)))
         for number, clock in enumerate(policy.clocks, 1):
-            if action in (clock.warning, clock.breach):
-                went = Went.WARNED if action == clock.warning else Went.BREACHED
+            if action in (*clock.warning, *clock.breach):
+                went = Went.WARNED if action in clock.warning else Went.BREACHED
                 return all_of(_is("step.went", went), _is("step.item", number))
         raise AssertionError(f"nothing triggers {action.name}")
 

@@ -4,7 +4,7 @@ and what it triggers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -91,8 +91,8 @@ class _Charting:
         state = next(each for each in self.policy.states if each.name == name)
         lines = [visible(title_in(state.title, self.language) or name)]
         lines += [self._say("level", level=f"{state.level}")] if state.level else []
-        lines += [self._say("entry", what=self._action(state.entry))] if state.entry is not None else []
-        lines += [self._say("exit", what=self._action(state.exit))] if state.exit is not None else []
+        lines += [self._say("entry", what=self._actions(state.entry))] if state.entry else []
+        lines += [self._say("exit", what=self._actions(state.exit))] if state.exit else []
         held = tuple(self._called(each) for each in self.policy.clocks if each.name in state.pauses)
         lines += [self._say("pauses", clocks=held)] if held else []
         stopped = tuple(self._called(each) for each in self.policy.clocks if name in each.stops_in)
@@ -116,7 +116,7 @@ class _Charting:
                 yield Arrow(state, way.to, shown, timed=trigger in told)
 
     def _move(self, move: CheckedMove) -> str:
-        return self._label(self._event(move.event), move.when, move.action)
+        return self._label(self._event(move.event), move.when, move.actions)
 
     def _timer(self, timer: CheckedTimer) -> str:
         words = {"length": as_said(words_at(self.texts, timer.span), self.language)}
@@ -127,19 +127,25 @@ class _Charting:
         if timer.every is not None:
             every = length_said(timer.every, self.language)
             told = self._say("most" if timer.most else "every", timer=told, every=every, most=f"{timer.most}")
-        return self._label(told, timer.when, timer.action)
+        return self._label(told, timer.when, timer.actions)
 
-    def _label(self, cause: str, when: Span | None, action: StepAction | None) -> str:
+    def _label(self, cause: str, when: Span | None, actions: Sequence[StepAction]) -> str:
         """In the notation of charts: the cause, [the condition] and / what is triggered."""
         condition = f" [{words_at(self.texts, when)}]" if when is not None else ""
-        return cause + condition + (f" / {self._action(action)}" if action is not None else "")
+        return cause + condition + (f" / {self._actions(actions)}" if actions else "")
 
     # Names.
 
     def _event(self, name: str) -> str:
         return visible(title_in(self.policy.types[name].title, self.language) or name)
 
+    def _actions(self, actions: Sequence[StepAction]) -> str:
+        return ", ".join(map(self._action, actions))
+
     def _action(self, action: StepAction) -> str:
+        if action.kind == "notify":
+            who = title_in(self.rules.roles.get(action.item, {}), self.language) or action.item
+            return self._say("notify", who=visible(who))
         return visible(title_in(self.rules.items[action.kind].get(action.item, {}), self.language) or action.item)
 
     # Clocks.
