@@ -92,6 +92,18 @@ def test_what_is_asked_in_vain_is_refused(desk: Path) -> None:
         assert told in result.output
 
 
+def test_refused_rows_are_told_below_the_cases(desk: Path) -> None:
+    """Whoever asks where cases stand must see that an event of theirs couldn't be read."""
+    with (desk / "records" / "complaints.csv").open("a", encoding="utf-8") as file:
+        file.write("4,2026-10-13 10:00,resolved,,,\n")
+    page = asked(desk, "--ended").output
+    head = (desk / "records" / "complaints.csv").read_text("utf-8").count("\n")
+    assert "Refused rows\n" in page
+    assert f"records/complaints.csv:{head}  " in page
+    (refused,) = json.loads(asked(desk, "--format", "json").output)["refused"]
+    assert (refused["file"], refused["line"]) == ("records/complaints.csv", head)
+
+
 def test_a_log_is_verified_and_a_changed_one_found_out(desk: Path, tmp_path: Path) -> None:
     """The command says what a step says, and what would be right; its exit code tells a script."""
     out = tmp_path / "out"

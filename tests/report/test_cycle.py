@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -155,3 +156,17 @@ def test_a_workspace_without_a_review_in_time_has_no_cycle(tmp_path: Path) -> No
     with pytest.raises(WrongUsage) as wrong:
         asked(laid("two-goals-and-their-weights", tmp_path))
     assert [each.code for each in wrong.value.diagnostics] == ["no-review"]
+
+
+def test_refused_rows_are_told_below_the_reviews(reviewed: Path, tmp_path: Path) -> None:
+    """A form of nobody is refused, and whoever looks for a missing one sees it."""
+    changed = tmp_path / "changed"
+    shutil.copytree(reviewed, changed)
+    (source,) = (changed / "records").glob("selfs.csv")
+    with source.open("a", encoding="utf-8") as file:
+        file.write("," * source.read_text("utf-8").partition("\n")[0].count(",") + "\n")
+    cycle = asked(changed)
+    line = source.read_text("utf-8").count("\n")
+    assert f"records/selfs.csv:{line}" in as_text(cycle, "en").partition("Refused rows\n")[2]
+    told: Any = document(cycle, "zh-CN")["refused"]
+    assert [each["line"] for each in told] == [line]

@@ -155,6 +155,11 @@ class CheckedEscalation(CheckedPolicy):
         return {each.name: Offer(each.name, COUNT, each.span) for each in self.case_facts}
 
     @property
+    def reads(self) -> tuple[str, ...]:
+        """The types of events that cases are made of, by name."""
+        return tuple(sorted(self.types))
+
+    @property
     def step_actions(self) -> tuple[StepAction, ...]:
         """All that steps trigger, in the policy's order; what one move triggers once, from however many states."""
         found = [each for state in self.states for each in (*state.entry, *state.exit)]

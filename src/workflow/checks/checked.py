@@ -199,6 +199,11 @@ class CheckedPolicy:
         return tuple(sorted({measure.event for measure in self.looks} | counted))
 
     @property
+    def reads(self) -> tuple[str, ...]:
+        """The types of events that it reads, whether they count or move something, by name."""
+        return self.events
+
+    @property
     def claws_back(self) -> bool:
         """Whether returns take back what was paid, and so nothing of what is measured."""
         return self.reversal is not None and self.reversal.count == "as claw back"

@@ -13,8 +13,10 @@ from typing import Any
 
 from workflow.checks.calculated import Title
 from workflow.checks.cases import CheckedEscalation
+from workflow.diagnostics import Diagnostic
 from workflow.ledger.book import Decided
 from workflow.ledger.evaluation import Run
+from workflow.ledger.uncounted import refused_of
 from workflow.plan.escalations import CASE_STEPS
 from workflow.plan.machines import UNKNOWN
 from workflow.worktime.clocks import EPOCH, MICROSECOND
@@ -74,7 +76,9 @@ class CaseState:
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """The cases of a period as of a day or instant, those that were asked for. `titles` are those of the policies."""
+    """The cases of a period as of a day or instant, those that were asked for. `titles` are those of the policies;
+    `refused` says what is wrong with rows of events that they read, and that no case has had.
+    """
 
     period: str
     as_of: datetime.date
@@ -82,6 +86,7 @@ class Cases:
     titles: Mapping[str, Title]
     rows: tuple[CaseState, ...]
     names: Mapping[str, str]
+    refused: tuple[Diagnostic, ...]
 
 
 def cases_of(run: Run, *, state: str | None = None, case: str | None = None, ended: bool = False) -> Cases:
@@ -101,7 +106,8 @@ def cases_of(run: Run, *, state: str | None = None, case: str | None = None, end
     if not ended and state is None and case is None:
         found = [one for one in found if not one.ended]
     titles = {each.policy.id: each.policy.title for each in run.decided}
-    return Cases(run.period, run.as_of, run.rules.zone, titles, tuple(found), run.names)
+    refused = refused_of([each.policy for each in run.decided], run.taken.quarantine)
+    return Cases(run.period, run.as_of, run.rules.zone, titles, tuple(found), run.names, refused)
 
 
 def _of_policy(decided: Decided) -> Iterator[CaseState]:

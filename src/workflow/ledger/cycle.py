@@ -17,9 +17,11 @@ from workflow.checks.calculated import Title
 from workflow.checks.checked import CheckedPolicy
 from workflow.checks.cycles import CheckedStage
 from workflow.checks.ratings import CheckedReview
+from workflow.diagnostics import Diagnostic
 from workflow.ledger.book import Book, Part
 from workflow.ledger.entries import Reason
 from workflow.ledger.evaluation import Run
+from workflow.ledger.uncounted import refused_of
 from workflow.plan.cycles import in_time
 from workflow.plan.nodes import mask_of
 from workflow.plan.occasions import day_of
@@ -113,7 +115,7 @@ class Head:
 @dataclass(frozen=True, slots=True)
 class Cycle:
     """The state of all stages as of a day or instant. `counts` are by policy, period and stage, over everybody;
-    `rows` those that were asked for.
+    `rows` those that were asked for. `refused` says what is wrong with rows of events that the reviews read.
     """
 
     as_of: datetime.date
@@ -122,6 +124,7 @@ class Cycle:
     rows: tuple[StageState, ...]
     names: Mapping[str, str]
     texts: Mapping[str, str]
+    refused: tuple[Diagnostic, ...]
 
 
 def cycle_of(run: Run, *, stage: str | None = None, late: bool = False) -> Cycle:
@@ -139,7 +142,8 @@ def cycle_of(run: Run, *, stage: str | None = None, late: bool = False) -> Cycle
         assert isinstance(policy, CheckedReview), "only reviews have a cycle"
         heads.append(Head(policy.id, period, policy.title, tuple((each.name, each.title) for each in policy.stages)))
     kept = tuple(row for row in rows if _asked(row, stage, late=late))
-    return Cycle(run.as_of, tuple(heads), _counts(heads, rows), kept, run.names, run.texts)
+    refused = refused_of([each.policy for each in run.decided], run.taken.quarantine)
+    return Cycle(run.as_of, tuple(heads), _counts(heads, rows), kept, run.names, run.texts, refused)
 
 
 def _asked(row: StageState, stage: str | None, *, late: bool) -> bool:

@@ -8,7 +8,7 @@ one that would have. Where it can't be read whether a policy would have, it woul
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -83,6 +83,12 @@ def uncounted(
     return {person: tuple(rows[place] for place in sorted(rows)) for person, rows in found.items()}
 
 
+def refused_of(policies: Collection[CheckedPolicy], quarantine: Sequence[Refused]) -> tuple[Diagnostic, ...]:
+    """What is wrong with the refused rows of events that some policies read, whomever they name."""
+    read = {event for policy in policies for event in policy.reads}
+    return tuple(row.diagnostic for row in quarantine if row.about.event in read)
+
+
 def _found(
     policy: CheckedPolicy, seen: Read, quarantine: Sequence[Refused], owners: Owners, read: Mapping[str, Read]
 ) -> _Rows:
@@ -152,7 +158,7 @@ def _looked_at(policy: CheckedPolicy, occasion: Occasion, about: About) -> bool:
         return mine and about.period in {None, occasion.key} and (about.event != SET or due)
     event = measured_by(policy, about)
     windows = policy.windows(event) or {THIS_PERIOD}
-    return event in policy.events and any(_held(policy, occasion, about, window) for window in windows)
+    return event in policy.reads and any(_held(policy, occasion, about, window) for window in windows)
 
 
 def _held(policy: CheckedPolicy, occasion: Occasion, about: About, window: Window) -> bool:

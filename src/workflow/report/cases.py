@@ -6,8 +6,11 @@ import datetime
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
+from workflow.diagnostics import in_order
 from workflow.ledger.cases import Cases, CaseState, CaseStep, ClockState
 from workflow.report.cells import padded, painted, visible, width
+from workflow.report.diagnostics import as_data
+from workflow.report.refusals import refused_lines
 from workflow.report.summary import title_in
 from workflow.words import say
 
@@ -49,6 +52,8 @@ class _Page:
                 yield from self._case(row)
             if not own:
                 yield from ("", self._say("nobody"))
+        if cases.refused:
+            yield from ("", *refused_lines(cases.refused, self._language, colour=self._colour))
 
     def _case(self, row: CaseState) -> Iterator[str]:
         name = self._cases.names.get(row.person, row.person)
@@ -124,6 +129,7 @@ def document(cases: Cases, language: str, *, steps: bool = False) -> dict[str, o
         "period": cases.period,
         "as_of": cases.as_of.isoformat(),
         "cases": [_case_data(row, cases, language, steps=steps) for row in cases.rows],
+        "refused": [as_data(row, language) for row in in_order(cases.refused)],
     }
 
 

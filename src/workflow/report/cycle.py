@@ -6,8 +6,11 @@ import datetime
 import itertools
 from collections.abc import Iterator
 
+from workflow.diagnostics import in_order
 from workflow.ledger.cycle import Cycle, Head, StageState
 from workflow.report.cells import padded, painted, visible, width, wrapped
+from workflow.report.diagnostics import as_data
+from workflow.report.refusals import refused_lines
 from workflow.report.summary import reason_text, title_in
 from workflow.words import say
 
@@ -25,7 +28,8 @@ def as_text(cycle: Cycle, language: str, *, colour: bool = False) -> str:
         colour: with the escape sequences of a colour terminal; plain otherwise.
     """
     page = _Page(cycle, language, colour=colour)
-    return "\n".join(itertools.chain.from_iterable(page.lines(head) for head in cycle.heads)).strip("\n") + "\n"
+    told = itertools.chain.from_iterable(page.lines(head) for head in cycle.heads)
+    return "\n".join((*told, *refused_lines(cycle.refused, language, colour=colour))).strip("\n") + "\n"
 
 
 class _Page:
@@ -143,6 +147,7 @@ def document(cycle: Cycle, language: str) -> dict[str, object]:
             for head in cycle.heads
         ],
         "rows": [_row_data(row, cycle, language) for row in cycle.rows],
+        "refused": [as_data(row, language) for row in in_order(cycle.refused)],
     }
 
 

@@ -89,7 +89,7 @@ def _node(key: str, name: str, titles: Mapping[str, str], language: str) -> Node
 
 def _used(policy: CheckedPolicy) -> Iterable[tuple[str, Sequence[str]]]:
     """What a policy uses, and by which names of its own."""
-    for event in policy.events:
+    for event in policy.reads:
         yield f"event {event}", [each.name for each in policy.looks if each.event == event and "." not in each.name]
     if isinstance(policy, CheckedGoals):
         yield f"event {SET}", [column.name for column in policy.measured]

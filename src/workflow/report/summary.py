@@ -16,16 +16,16 @@ from workflow.ledger.uncounted import NotCounted, Uncounted
 from workflow.ledger.unmatched import Unmatched
 from workflow.ledger.unmet import Unmet
 from workflow.report.cells import aligned, painted, table, visible, wrapped
-from workflow.report.diagnostics import as_data, counted, message, rendered, summary
+from workflow.report.diagnostics import as_data, counted, rendered, summary
 from workflow.report.lengths import known_text
 from workflow.report.money import amount_text
+from workflow.report.refusals import MOST_PLACES, refused_lines
 from workflow.report.tiers import tier_blocks, tier_data
 from workflow.report.titles import title_in as title_in  # noqa: PLC0414 whoever tells a title finds it here
 from workflow.report.uncounted import rows_data, told_rows
 from workflow.words import has, say
 
 _CELLS = 88
-_REFUSED_PLACES = 5
 
 
 class Evaluated(Protocol):
@@ -110,7 +110,7 @@ def as_text(result: Evaluated, period: str, language: str, *, colour: bool = Fal
         *tier_blocks(result.tiers, language),
         page.dispositions(),
     ]
-    blocks += [page.unmet(), page.unmatched(), page.refused()]
+    blocks += [page.unmet(), page.unmatched(), refused_lines(result.refused, language, colour=colour)]
     text = "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
     if result.diagnostics:
         text += "\n" + rendered(result.diagnostics, result.texts, language=language, colour=colour)
@@ -170,10 +170,10 @@ class _Page:
         """The refused rows about a person, each with its reason and its place."""
         key = "one-uncounted" if len(rows) == 1 else "many-uncounted"
         lines = [self._paint(f"  {self._say(key, count=len(rows))}", "warning")]
-        for told, span in told_rows(rows[:_REFUSED_PLACES], self._language):
+        for told, span in told_rows(rows[:MOST_PLACES], self._language):
             lines += self._reason(told, span)
-        if len(rows) > _REFUSED_PLACES:
-            lines.append(f"      {self._say('more', count=len(rows) - _REFUSED_PLACES)}")
+        if len(rows) > MOST_PLACES:
+            lines.append(f"      {self._say('more', count=len(rows) - MOST_PLACES)}")
         return lines
 
     def _action(self, action: Action) -> list[str]:
@@ -258,11 +258,11 @@ class _Page:
         for type_ in dict.fromkeys(each.type for each in found):
             rows = [each for each in found if each.type == type_]
             lines.append(f"  {visible(type_)}: {counted(self._language, 'event', sum(each.count for each in rows))}")
-            for row in rows[:_REFUSED_PLACES]:
+            for row in rows[:MOST_PLACES]:
                 words = {name: visible(arg) for name, arg in row.args.items()}
                 reason = say(self._language, "terms", row.why, **words, count=row.count)
                 lines += [f"      {each}" for each in self._whose(row, reason)]
-            if (rest := sum(each.count for each in rows[_REFUSED_PLACES:])) > 0:
+            if (rest := sum(each.count for each in rows[MOST_PLACES:])) > 0:
                 lines.append(f"      {self._say('more', count=rest)}")
         return [*lines, f"  {self._say('unmatched-file')}"] if any(each.id for each in found) else lines
 
@@ -270,22 +270,6 @@ class _Page:
         """An event's id and why it went to nobody."""
         told = reason if row.id is None else self._say("unmatched-event", id=visible(row.id), reason=reason)
         return wrapped(told, _CELLS - 6)
-
-    def refused(self) -> list[str]:
-        """The rows that couldn't be used, by reason and cure: how many, and where the first of them stand."""
-        alike: dict[tuple[str, str | None], list[Diagnostic]] = {}
-        for each in in_order(self._result.refused):
-            alike.setdefault((each.code, message(each, self._language, ".help")), []).append(each)
-        lines = [self._say("refused")] if alike else []
-        for (code, cure), rows in alike.items():
-            lines.append(f"  {self._paint(code, 'warning')}: {counted(self._language, 'row', len(rows))}")
-            lines += [f"      {cure}"] if cure else []
-            for row in rows[:_REFUSED_PLACES]:
-                where = f"{visible(row.span.path)}:{row.span.line}" if row.span.path else ""
-                lines.append(f"      {where}  {message(row, self._language)}")
-            if len(rows) > _REFUSED_PLACES:
-                lines.append(f"      {self._say('more', count=len(rows) - _REFUSED_PLACES)}")
-        return lines
 
 
 def line_title(clause: str, language: str) -> str | None:
