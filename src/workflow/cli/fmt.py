@@ -17,6 +17,7 @@ from workflow.diagnostics import MistakesFound
     epilog=options.ending(
         "workflow fmt policies",
         "workflow fmt policies --check",
+        mistakes="the policies have mistakes, or --check found another form",
     ),
 )
 @options.workspace

@@ -23,16 +23,16 @@ _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|
 _EXIT_CODES = """\b
 Exit codes:
   0  done
-  1  the policies have mistakes
+  1  {mistakes}
   2  wrong usage: an unknown option, period, person, clause or code
   3  input data were refused
   4  the world failed: a file, the disk, an engine
   5  a bug of workflow itself"""
 
 
-def ending(*examples: str) -> str:
-    """The end of a command's help: examples to copy, and the exit codes."""
-    return "\n  ".join(("\b\nExamples:", *examples)) + "\n\n" + _EXIT_CODES
+def ending(*examples: str, mistakes: str = "the policies have mistakes") -> str:
+    """The end of a command's help: examples to copy, and the exit codes; `mistakes` is what the first of them means."""
+    return "\n  ".join(("\b\nExamples:", *examples)) + "\n\n" + _EXIT_CODES.format(mistakes=mistakes)
 
 
 class Moment(click.ParamType[datetime.date]):

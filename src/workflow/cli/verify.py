@@ -18,6 +18,7 @@ from workflow.diagnostics import MistakesFound
     epilog=options.ending(
         "workflow verify policies out",
         "workflow verify policies out --format json",
+        mistakes="the policies have mistakes, or a step is wrong",
     ),
 )
 @options.workspace
