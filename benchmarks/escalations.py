@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from transitions import Machine
 
 from benchmarks.figure import Figure, best
-from workflow.plan.machines import UNKNOWN, Clock, Move, Replay, Target, Timer, Went
+from workflow.plan.machines import UNKNOWN, Clock, Era, Move, Replay, Target, Timer, Went
 from workflow.run.replay.cases import replayed
 from workflow.worktime.calendars import WorkCalendar
 from workflow.worktime.clocks import EPOCH, MICROSECOND, wall_clocks
@@ -90,7 +90,7 @@ def machine() -> Replay:
         moves=tuple(moves),
         timers=timers,
         clocks=(Clock(working=True, targets=(Target(TARGET),), starts=(1,), paused_in=(3,), warn=(4, 5)),),
-        time=work_time(WorkCalendar("office", FIRST, hours, 8 * HOUR), ZONE),
+        eras=(Era(time=work_time(WorkCalendar("office", FIRST, hours, 8 * HOUR), ZONE)),),
         wall=wall_clocks(ZONE, FIRST, FIRST + datetime.timedelta(days=days)),
     )
 
@@ -153,8 +153,9 @@ class Driver:
 
     def __init__(self, kernel: Replay) -> None:
         """Build the machine."""
-        assert kernel.time is not None
-        self.kernel, self.time = kernel, kernel.time
+        time = kernel.eras[0].time
+        assert time is not None
+        self.kernel, self.time = kernel, time
         self.machine = Machine(
             model=None, states=[str(number) for number in range(1, FINAL + 1)], initial="1", auto_transitions=False
         )

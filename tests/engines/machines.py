@@ -12,6 +12,7 @@ from workflow.plan.machines import (
     Clock,
     Counted,
     Either,
+    Era,
     Guard,
     Move,
     Not,
@@ -125,11 +126,10 @@ def a_machine(dice: random.Random) -> Replay:
         moves=tuple(moves),
         timers=tuple(_a_timer(dice, states) for _ in range(dice.randint(0, 4))),
         clocks=tuple(_a_clock(dice, states) for _ in range(dice.randint(0, 2))),
-        first=dice.random() < 0.5,
+        eras=(Era(first=dice.random() < 0.5, time=TIME),),
         most_firings=60,
         conditions=TRUTHS,
         moments=MOMENTS,
-        time=TIME,
         wall=WALL,
     )
 

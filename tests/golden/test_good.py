@@ -72,7 +72,9 @@ def _compare(result: Evaluation, out: Path, expect: Any) -> None:
     for row in expect.get("results", ()):
         assert _value(out, row) == _expected(row), row
     if "steps" in expect:
-        assert _steps(out) == [{"hours": None, **row, "time": str(row["time"])} for row in expect["steps"]]
+        assert _steps(out, expect["steps"]) == [
+            {"hours": None, **row, "time": str(row["time"])} for row in expect["steps"]
+        ]
     for end, count in expect.get("dispositions", {}).items():
         assert sum(ends.get(end, 0) for ends in result.dispositions.values()) == count, end
 
@@ -125,15 +127,16 @@ def _withheld(result: Evaluation, like: list[dict[str, Any]]) -> list[dict[str, 
     return found
 
 
-def _steps(out: Path) -> list[dict[str, Any]]:
-    """The steps of all cases, at the time of the workspace's clocks."""
+def _steps(out: Path, like: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The steps of all cases, at the time of the workspace's clocks; of the columns those that the case names."""
     (file,) = (out / "results").glob("*.cases.parquet")
     found = []
     for row in pq.read_table(file).to_pylist():
         moment = row["time"].replace(tzinfo=datetime.UTC).astimezone(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)
         hours = None if row["consumed"] < 0 else round(float(row["consumed"]) / 3_600_000_000, 6)
-        told = {"case": row["case"], "went": row["went"], "time": _shown(moment), "to": row["to"]}
-        found.append({"hours": hours, **told})
+        told = {"version": int(row["version"]), "case": row["case"], "went": row["went"], "to": row["to"]}
+        told |= {"time": _shown(moment), "hours": hours}
+        found.append({name: value for name, value in told.items() if name in {"hours", *like[0]}})
     return found
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from workflow.checks.calculated import EventType, Title
@@ -130,8 +131,9 @@ class CaseFact:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedEscalation(CheckedPolicy):
     """An escalation. Its results are about people, who have cases: `key` is the field that names a case, `begins` the
-    event with which it begins, for the person whom that belongs to. An event may name the case by another field, as
-    the catalogue says. `types` are the events that it looks at.
+        event with which it begins, for the person whom that belongs to. An event may name the case by another field, as
+    the catalogue says. `types` are the events that it looks at. `others` are the other versions of the policy, by which
+    some of the cases go.
     """
 
     kind = "escalation"
@@ -148,6 +150,21 @@ class CheckedEscalation(CheckedPolicy):
     first: bool
     zone: str
     counts: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[CheckedEscalation, ...] = ()
+
+    @property
+    def versions(self) -> tuple[CheckedEscalation, ...]:
+        """All versions of the policy, the lowest first."""
+        return tuple(sorted((self, *self.others), key=lambda each: each.version))
+
+    @property
+    def begun(self) -> tuple[datetime.date, datetime.date]:
+        """The first and the last day on which cases begin that go by this version; none where these are turned round.
+
+        A later version ends it, also one that replaces it from its first day on.
+        """
+        ends = [each.since - datetime.timedelta(days=1) for each in self.others if each.version > self.version]
+        return self.since, min([self.through or datetime.date.max, *ends])
 
     @property
     def offers(self) -> Mapping[str, Offer]:
@@ -157,13 +174,32 @@ class CheckedEscalation(CheckedPolicy):
     @property
     def reads(self) -> tuple[str, ...]:
         """The types of events that cases are made of, by name."""
-        return tuple(sorted(self.types))
+        return tuple(sorted({name for each in self.versions for name in each.types}))
 
     @property
-    def step_actions(self) -> tuple[StepAction, ...]:
+    def own_actions(self) -> tuple[StepAction, ...]:
         """All that steps trigger, in the policy's order; what one move triggers once, from however many states."""
         found = [each for state in self.states for each in (*state.entry, *state.exit)]
         found += [each for timer in self.timers for each in timer.actions]
         found += [each for move in self.moves for each in move.actions]
         found += [each for clock in self.clocks for each in (*clock.warning, *clock.breach)]
         return tuple(dict.fromkeys(found))
+
+    @property
+    def step_actions(self) -> tuple[StepAction, ...]:
+        """The same, then what steps of the cases trigger that go by other versions."""
+        return (*self.own_actions, *(action for each in self.others for action in each.own_actions))
+
+
+def with_versions(policies: Iterable[CheckedPolicy]) -> tuple[CheckedPolicy, ...]:
+    """The policies, each escalation with its other versions, the lowest first."""
+    policies = tuple(policies)
+    found = [each for each in policies if isinstance(each, CheckedEscalation)]
+    others = {
+        (policy.id, policy.version): tuple(each for each in found if each.id == policy.id and each is not policy)
+        for policy in found
+    }
+    return tuple(
+        replace(each, others=others[each.id, each.version]) if isinstance(each, CheckedEscalation) else each
+        for each in policies
+    )

@@ -23,6 +23,7 @@ from workflow.checks.cases import (
     StepAction,
 )
 from workflow.checks.casetimes import check_casetimes
+from workflow.checks.caseversions import check_case_versions, in_calendar
 from workflow.checks.context import Context, word_at
 from workflow.checks.exclusive import check_exclusive
 from workflow.checks.guards import GuardPlace, check_guard
@@ -44,10 +45,8 @@ def check_escalation(context: Context, document: Document[Escalation]) -> Checke
     """One escalation, or None after noting its mistakes."""
     before = len(context.diagnostics)
     written = document.content
-    versions = [each.content for each in context.written.policies if each.content.id.text == written.id.text]
-    if written.version.value > min(each.version.value for each in versions):
-        # The cases that the first had begun would be nobody's.
-        context.refuse("not-yet", written.version.span, what="a second version of an escalation")
+    context = in_calendar(context, written)
+    check_case_versions(context, document)
     facts = dict.fromkeys(written.facts, COUNT)
     begun = check_begun(context, document, facts)
     checking = _Checking(context, document)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from workflow.checks.between import word_of
 from workflow.checks.builtin import in_workspace, with_facts, with_goals, with_totals
 from workflow.checks.calendars import check_calendars
+from workflow.checks.cases import with_versions
 from workflow.checks.catalogue import check_events, check_items, check_readers, check_registers, check_roles
 from workflow.checks.checked import CheckedPolicy, CheckedWorkspace, Offer, Subject
 from workflow.checks.context import NO_CURRENCY, Context, Known
@@ -159,7 +160,7 @@ def _policies(context: Context) -> tuple[tuple[CheckedPolicy, ...], tuple[str, .
         whole = rests and len(sound) == len(checked)
         context.policies[word_of(name)] = replace(known, offers=offers, whole=whole)
     _check_versions(context)
-    return tuple(sorted(found, key=lambda policy: (policy.id, policy.version))), order
+    return with_versions(sorted(found, key=lambda policy: (policy.id, policy.version))), order
 
 
 def _is_known(context: Context, use: Use) -> bool:

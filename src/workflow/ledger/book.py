@@ -170,7 +170,7 @@ class Part:
 
         table = self.decided.outcome.tables[record]
         if clause.of_case:
-            mine = [each.name for each in self.clauses if each.of_case].index(clause.name)
+            mine = [each for each in self.clauses if each.of_case].index(clause)
             table = table.filter(pc.equal(pc.cast(table["clause"], pa.int64()), mine))
         known = pc.binary_join_element_wise(column_of(table, "event.id"), column_of(table, "person"), "\n")
         people = self.people(column_of(own, "row"))
@@ -181,7 +181,8 @@ class Part:
         if clause.after is None:
             return [clause.due] * own.num_rows
         days = column_of(own, "day").to_pylist()
-        return [day_after(self.decided.policy.calendar, clause.after, day) for day in days]
+        calendar = (clause.of or self.decided.policy).calendar
+        return [day_after(calendar, clause.after, day) for day in days]
 
     def ids(self, clause: Clause, table: Any) -> Any:
         """The identity of each action of one clause: workspace, policy, clause, person, period, and event if any.
@@ -234,7 +235,7 @@ class Part:
                     id=key,
                     kind=clause.kind,
                     policy=policy.id,
-                    version=policy.version,
+                    version=(clause.of or policy).version,
                     clause=clause.name,
                     subject=person,
                     period=self.decided.occasion.period,

@@ -6,7 +6,8 @@ from typing import Any
 
 from workflow.ledger.book import Decided
 from workflow.ledger.written import json_lines
-from workflow.plan.escalations import CASE_STEPS, TOLD
+from workflow.plan.escalations import CASE_STEPS
+from workflow.plan.stepwords import TOLD
 
 
 def case_log(decided: Decided) -> tuple[str, ...]:

@@ -57,11 +57,14 @@ class ClockState:
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
-    """Where a case stands. `waiting` is what comes due next, and when: None where the calendar doesn't know."""
+    """Where a case stands, and by which version it goes. `waiting` is what comes due next, and when: None where the
+    calendar doesn't know.
+    """
 
     policy: str
     case: str
     run: int
+    version: int
     person: str
     state: str
     title: Title
@@ -119,8 +122,10 @@ def _of_policy(decided: Decided) -> Iterator[CaseState]:
             yield _case(policy, case, number, list(own))
 
 
-def _case(policy: CheckedEscalation, case: str, run: int, rows: Sequence[Mapping[str, Any]]) -> CaseState:
-    clocks = {each.name for each in policy.clocks}
+def _case(decided: CheckedEscalation, case: str, run: int, rows: Sequence[Mapping[str, Any]]) -> CaseState:
+    version = next(int(row["version"]) for row in reversed(rows) if row["version"])
+    policy = next(each for each in decided.versions if each.version == version)
+    clocks = {clock.name for each in decided.versions for clock in each.clocks}
     steps = tuple(_step(row, clocks) for row in rows)
     led = [each for each in steps if each.went in _LEADS and (each.went != "fired" or each.state != each.to)]
     state = next(each for each in policy.states if each.name == led[-1].to)
@@ -131,6 +136,7 @@ def _case(policy: CheckedEscalation, case: str, run: int, rows: Sequence[Mapping
         policy=policy.id,
         case=case,
         run=run,
+        version=version,
         person=rows[0]["person"],
         state=state.name,
         title=state.title,

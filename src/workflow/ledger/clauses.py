@@ -43,7 +43,7 @@ class Clause:
     `of_event` says in which column of its steps a value stands that it reads of the event. `to` is the column that says
     whom it goes to where that isn't the subject, or `role` a role; `turn` that of the number which tells one of a
     series from the others. What a step of a case triggers is `of_case`, and due so long `after` the day of the step;
-    whom that goes to stands in the row of its `record`.
+    whom that goes to stands in the row of its `record`, and `of` is the version that says so, by which the case goes.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Clause:
     turn: str | None = None
     of_case: bool = False
     after: Due | None = None
+    of: CheckedPolicy | None = None
 
 
 def clauses_of(policy: CheckedPolicy, occasion: Occasion) -> tuple[Clause, ...]:
@@ -106,12 +107,13 @@ def _rated(policy: CheckedReview) -> tuple[Clause, ...]:
 def _of_steps(policy: CheckedEscalation) -> Iterator[Clause]:
     """What the steps of cases trigger."""
     reads = (Column("case", TEXT), Column("date", DATE))
-    for each in policy.step_actions:
-        yield Clause(
-            each.name, each.name, each.kind, each.span, reads, each.item,
-            record=CASE_ACTIONS, of_case=True, after=each.due,
-            to="to" if each.told is not None else None, role=each.item if each.is_for_role else None,
-        )  # fmt: skip
+    for version in (policy, *policy.others):
+        for each in version.own_actions:
+            yield Clause(
+                each.name, each.name, each.kind, each.span, reads, each.item,
+                record=CASE_ACTIONS, of_case=True, after=each.due, of=version,
+                to="to" if each.told is not None else None, role=each.item if each.is_for_role else None,
+            )  # fmt: skip
 
 
 def _of_stages(policy: CheckedReview) -> Iterator[Clause]:

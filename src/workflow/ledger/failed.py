@@ -43,6 +43,7 @@ def _failed(decided: Decided) -> Iterator[Diagnostic]:
 
 def _diagnostic(policy: CheckedEscalation, row: dict[str, Any]) -> Diagnostic:
     """What a failed case is told with, at the state in which it stood."""
+    policy = next(each for each in policy.versions if each.version == row["version"])
     place = next(each.span for each in policy.states if each.name == row["state"])
     told = {"case": str(row["case"]), "state": str(row["state"])}
     if row["went"] == AMBIGUOUS:

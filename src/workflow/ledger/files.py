@@ -191,7 +191,7 @@ def _action(part: Part, number: int, own: Any) -> Fields:
         part.ids(clause, own),
         clause.kind,
         policy.id,
-        policy.version,
+        (clause.of or policy).version,
         clause.name,
         part.people(rows),
         part.decided.occasion.period,

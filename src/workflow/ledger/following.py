@@ -7,12 +7,11 @@ which conditions held. All else follows from the policy and the calendar, and is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import NoReturn
 
-from workflow.checks.cases import CheckedClock, CheckedEscalation, CheckedMove, CheckedTimer
-from workflow.ledger.daybyday import Days
+from workflow.checks.cases import CheckedMove, CheckedTimer
+from workflow.ledger.caseparts import Ticking, Version, Waiting, name_of, shares
 from workflow.ledger.logged import NONE, Logged, Problem, said, step_of, worded
 from workflow.worktime.lengths import Length, Unit
 
@@ -26,37 +25,13 @@ class Lost(Exception):
     """The log goes another way: what comes after can't be checked."""
 
 
-@dataclass(slots=True)
-class Waiting:
-    """A timer that runs: when it is due, when it was due first, and how often it was."""
-
-    of: CheckedTimer
-    due: int | None
-    first: int | None
-    beyond: int
-    times: int = 0
-
-
-@dataclass(slots=True)
-class Ticking:
-    """A clock of a case; `since` says since when it runs, if it does."""
-
-    of: CheckedClock
-    started: bool = False
-    stopped: bool = False
-    held: bool = False
-    since: int | None = None
-    used: int = 0
-    target: int = NONE
-    marked: set[str] = field(default_factory=set)
-
-
 class Followed:
-    """A case as its rows have led it so far."""
+    """A case as its rows have led it so far, by the version in force when it began."""
 
-    def __init__(self, policy: CheckedEscalation, days: Days, rows: Sequence[Logged], until: int) -> None:
+    def __init__(self, versions: Sequence[Version], rows: Sequence[Logged], until: int) -> None:
         """Begin before the first row; `until` is the last instant that counts."""
-        self.policy, self.days, self.rows, self.until = policy, days, rows, until
+        self.versions, self.rows, self.until = versions, rows, until
+        self.policy, self.days = versions[0].policy, versions[0].days
         self.problems: list[Problem] = []
         self.at = self.run = self.firings = 0
         self.state = self.event = self.type = self.person = ""
@@ -90,7 +65,7 @@ class Followed:
         """What the log says last: what is still to come, and what the clocks show."""
         if self.state and not self.failed:
             for timer in self._waiting():
-                self._expect("pending", self.until, _name(timer.of), due=timer.due)
+                self._expect("pending", self.until, name_of(timer.of), due=timer.due)
             for clock in self.clocks:
                 if clock.started:
                     self._expect(
@@ -130,6 +105,7 @@ class Followed:
         told = {
             "run": self.run,
             "turn": self.at,
+            "version": self.policy.version if self.state else 0,
             "person": self.person or row.person,
             "time": now,
             "date": self.days.shown(now).date(),
@@ -183,9 +159,17 @@ class Followed:
             self._move(now)
 
     def _begin(self, row: Logged) -> None:
+        version = self._in_force(row.time)
+        self.policy, self.days = version.policy, version.days
         self.run, self.state, self.person = self.run + 1, self.policy.states[0].name, row.person
         self.began = self.entered = row.time
         self.newest, self.clocks = {}, [Ticking(each) for each in self.policy.clocks]
+
+    def _in_force(self, now: int) -> Version:
+        """The version in force on the day of an instant: the highest that has begun, since it ends all others."""
+        day = self.days.shown(now).date()
+        begun = [each for each in self.versions if each.policy.since <= day]
+        return max(begun or self.versions[:1], key=lambda each: each.policy.version)
 
     def _move(self, now: int) -> None:
         """What the log may say of an event, by the moves that there are."""
@@ -222,7 +206,7 @@ class Followed:
         self.entered = now
         for number, timer in sorted(self.timers.items()):
             if number != besides:
-                self._expect("cancelled", now, _name(timer.of), due=timer.due)
+                self._expect("cancelled", now, name_of(timer.of), due=timer.due)
         self.timers.clear()
         final = self.state in self.policy.final
         if not final:
@@ -259,12 +243,12 @@ class Followed:
         for number, timer in enumerate(self.policy.timers):
             if timer.state == self.state and timer.since == self.type:
                 if number in self.timers:
-                    self._expect("cancelled", now, _name(timer), due=self.timers[number].due)
+                    self._expect("cancelled", now, name_of(timer), due=self.timers[number].due)
                 self._begin_timer(number, timer, now)
 
     def _fire(self, number: int, now: int) -> None:
         waiting = self.timers[number]
-        timer, name, before = waiting.of, _name(waiting.of), self.state
+        timer, name, before = waiting.of, name_of(waiting.of), self.state
         self.now, self.firings, waiting.times = now, self.firings + 1, waiting.times + 1
         went = self.rows[self.at].went if self.at < len(self.rows) else ""
         if self.firings > MOST_FIRINGS:
@@ -364,13 +348,13 @@ class Followed:
             if timer.due is not None:
                 yield timer.due, partial(self._fire, number)
             else:
-                yield timer.beyond, partial(self._fail, _name(timer.of))
+                yield timer.beyond, partial(self._fail, name_of(timer.of))
 
     def _marks(self, clock: Ticking) -> Iterator[tuple[int, Callable[[int], None]]]:
         if clock.since is None:
             return
         unit: Unit = "working" if clock.of.working else "elapsed"
-        for went, mark in _shares(clock):
+        for went, mark in shares(clock):
             due = self.days.after(clock.since, Length(max(mark - clock.used, 0), unit))
             if went not in clock.marked and due is not None:
                 yield due, partial(self._mark, clock, went)
@@ -380,16 +364,3 @@ class Followed:
     def _fail(self, name: str, now: int) -> None:
         self._expect("beyond", now, name)
         self.failed = True
-
-
-def _shares(clock: Ticking) -> Iterator[tuple[str, int]]:
-    """What a clock warns and breaches at."""
-    if clock.target != NONE:
-        if clock.of.warn is not None:
-            share, whole = clock.of.warn
-            yield "warned", -(-clock.target * share // whole)
-        yield "breached", clock.target
-
-
-def _name(timer: CheckedTimer) -> str:
-    return f"{timer.state}.timer"

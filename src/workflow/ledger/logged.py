@@ -23,6 +23,7 @@ class Logged:
     case: str
     run: int
     turn: int
+    version: int
     person: str
     time: int
     date: datetime.date
@@ -49,6 +50,8 @@ class Problem:
     right: str
 
 
+NUMBERS = ("run", "turn", "version", "consumed", "due")
+"""The columns of whole numbers."""
 _COLUMNS = tuple(each.name for each in fields(Logged))
 
 
@@ -70,7 +73,7 @@ def _logged(row: Mapping[str, Any]) -> Logged:
         "time": ticks(datetime.datetime.fromisoformat(time) if isinstance(time, str) else time),
         "date": datetime.date.fromisoformat(date) if isinstance(date, str) else date,
     }
-    return Logged(**{**row, **told, **{name: int(row[name]) for name in ("run", "turn", "consumed", "due")}})
+    return Logged(**{**row, **told, **{name: int(row[name]) for name in NUMBERS}})
 
 
 def step_of(row: Logged) -> str:

@@ -75,10 +75,22 @@ def _without_steps(decided: Decided, policy: CheckedEscalation, hidden: Sequence
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    left = _left(policy, hidden)
+    numbers = {action: number for number, action in enumerate(left.step_actions)}
+    table = decided.outcome.tables[CASE_ACTIONS]
+    kept = pa.array([numbers.get(action) for action in policy.step_actions], pa.int64())
+    own = kept.take(pc.cast(column_of(table, "clause"), pa.int64()))
+    table = table.set_column(table.column_names.index("clause"), "clause", own).filter(pc.is_valid(own))
+    return replace(decided, policy=left, outcome=Outcome({**decided.outcome.tables, CASE_ACTIONS: table}))
+
+
+def _left(policy: CheckedEscalation, hidden: Sequence[StepAction]) -> CheckedEscalation:
+    """An escalation, and its other versions, without some of what their steps trigger."""
+
     def seen_of(actions: Sequence[StepAction]) -> tuple[StepAction, ...]:
         return tuple(each for each in actions if each not in hidden)
 
-    left = replace(
+    return replace(
         policy,
         states=tuple(replace(each, entry=seen_of(each.entry), exit=seen_of(each.exit)) for each in policy.states),
         moves=tuple(replace(each, actions=seen_of(each.actions)) for each in policy.moves),
@@ -86,13 +98,8 @@ def _without_steps(decided: Decided, policy: CheckedEscalation, hidden: Sequence
         clocks=tuple(
             replace(each, warning=seen_of(each.warning), breach=seen_of(each.breach)) for each in policy.clocks
         ),
+        others=tuple(_left(each, hidden) for each in policy.others),
     )
-    numbers = {action: number for number, action in enumerate(left.step_actions)}
-    table = decided.outcome.tables[CASE_ACTIONS]
-    kept = pa.array([numbers.get(action) for action in policy.step_actions], pa.int64())
-    own = kept.take(pc.cast(column_of(table, "clause"), pa.int64()))
-    table = table.set_column(table.column_names.index("clause"), "clause", own).filter(pc.is_valid(own))
-    return replace(decided, policy=left, outcome=Outcome({**decided.outcome.tables, CASE_ACTIONS: table}))
 
 
 def told(

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from workflow.checks.cases import CheckedEscalation
 from workflow.checks.checked import CheckedPolicy
 from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
+from workflow.ledger.caseparts import Version
 from workflow.ledger.daybyday import Days, ticks
 from workflow.ledger.following import Followed, Lost
 from workflow.ledger.logged import Logged, Problem, read_log, step_of
@@ -89,9 +90,7 @@ def verify(
         raise _no_log(folder)
     found = []
     for policy, (table, lines) in logs:
-        calendar = policy.calendar.name if policy.calendar is not None else None
-        own = [each for each in files if each.calendar.text == calendar]
-        problems = (*verified(lines, policy, own, until), *_apart(table, lines))
+        problems = (*verified(lines, policy, files, until), *_apart(table, lines))
         found.append(Verified(policy.id, len({row.case for row in lines}), len(lines), problems))
     return tuple(found)
 
@@ -132,13 +131,13 @@ def verified(
 
     Args:
         log: its rows, in the order of cases and turns.
-        policy: the escalation that the cases went by.
-        files: the files of its calendar.
+        policy: the escalation that the cases went by, with its other versions.
+        files: the files of calendars.
         until: the last instant that counted.
     """
-    days, found = Days(files, policy.zone), []
+    versions, found = _versions(policy, files), []
     for case in _cases(log):
-        followed = Followed(policy, days, case, ticks(until))
+        followed = Followed(versions, case, ticks(until))
         with suppress(Lost):
             followed.follow()
             followed.end()
@@ -150,15 +149,26 @@ def rebuilt(
     log: Iterable[Logged], policy: CheckedEscalation, files: Sequence[Calendar], at: datetime.datetime
 ) -> tuple[Rebuilt, ...]:
     """Where the cases that were open at an instant stood, by a log that goes at least so far and is in order."""
-    days, now = Days(files, policy.zone), ticks(at)
+    versions, now = _versions(policy, files), ticks(at)
     found = []
     for case in _cases(log):
         rows = [row for row in case if row.time <= now and row.went not in {"pending", "shown"}]
-        followed = Followed(policy, days, rows, now)
+        followed = Followed(versions, rows, now)
         followed.follow()
         if followed.state:
             found.append(_stands(followed, now))
     return tuple(found)
+
+
+def _versions(policy: CheckedEscalation, files: Sequence[Calendar]) -> tuple[Version, ...]:
+    """The versions of an escalation, each with the days of its calendar."""
+    days: dict[str, Days] = {}
+    for each in policy.versions:
+        name = each.calendar.name if each.calendar is not None else ""
+        if name not in days:
+            days[name] = Days((file for file in files if file.calendar.text == name), each.zone)
+    names = [each.calendar.name if each.calendar is not None else "" for each in policy.versions]
+    return tuple(Version(each, days[name]) for each, name in zip(policy.versions, names, strict=True))
 
 
 def _cases(log: Iterable[Logged]) -> Iterator[list[Logged]]:

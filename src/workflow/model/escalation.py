@@ -168,6 +168,9 @@ class Escalation(Policy):
     later: ClassVar[frozenset[str]] = Policy.later | {"handed over", "migrate"}
 
     case: Annotated[Ident, Field(description="The field of events that names the case.")]
+    calendar: Annotated[
+        Ident | None, Field(description="The calendar by which its cases count working time, if not the workspace's.")
+    ] = None
     begins: Annotated[Reference, Field(description="The type of event with which a case begins.")]
     final: Annotated[_States, Field(description="The states in which a case ends.")]
     counts: Annotated[

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from typing import ClassVar
 
 from workflow.checks.actions import ABOVE
 from workflow.checks.calculated import EventType
@@ -16,7 +15,7 @@ from workflow.checks.guards import Asked
 from workflow.checks.uses import columns_in
 from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
-from workflow.model.types import COUNT, DATE, INSTANT, TEXT, TRUTH, Type
+from workflow.model.types import COUNT, DATE, INSTANT, TEXT, TRUTH
 from workflow.plan.actions import columns_of, triggered
 from workflow.plan.building import NO, all_of, any_of, renamed
 from workflow.plan.credits import OUT_OF_PERIOD, UNMATCHED, USED, givens, own_amount
@@ -25,32 +24,17 @@ from workflow.plan.ground import Ground
 from workflow.plan.lowered import PERSON, RESULTS, Lowered
 from workflow.plan.machines import Went
 from workflow.plan.nodes import WIDE, Aggregate, Emit, Events, Filter, Fold, Lookup, Measure, Running, Take, Union
-from workflow.plan.occasions import Occasion, instant
+from workflow.plan.occasions import Occasion, day_of, instant
 from workflow.plan.replaying import Machine, machine_of
+from workflow.plan.stepwords import is_just as _is
+from workflow.plan.stepwords import number as _number
+from workflow.plan.stepwords import spelled as _spelled
+from workflow.plan.stepwords import text as _text
+from workflow.plan.stepwords import told
 
 CASE_STEPS, CASE_ACTIONS = "case steps", "case actions"
 """Outputs: each step of each case, and those that trigger something in the period."""
-OF_MOVES = (Went.MOVED, Went.STAYED, Went.AMBIGUOUS)
-OF_TIMERS = (Went.FIRED, Went.WAIVED, Went.DOUBTED, Went.CANCELLED, Went.PENDING, Went.RAN_AWAY)
-OF_CLOCKS = (
-    Went.STARTED,
-    Went.HELD,
-    Went.RESUMED,
-    Went.STOPPED,
-    Went.ASKED,
-    Went.WARNED,
-    Went.BREACHED,
-    Went.SHOWN,
-)
-"""What the item of a step is, by what the step is."""
 ORDER = ("event.time", "event.source", "event")
-TOLD = (
-    "case", "run", "turn", "person", "time", "date", "went", "of", "state", "to", "event", "type", "consumed", "due",
-)  # fmt: skip
-"""What is told of a step: the case and its run, the number of the step, whose the case is, when it was, what it was and
-of which move, timer or clock; the states before and after; the event that it follows from and its type; and in
-microseconds what a clock has consumed, and its target, or when a timer is due; -1 where there is none.
-"""
 
 
 def lower_escalation(policy: CheckedEscalation, workspace: CheckedWorkspace, occasion: Occasion) -> Lowered:
@@ -73,9 +57,7 @@ def lower_escalation(policy: CheckedEscalation, workspace: CheckedWorkspace, occ
     columns = tuple(dict.fromkeys((*found.columns, *names, *actions)))
     builder = found.ground.builder
     builder.emit(RESULTS, Emit(step, tuple((name, name) for name in columns), ("person",)))
-    steps_told = cases.told(steps)
-    shown = tuple((cases.columns.get(word, f"step.{word}"), word) for word in TOLD)
-    builder.emit(CASE_STEPS, Emit(steps_told, shown, ("case", "step.turn")))
+    builder.emit(CASE_STEPS, told(builder, cases.machine, (steps, cases.all_rows), policy))
     cases.emit_actions(steps)
     cases.emit_events(steps)
     return lowered(found)
@@ -87,9 +69,9 @@ class _Cases:
     def __init__(self, ground: Ground, policy: CheckedEscalation, workspace: CheckedWorkspace) -> None:
         self.ground, self.policy, self.workspace = ground, policy, workspace
         self.builder, self.occasion = ground.builder, ground.occasion
-        self.machine: Machine = machine_of(policy)
+        self.machine: Machine = machine_of(policy, day_of(self.occasion.as_of, policy.zone))
         self.all_rows = ""
-        self.rows = {name: self._events(event) for name, event in policy.types.items()}
+        self.rows = {name: self._events(event) for name, event in self.machine.types.items()}
 
     # Events.
 
@@ -125,16 +107,16 @@ class _Cases:
         return Missing(self.builder.cause("not-asked", event.span), TRUTH)
 
     def _begins(self) -> Expression:
-        """Whether a case that begins on the event's day goes by this version."""
-        day = Column("event.day", DATE)
-        others = [each.since for each in self.workspace.policies if each.id == self.policy.id]
-        later = [since for since in others if since > self.policy.since]
-        ends = [since - datetime.timedelta(days=1) for since in later]
-        if self.policy.through is not None:
-            ends.append(self.policy.through)
-        limits: list[Expression] = [Apply(Op.GE, (day, Literal(self.policy.since, DATE)), TRUTH)]
-        limits += [Apply(Op.LE, (day, Literal(min(ends), DATE)), TRUTH)] if ends else []
-        return all_of(*limits)
+        """Whether a case may begin on the event's day: whether a version is in force."""
+        day, spans = Column("event.day", DATE), [each.begun for each in self.machine.versions]
+        return any_of(
+            *(
+                all_of(
+                    Apply(Op.GE, (day, Literal(first, DATE)), TRUTH), Apply(Op.LE, (day, Literal(last, DATE)), TRUTH)
+                )
+                for first, last in spans
+            )
+        )
 
     # The replay.
 
@@ -179,46 +161,6 @@ class _Cases:
         first, last = Literal(self.occasion.first, DATE), Literal(self.occasion.last, DATE)
         return all_of(Apply(Op.GE, (day, first), TRUTH), Apply(Op.LE, (day, last), TRUTH))
 
-    # What is told.
-
-    columns: ClassVar[Mapping[str, str]] = {
-        "case": "case",
-        "person": "case.person",
-        "event": "event.id",
-        **{word: f"told.{word}" for word in ("went", "of", "state", "to", "type")},
-    }
-    """Where what is told of a step stands, if not under its own name."""
-
-    def told(self, steps: str) -> str:
-        """The steps in words."""
-        builder, place, policy = self.builder, self.policy.span, self.policy
-        states = {number: each.name for number, each in enumerate(policy.states, 1)}
-        unknown = builder.cause("no-case", policy.begins.span)
-        take = (Take("event.id", "event.id", unknown), Take("kind", "event.kind", unknown))
-        steps = builder.add("steps", Lookup(steps, self.all_rows, (("step.event", "event"),), take))
-        for word in ("state", "to"):
-            steps = builder.derive(steps, f"told.{word}", _worded(f"step.{word}", states), place)
-        types = dict(enumerate(policy.types, 1))
-        steps = builder.derive(steps, "told.type", _worded("event.kind", types), place)
-        went = {int(each): each.name.lower().replace("_", " ") for each in Went}
-        steps = builder.derive(steps, "told.went", _worded("step.went", went), place)
-        return builder.derive(steps, "told.of", self._item(), place)
-
-    def _item(self) -> Expression:
-        """The name of the move, timer or clock that a step is of."""
-        policy = self.policy
-        moves = {number: each.event for number, each in enumerate(policy.moves, 1)}
-        timers = {number: f"{each.state}.timer" for number, each in enumerate(policy.timers, 1)}
-        clocks = {number: each.name for number, each in enumerate(policy.clocks, 1)}
-        beyond = {**timers, **{len(timers) + number: name for number, name in clocks.items()}}
-        found: Expression = _text("")
-        for went in Went:
-            names = moves if went in OF_MOVES else timers if went in OF_TIMERS else clocks if went in OF_CLOCKS else {}
-            names = beyond if went is Went.BEYOND else names
-            if names:
-                found = Apply(Op.IF, (_is("step.went", went), _worded("step.item", names), found), TEXT)
-        return found
-
     # What is counted.
 
     def counted(self, subjects: str, steps: str) -> tuple[str, list[str]]:
@@ -249,34 +191,44 @@ class _Cases:
         return step, [each.name for each in facts]
 
     def _counts(self, fact: CaseFact) -> Expression:
-        """Whether a step is one that a fact counts."""
+        """Whether a step is one that a fact counts: of a case that goes by another version what that says of it, and
+        where it has no such fact its state or clock of the same name.
+        """
+        return any_of(*(each for version in self.machine.versions for each in self._counts_in(version, fact)))
+
+    def _counts_in(self, version: CheckedEscalation, fact: CaseFact) -> Iterator[Expression]:
+        fact = _said(version, fact)
         if fact.counts == "cases":
-            return _is("step.went", Went.BEGAN)
-        if fact.counts == "entries":
-            return self._enters(fact.of)
-        clock = [each.name for each in self.policy.clocks].index(str(fact.of)) + 1
-        went = Went.BREACHED if fact.counts == "breaches" else Went.WARNED
-        return all_of(_is("step.went", went), _is("step.item", clock))
+            first = self.machine.state(version, version.states[0].name)
+            yield all_of(_is("step.went", Went.BEGAN), _is("step.to", first))
+        for state in version.states:
+            if fact.counts == "entries" and state.name == fact.of:
+                yield self._enters(version, state.name)
+        for number, (of, clock) in enumerate(self.machine.clocks, 1):
+            if fact.counts in {"breaches", "warnings"} and of is version and clock.name == fact.of:
+                went = Went.BREACHED if fact.counts == "breaches" else Went.WARNED
+                yield all_of(_is("step.went", went), _is("step.item", number))
 
     def _doubted(self, fact: CaseFact) -> Expression:
         """Whether from this step on it is unknown what a fact counts: a condition was unknown, or a clock's target."""
         by_now = Apply(Op.LE, (Column("step.date", DATE), Literal(self.occasion.last, DATE)), TRUTH)
         doubts = [_is("step.went", Went.DOUBTED)]
-        for number, clock in enumerate(self.policy.clocks, 1):
+        for number, (version, clock) in enumerate(self.machine.clocks, 1):
             # Without a last row that always fits, no target is what the policy says of some cases.
-            if clock.name == fact.of and clock.targets and clock.targets[-1].guard is None:
+            if clock.name == _said(version, fact).of and clock.targets and clock.targets[-1].guard is None:
                 asked = any_of(_is("step.went", Went.STARTED), _is("step.went", Went.ASKED))
                 unknown = Apply(Op.LT, (Column("step.due", WIDE), Literal(Decimal(0), WIDE)), TRUTH)
                 doubts.append(all_of(asked, _is("step.item", number), unknown))
         return all_of(by_now, any_of(*doubts))
 
-    def _enters(self, state: str | None) -> Expression:
+    def _enters(self, version: CheckedEscalation, state: str) -> Expression:
         """Whether a step enters a state."""
-        return all_of(_is("step.to", self.machine.state(state)), any_of(_is("step.went", Went.BEGAN), self._moves()))
+        entered = _is("step.to", self.machine.state(version, state))
+        return all_of(entered, any_of(_is("step.went", Went.BEGAN), self._moves()))
 
     def _moves(self) -> Expression:
         """Whether a step leads from one state to another, or to the same one anew."""
-        timers = [number for number, each in enumerate(self.policy.timers, 1) if each.to is not None]
+        timers = [number for number, (_, each) in enumerate(self.machine.timers, 1) if each.to is not None]
         fired = all_of(_is("step.went", Went.FIRED), any_of(*(_is("step.item", number) for number in timers)))
         return any_of(_is("step.went", Went.MOVED), fired if timers else NO)
 
@@ -284,18 +236,20 @@ class _Cases:
 
     def emit_actions(self, steps: str) -> None:
         """The steps of the period that trigger something: which clause, and for the how manieth time in the case."""
-        builder, parts = self.builder, []
+        builder, parts, names = self.builder, [], [each.name for each in self.policy.step_actions]
         for number, action in enumerate(self.policy.step_actions):
-            name = f"{action.name} triggers"
+            name = f"{number} {action.name} triggers"
             part = self._where(steps, name, all_of(self._in_period(), self._triggers(action)))
             part = self._addressed(part, action)
-            parts.append(builder.derive(part, "clause", _number(number), action.span))
+            part = builder.derive(part, "clause", _number(number), action.span)
+            # A clause of the same name in another version is the same one.
+            parts.append(builder.derive(part, "clause.named", _number(names.index(action.name)), action.span))
         if not parts:
             return
         rows = builder.add("triggered", Union(tuple(parts))) if len(parts) > 1 else parts[0]
         rows = builder.derive(rows, "one", _number(1), self.policy.span)
         wide = COUNT.sized(20, 0)
-        by = ("case", "step.run", "clause")
+        by = ("case", "step.run", "clause.named")
         rows = builder.add("triggered", Running(rows, "firing", "one", by, ("step.turn",), wide))
         words = ("case", "clause", "firing")
         step = Apply(Op.JOIN, (self._run(), _text("/"), _spelled("firing", wide)), TEXT)
@@ -331,24 +285,24 @@ class _Cases:
 
     def _triggers(self, action: StepAction) -> Expression:
         """Whether a step triggers it."""
-        policy = self.policy
-        for state in policy.states:
+        machine = self.machine
+        for version, state in machine.states:
             if action in state.entry:
-                return self._enters(state.name)
+                return self._enters(version, state.name)
             if action in state.exit:
-                return all_of(_is("step.state", self.machine.state(state.name)), self._moves())
-        for number, timer in enumerate(policy.timers, 1):
+                return all_of(_is("step.state", machine.state(version, state.name)), self._moves())
+        for number, (_, timer) in enumerate(machine.timers, 1):
             if action in timer.actions:
                 return all_of(_is("step.went", Went.FIRED), _is("step.item", number))
-        moves = [number for number, move in enumerate(policy.moves, 1) if action in move.actions]
+        moves = [number for number, (_, move) in enumerate(machine.moves, 1) if action in move.actions]
         if moves:
             moved = any_of(_is("step.went", Went.MOVED), _is("step.went", Went.STAYED))
             return all_of(moved, any_of(*(_is("step.item", number) for number in moves)))
-        for number, clock in enumerate(policy.clocks, 1):
+        for number, (_, clock) in enumerate(machine.clocks, 1):
             if action in (*clock.warning, *clock.breach):
                 went = Went.WARNED if action in clock.warning else Went.BREACHED
                 return all_of(_is("step.went", went), _is("step.item", number))
-        raise AssertionError(f"nothing triggers {action.name}")
+        return NO  # By its version no case goes yet.
 
     # What became of events.
 
@@ -357,7 +311,7 @@ class _Cases:
         builder = self.builder
         lost = self._where(steps, "step.lost", any_of(_is("step.went", Went.EARLY), _is("step.went", Went.LATE)))
         for name, rows in self.rows.items():
-            place = self.policy.types[name].span
+            place = self.machine.types[name].span
             step = builder.add(f"{name} told", Lookup(rows, lost, (("event", "step.event"),), (), found="event.lost"))
             day = Column("event.day", DATE)
             first, last = Literal(self.occasion.first, DATE), Literal(self.occasion.last, DATE)
@@ -367,27 +321,6 @@ class _Cases:
             emit_disposed(builder, name, builder.derive(step, "event.disposition", code, place))
 
 
-def _number(value: int) -> Literal:
-    return Literal(Decimal(value), COUNT)
-
-
-def _worded(column: str, names: Mapping[int, str]) -> Expression:
-    """The name that a number stands for; empty where it stands for none."""
-    found: Expression = _text("")
-    for number, name in names.items():
-        found = Apply(Op.IF, (_is(column, number), _text(name), found), TEXT)
-    return found
-
-
-def _text(value: str) -> Literal:
-    return Literal(value, TEXT)
-
-
-def _spelled(name: str, of: Type) -> Expression:
-    """A number as text."""
-    return Apply(Op.TEXT_OF, (Column(name, of),), TEXT)
-
-
-def _is(column: str, value: int) -> Expression:
-    """Whether a count is just this."""
-    return Apply(Op.EQ, (Column(column, COUNT), _number(int(value))), TRUTH)
+def _said(version: CheckedEscalation, fact: CaseFact) -> CaseFact:
+    """What a version says of a fact; where it says nothing, what is asked."""
+    return next((each for each in version.case_facts if each.name == fact.name), fact)

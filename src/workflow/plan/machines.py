@@ -104,11 +104,11 @@ class Target:
 class Clock:
     """How long something takes, beside the states: in working time or as it elapses, in microseconds.
 
-    It starts with an event of `starts`, is held in the states `paused_in` and from an event of `holds` to one of
-    `releases`, and stops on entering a state of `stops_in` or with an event of `stops`. Where the state in which it
-    stopped is left, it goes on; or begins anew, which asks its target again, if it `restarts`. An event of `resets`
-    begins it anew too; one of `asks` asks its target again and keeps what it has consumed. `warn` is a share of the
-    target.
+    It is one of the cases of an era. It starts with an event of `starts`, is held in the states `paused_in` and from an
+    event of `holds` to one of `releases`, and stops on entering a state of `stops_in` or with an event of `stops`.
+    Where the state in which it stopped is left, it goes on; or begins anew, which asks its target again, if it
+    `restarts`. An event of `resets` begins it anew too; one of `asks` asks its target again and keeps what it has
+    consumed. `warn` is a share of the target.
     """
 
     working: bool
@@ -123,6 +123,21 @@ class Clock:
     asks: tuple[int, ...] = ()
     restarts: bool = False
     warn: tuple[int, int] | None = None
+    era: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Era:
+    """The cases that begin from an instant on, until the next era: by which machine they go, whatever comes later.
+
+    They begin in `state`; the states of an era are those from that one on, up to the one in which the next begins. If
+    several moves are possible at once, it is the first if `first`, else the case fails. `time` counts its working time.
+    """
+
+    since: int = 0
+    state: int = 1
+    first: bool = False
+    time: WorkTime | None = None
 
 
 class Went(IntEnum):
@@ -185,9 +200,9 @@ FAILURES = (Went.AMBIGUOUS, Went.RAN_AWAY, Went.BEYOND)
 class Replay:
     """The steps of cases; it gives rows of its own, any number for each group.
 
-    A case begins with an event of kind `begins` in state 1, and ends in one of `final`; another event of that kind then
-    begins it anew, as its next run. Instants up to `until` count. Where more than `most_firings` timers fire without an
-    event in between, the case fails.
+    A case begins with an event of kind `begins`, in the era of that instant (before the first in that) and in its
+    state, and ends in one of `final`; another event of that kind then begins it anew, as its next run. Instants up to
+    `until` count. Where more than `most_firings` timers fire without an event in between, the case fails.
 
     Of a group's rows, in their order, each is an event. Inputs: `event`, its number; `instant`, `kind`; and `truth.N`
     and `moment.N`, which may be missing. Between two events, and until `until` after the last, what is due happens in
@@ -197,8 +212,8 @@ class Replay:
     *An event.* If no case is open it begins one, or is told as early or late. Then it counts, is the newest of its
     kind, and tells its moments; timers of the state whose time begins with these begin anew. It starts, resets, holds,
     releases, asks and stops clocks, in that order and clock after clock. Then it moves: of the moves from this state on
-    this kind the one whose guard holds. If several hold, it is the first if `first`, else the case fails. If none
-    holds, or one that might take its place is unknown, nothing moves. An event that begins a case enters state 1
+    this kind the one whose guard holds. If several hold, it is the first if the era says so, else the case fails. If
+    none holds, or one that might take its place is unknown, nothing moves. An event that begins a case enters its state
     before all that, and makes no move.
 
     *A move to another state, or to the same one:* the timers that still run are cancelled, in their order; then the
@@ -210,7 +225,8 @@ class Replay:
     unknown, so is the target, and it can't be breached. It warns and breaches at the first instants by which it has
     consumed the share, and the whole, of its target, each at most once until it begins anew.
 
-    Where working time is asked for a day that `time` doesn't know, the case fails, unless that lies after `until`.
+    Where working time is asked for a day that the era's `time` doesn't know, the case fails, unless that lies after
+    `until`.
 
     Outputs: `turn`, the number of the step in its group, from 1; `run` of the group (from 1; 0 before the first);
     `went`; `event`, the number of the one it follows from (of what was due that of the one before); `instant`; `day`,
@@ -228,12 +244,19 @@ class Replay:
     moves: tuple[Move, ...]
     timers: tuple[Timer, ...] = ()
     clocks: tuple[Clock, ...] = ()
-    first: bool = False
+    eras: tuple[Era, ...] = (Era(),)
     most_firings: int = 10_000
     conditions: int = 0
     moments: int = 0
-    time: WorkTime | None = None
     wall: WallClocks = UTC
+
+    def era_of(self, state: int) -> int:
+        """The number of the era that has a state, from 1."""
+        return max(number for number, each in enumerate(self.eras, 1) if each.state <= state)
+
+    def era_at(self, instant: int) -> int:
+        """The number of the era in which a case begins at an instant."""
+        return max((number for number, each in enumerate(self.eras, 1) if each.since <= instant), default=1)
 
     @property
     def inputs(self) -> tuple[str, ...]:

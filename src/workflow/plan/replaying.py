@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from workflow.checks import guards
-from workflow.checks.cases import CheckedClock, CheckedEscalation
+from workflow.checks.calculated import EventType
+from workflow.checks.cases import CheckedClock, CheckedEscalation, CheckedMove, CheckedState, CheckedTimer
 from workflow.plan import machines
-from workflow.plan.machines import Clock, Move, Replay, Target, Timer
+from workflow.plan.machines import Clock, Era, Move, Replay, Target, Timer
+from workflow.plan.occasions import instant
 from workflow.worktime.clocks import EPOCH, MICROSECOND, wall_clocks
 from workflow.worktime.spans import work_time
 
@@ -21,69 +23,106 @@ LONGEST_WAIT = datetime.timedelta(days=366 * 110)
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A policy as a kernel knows it: numbers, from 1, of its types of events and of the conditions asked of them."""
+    """A policy as a kernel knows it: numbers, from 1, of its types of events and of the conditions asked of them.
 
-    policy: CheckedEscalation
+    Cases go by the version that is in force when they begin, so all of `versions` are in it, in the order of their
+    days; states, moves, timers and clocks are numbered version after version.
+    """
+
+    versions: tuple[CheckedEscalation, ...]
+    types: Mapping[str, EventType]
     asked: tuple[guards.Asked, ...]
     askers: Mapping[guards.Asked, tuple[str, ...]]
 
+    @property
+    def states(self) -> tuple[tuple[CheckedEscalation, CheckedState], ...]:
+        """The states, each with its version, in the order of their numbers."""
+        return tuple((version, each) for version in self.versions for each in version.states)
+
+    @property
+    def moves(self) -> tuple[tuple[CheckedEscalation, CheckedMove], ...]:
+        """The moves likewise."""
+        return tuple((version, each) for version in self.versions for each in version.moves)
+
+    @property
+    def timers(self) -> tuple[tuple[CheckedEscalation, CheckedTimer], ...]:
+        """The timers likewise."""
+        return tuple((version, each) for version in self.versions for each in version.timers)
+
+    @property
+    def clocks(self) -> tuple[tuple[CheckedEscalation, CheckedClock], ...]:
+        """The clocks likewise."""
+        return tuple((version, each) for version in self.versions for each in version.clocks)
+
     def kind(self, event: str) -> int:
         """The number of a type of event; that with which a case begins is 1."""
-        return list(self.policy.types).index(event) + 1
+        return list(self.types).index(event) + 1
 
-    def state(self, name: str | None) -> int:
-        """The number of a state; 0 for none."""
-        return [each.name for each in self.policy.states].index(name) + 1 if name is not None else 0
+    def state(self, version: CheckedEscalation, name: str | None) -> int:
+        """The number of a state of a version; 0 for none."""
+        if name is None:
+            return 0
+        return next(at for at, (of, each) in enumerate(self.states, 1) if of is version and each.name == name)
 
     def kernel(self, until: datetime.datetime) -> Replay:
         """The kernel that replays what happens up to an instant, in UTC without a zone."""
-        policy, calendar = self.policy, self.policy.calendar
+        zone, since = self.versions[0].zone, self.versions[0].since
         moves = tuple(
-            Move(self.state(each.state), self.kind(each.event), self.state(each.to), self._guard(each.guard))
-            for each in policy.moves
+            Move(self.state(of, each.state), self.kind(each.event), self.state(of, each.to), self._guard(each.guard))
+            for of, each in self.moves
         )
         timers = tuple(
             Timer(
-                state=self.state(each.state),
+                state=self.state(of, each.state),
                 after=each.after,
-                to=self.state(each.to),
+                to=self.state(of, each.to),
                 guard=self._guard(each.guard),
                 since=self.kind(each.since) if each.since is not None else 0,
                 every=each.every,
                 most=each.most,
             )
-            for each in policy.timers
+            for of, each in self.timers
         )
         return Replay(
-            states=len(policy.states),
-            final=tuple(map(self.state, policy.final)),
+            states=len(self.states),
+            final=tuple(self.state(each, name) for each in self.versions for name in each.final),
             begins=1,
-            until=(until.replace(tzinfo=datetime.UTC) - EPOCH) // MICROSECOND,
+            until=_micros(until),
             moves=moves,
             timers=timers,
-            clocks=tuple(map(self._clock, policy.clocks)),
-            first=policy.first,
+            clocks=tuple(self._clock(of, each) for of, each in self.clocks),
+            eras=tuple(map(self._era, self.versions)),
             conditions=len(self.asked),
-            time=work_time(calendar, policy.zone) if calendar is not None else None,
-            wall=wall_clocks(policy.zone, policy.since, min(until.date(), FAR) + LONGEST_WAIT),
+            wall=wall_clocks(zone, since, min(until.date(), FAR) + LONGEST_WAIT),
         )
 
-    def _clock(self, clock: CheckedClock) -> Clock:
+    def _era(self, version: CheckedEscalation) -> Era:
+        """The cases that go by a version."""
+        calendar, zone = version.calendar, version.zone
+        return Era(
+            since=_micros(instant(version.since - datetime.timedelta(days=1), zone)) + 1,
+            state=self.state(version, version.states[0].name),
+            first=version.first,
+            time=work_time(calendar, zone) if calendar is not None else None,
+        )
+
+    def _clock(self, version: CheckedEscalation, clock: CheckedClock) -> Clock:
         kinds = (clock.starts, clock.stops, clock.holds, clock.releases, clock.resets, clock.asks)
         starts, stops, holds, releases, resets, asks = (tuple(map(self.kind, each)) for each in kinds)
         return Clock(
             working=clock.working,
             targets=tuple(Target(each.within, self._guard(each.guard)) for each in clock.targets),
             starts=starts,
-            stops_in=tuple(map(self.state, clock.stops_in)),
+            stops_in=tuple(self.state(version, name) for name in clock.stops_in),
             stops=stops,
-            paused_in=tuple(self.state(each.name) for each in self.policy.states if clock.name in each.pauses),
+            paused_in=tuple(self.state(version, each.name) for each in version.states if clock.name in each.pauses),
             holds=holds,
             releases=releases,
             resets=resets,
             asks=asks,
             restarts=clock.restarts,
             warn=clock.warn,
+            era=self.versions.index(version) + 1,
         )
 
     def _guard(self, guard: guards.Guard | None) -> machines.Guard | None:
@@ -105,13 +144,21 @@ class Machine:
         return tuple(each for each in map(self._guard, parts) if each is not None)
 
 
-def machine_of(policy: CheckedEscalation) -> Machine:
-    """The numbers of a policy's machine."""
+def machine_of(policy: CheckedEscalation, last: datetime.date = datetime.date.max) -> Machine:
+    """The numbers of a policy's machine, of all versions by which a case has begun up to a day, or might have."""
+    started = [each for each in policy.versions if each.since <= last and each.begun[0] <= each.begun[1]]
+    versions = tuple(sorted(started or [policy], key=lambda each: each.since))
     askers: dict[guards.Asked, dict[str, None]] = {}
-    for guard, event in _guards(policy):
+    for guard, event in (each for version in versions for each in _guards(version)):
         for asked in _asked(guard):
             askers.setdefault(asked, {})[event if asked.of == "event" else policy.begins.name] = None
-    return Machine(policy, tuple(askers), {asked: tuple(events) for asked, events in askers.items()})
+    types = {name: event for version in versions for name, event in version.types.items()}
+    return Machine(versions, types, tuple(askers), {asked: tuple(events) for asked, events in askers.items()})
+
+
+def _micros(moment: datetime.datetime) -> int:
+    """An instant in UTC without a zone in microseconds."""
+    return (moment.replace(tzinfo=datetime.UTC) - EPOCH) // MICROSECOND
 
 
 def _guards(policy: CheckedEscalation) -> Iterator[tuple[guards.Guard | None, str]]:

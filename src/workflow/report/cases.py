@@ -141,6 +141,7 @@ def _case_data(row: CaseState, cases: Cases, language: str, *, steps: bool) -> d
         "policy": row.policy,
         "case": row.case,
         "run": row.run,
+        "version": row.version,
         "person": row.person,
         "name": cases.names.get(row.person),
         "state": row.state,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workflow.plan.machines import UNKNOWN, Both, Counted, Either, Guard, Not, Truth
+from workflow.plan.machines import UNKNOWN, Both, Counted, Either, Era, Guard, Not, Truth
 
 Numbers = Mapping[str, int]
 """The inputs of an event."""
@@ -46,6 +46,7 @@ class Case:
 
     state: str
     run: int
+    era: Era
     begin: Numbers
     event: Numbers
     counts: dict[int, int] = field(default_factory=dict)

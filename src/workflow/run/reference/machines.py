@@ -19,6 +19,7 @@ from workflow.plan.machines import (
 from workflow.run.reference.cases import Case, Numbers, Running, Ticking
 from workflow.worktime.clocks import DAY
 from workflow.worktime.lengths import Length
+from workflow.worktime.spans import WorkTime
 
 Step = dict[str, int]
 """The outputs of a step."""
@@ -63,6 +64,18 @@ class _Group:
         self.run = self.number = self.fired = 0
         self.failed = False
 
+    @property
+    def _case(self) -> Case:
+        """The case, which is open."""
+        assert self.case is not None
+        return self.case
+
+    @property
+    def _time(self) -> WorkTime:
+        """The working time by which the case goes."""
+        assert self._case.era.time is not None, "working time has a calendar"
+        return self._case.era.time
+
     def _tell(self, went: Went, instant: int, item: int = 0, **told: int | None) -> None:
         state = int(self.case.state) if self.case is not None else 0
         step = {"turn": len(self.steps) + 1, "run": self.run, "went": int(went)}
@@ -84,7 +97,8 @@ class _Group:
         begins = self.case is None and kind == self.kernel.begins
         if begins:
             self.run += 1
-            self.case = Case("1", self.run, row, row, clocks=[Ticking() for _ in self.kernel.clocks])
+            era = self.kernel.eras[self.kernel.era_at(now) - 1]
+            self.case = Case(str(era.state), self.run, era, row, row, clocks=[Ticking() for _ in self.kernel.clocks])
         if self.case is None:
             self._tell(Went.LATE if self.run else Went.EARLY, now)
             return
@@ -105,8 +119,7 @@ class _Group:
             self._move(kind, now)
 
     def _move(self, kind: int, now: int) -> None:
-        case = self.case
-        assert case is not None
+        case = self._case
         trigger = f"event {kind}"
         ways = self.machine.ways(trigger, case.state)
         numbers = [
@@ -115,10 +128,10 @@ class _Group:
         assert len(ways) == len(numbers), "the machine has the kernel's moves"
         held = [case.holds(self.kernel.moves[number - 1].guard) for number in numbers]
         sure = held[: held.index(None)] if None in held else held
-        if held.count(True) > 1 and not self.kernel.first:
+        if held.count(True) > 1 and not case.era.first:
             self._tell(Went.AMBIGUOUS, now, numbers[held.index(True)])
             return
-        if True not in sure or (None in held and not self.kernel.first):
+        if True not in sure or (None in held and not case.era.first):
             self._tell(Went.DOUBTED if None in held else Went.REFUSED if held else Went.UNMOVED, now)
             return
         number = numbers[held.index(True)]
@@ -133,8 +146,7 @@ class _Group:
 
     def _entered(self, now: int, besides: int = 0) -> None:
         """What follows where a state has been left and another entered."""
-        case = self.case
-        assert case is not None
+        case = self._case
         for number, timer in sorted(case.timers.items()):
             if number != besides:
                 self._tell(Went.CANCELLED, now, number, due=timer.due)
@@ -150,16 +162,14 @@ class _Group:
     # Timers.
 
     def _begin_timers(self, now: int) -> None:
-        case = self.case
-        assert case is not None
+        case = self._case
         for number, timer in enumerate(self.kernel.timers, 1):
             if timer.state == int(case.state):
                 self._begin_timer(number, timer, now)
 
     def _renew(self, row: Numbers, now: int) -> None:
         """Begin the timers anew whose time begins with this event."""
-        case = self.case
-        assert case is not None
+        case = self._case
         for number, timer in enumerate(self.kernel.timers, 1):
             told = timer.moment > 0 and row[f"moment.{timer.moment}"] != UNKNOWN
             if timer.state == int(case.state) and (told or (not timer.moment and timer.since == row["kind"])):
@@ -169,8 +179,7 @@ class _Group:
                 self._begin_timer(number, timer, now)
 
     def _begin_timer(self, number: int, timer: Timer, now: int) -> None:
-        case = self.case
-        assert case is not None
+        case = self._case
         begin: int | None = now
         if timer.moment:
             begin = case.moments.get(timer.moment)
@@ -184,7 +193,7 @@ class _Group:
 
     def _beyond(self, begin: int, now: int) -> int:
         """When a case fails of which something is due on a day that the calendar doesn't know."""
-        time = self.kernel.time
+        time = self._case.era.time
         return now if time is None or begin < time.first else max(time.last + 1, now)
 
     def _after(self, begin: int, length: Length) -> int | None:
@@ -196,12 +205,10 @@ class _Group:
             case "months":
                 return self.kernel.wall.months_after(begin, length.count)
             case "working":
-                assert self.kernel.time is not None, "working time has a calendar"
-                return self.kernel.time.after(begin, length.count)
+                return self._time.after(begin, length.count)
 
     def _fire(self, number: int, now: int) -> None:
-        case = self.case
-        assert case is not None
+        case = self._case
         timer, running = self.kernel.timers[number - 1], case.timers[number]
         self.fired += 1
         if self.fired > self.kernel.most_firings:
@@ -225,9 +232,10 @@ class _Group:
     # Clocks.
 
     def _clocks_by_event(self, kind: int, now: int) -> None:
-        case = self.case
-        assert case is not None
+        case = self._case
         for number, clock in enumerate(self.kernel.clocks, 1):
+            if self.kernel.eras[clock.era - 1] is not case.era:
+                continue
             if kind in (clock.resets if case.clocks[number - 1].started else clock.starts):
                 self._start(number, now)
             ticking = case.clocks[number - 1]
@@ -246,8 +254,7 @@ class _Group:
                 self._stop(number, now)
 
     def _clock_entering(self, index: int, now: int, *, final: bool) -> None:
-        case = self.case
-        assert case is not None
+        case = self._case
         clock, ticking, state, number = self.kernel.clocks[index], case.clocks[index], int(case.state), index + 1
         if not ticking.started:
             return
@@ -264,8 +271,7 @@ class _Group:
             self._tick(number, now)
 
     def _start(self, number: int, now: int) -> None:
-        case = self.case
-        assert case is not None
+        case = self._case
         clock, state = self.kernel.clocks[number - 1], int(case.state)
         target = self._target(clock.targets)
         runs = state not in clock.paused_in
@@ -274,8 +280,7 @@ class _Group:
 
     def _tick(self, number: int, now: int) -> None:
         """Hold a clock that shouldn't run, or let one run that should."""
-        case = self.case
-        assert case is not None
+        case = self._case
         clock, ticking = self.kernel.clocks[number - 1], case.clocks[number - 1]
         runs = not (ticking.held or ticking.stopped_in or int(case.state) in clock.paused_in)
         if runs == (ticking.since is not None):
@@ -285,16 +290,14 @@ class _Group:
         self._tell(Went.RESUMED if runs else Went.HELD, now, number, consumed=ticking.used, due=ticking.target)
 
     def _stop(self, number: int, now: int, *, stopped_in: bool = False) -> None:
-        case = self.case
-        assert case is not None
+        case = self._case
         clock, ticking = self.kernel.clocks[number - 1], case.clocks[number - 1]
         ticking.used = self._used(clock, ticking, now)
         ticking.since, ticking.started, ticking.stopped_in = None, stopped_in, stopped_in
         self._tell(Went.STOPPED, now, number, consumed=ticking.used, due=ticking.target)
 
     def _target(self, targets: Sequence[Target]) -> int | None:
-        case = self.case
-        assert case is not None
+        case = self._case
         for each in targets:
             held = case.holds(each.guard)
             if held is not False:
@@ -306,8 +309,7 @@ class _Group:
             return ticking.used
         if not clock.working:
             return ticking.used + now - ticking.since
-        assert self.kernel.time is not None, "working time has a calendar"
-        passed = self.kernel.time.between(ticking.since, now)
+        passed = self._time.between(ticking.since, now)
         assert passed is not None, "a clock that runs past the calendar's last day has failed its case"
         return ticking.used + passed
 
@@ -353,8 +355,7 @@ class _Group:
         return self._after(ticking.since, Length(left, "working" if clock.working else "elapsed"))
 
     def _mark(self, number: int, went: Went, now: int) -> None:
-        case = self.case
-        assert case is not None
+        case = self._case
         clock, ticking = self.kernel.clocks[number - 1], case.clocks[number - 1]
         ticking.warned = ticking.warned or went is Went.WARNED
         ticking.breached = ticking.breached or went is Went.BREACHED

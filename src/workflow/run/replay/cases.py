@@ -114,7 +114,10 @@ class _Cases(Standing):
 
     def _begin(self, at: Numbers, row: Numbers) -> None:
         self.run[at] += 1
-        self.state[at] = 1
+        eras = self.kernel.eras
+        later = np.array([each.since for each in eras[1:]], np.int64)
+        begun = np.searchsorted(later, self.given["instant"][row], side="right")
+        self.era[at], self.state[at] = begun + 1, np.array([each.state for each in eras])[begun]
         self.begin[at] = row
         for count in self.counts.values():
             count[at] = 0
@@ -153,7 +156,7 @@ class _Cases(Standing):
         first = np.argmax(held == TRUE, axis=0)
         sure = (held == TRUE).sum(axis=0)
         doubt = (held == OPEN).any(axis=0)
-        if self.kernel.first:
+        if self.kernel.eras[self.kernel.era_of(self.kernel.moves[numbers[0] - 1].state) - 1].first:
             doubt = (np.argmax(held == OPEN, axis=0) < first) & doubt | (doubt & (sure == 0))
             several = np.zeros(len(at), np.bool_)
         else:

@@ -42,6 +42,9 @@ class RunningClock:
     def event(self, at: Numbers, kind: Numbers, now: Numbers) -> None:
         """What an event does to it."""
         of = self.of
+        if len(self.cases.kernel.eras) > 1:
+            own = self.cases.era[at] == of.era
+            at, kind, now = at[own], kind[own], now[own]
         self._start(at, now, np.where(self.started[at], np.isin(kind, of.resets), np.isin(kind, of.starts)))
         for kinds, held in ((of.holds, True), (of.releases, False)):
             if kinds:
@@ -133,8 +136,7 @@ class RunningClock:
         found = self.used[at]
         begin, end = since[runs], now[runs]
         if self.of.working and len(begin):
-            assert self.cases.work is not None, "working time has a calendar"
-            found[runs] += self.cases.work.between(begin, end)
+            found[runs] += self.cases.work(self.of.era).between(begin, end)
         else:
             found[runs] += end - begin
         return found
@@ -150,10 +152,10 @@ class RunningClock:
             marks.append((self.warns, self.warned, -(-target * share // whole)))
         for due, done, mark in marks:
             left = np.maximum(mark - self.used[at], 0)
-            found = self.cases.later(since, left, unit)
+            found = self.cases.later(since, left, unit, self.of.era)
             due[at] = np.where((target == UNKNOWN) | done[at] | (found == NO_DAY), NEVER, found)
         if self.of.working:
-            self.beyond[at] = self.cases.beyond(since, since)
+            self.beyond[at] = self.cases.beyond(since, since, self.of.era)
 
     def _warn(self, at: Numbers, now: Numbers) -> None:
         self._mark(at, Went.WARNED, now, self.warned, self.warns)

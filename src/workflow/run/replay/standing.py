@@ -23,12 +23,12 @@ class Standing:
         """Begin before the first row of each group."""
         groups = len(starts)
         self.kernel, self.given = kernel, given
-        self.work = WorkTimes(kernel.time) if kernel.time is not None else None
+        self.works = [WorkTimes(each.time) if each.time is not None else None for each in kernel.eras]
         self.wall = WallTimes(kernel.wall)
         self.log = Log(groups, self.wall)
         self.next = starts.copy()
-        self.state, self.run, self.fired, self.begin = (np.zeros(groups, np.int64) for _ in range(4))
-        self.asked: tuple[Numbers, Numbers] = (None, None)
+        self.state, self.run, self.fired, self.begin, self.era = (np.zeros(groups, np.int64) for _ in range(5))
+        self.asked: tuple[Numbers, Any, Numbers] = (None, None, None)
         self.failed = np.zeros(groups, np.bool_)
         self.counts = {kind: np.zeros(groups, np.int64) for kind in _counted(kernel)}
         self.newest = {each.since: np.full(groups, UNKNOWN) for each in kernel.timers if each.since}
@@ -64,8 +64,8 @@ class Standing:
             case Either(of=parts):
                 return np.maximum.reduce([self.held(each, at) for each in parts])
 
-    def after(self, begin: Numbers, length: Length) -> Numbers:
-        """The instant so much later; NO_DAY where the calendar doesn't know it."""
+    def after(self, begin: Numbers, length: Length, era: int) -> Numbers:
+        """The instant so much later in an era; NO_DAY where the calendar doesn't know it."""
         match length.unit:
             case "elapsed":
                 return begin + length.count
@@ -74,26 +74,28 @@ class Standing:
             case "months":
                 return self.wall.months_after(begin, length.count)
             case "working":
-                assert self.work is not None, "working time has a calendar"
-                return self.work.after_worked(begin, self._worked(begin), length.count)
+                work = self.work(era)
+                return work.after_worked(begin, self._worked(begin, work), length.count)
 
-    def _worked(self, begin: Numbers) -> Numbers:
+    def work(self, era: int) -> WorkTimes:
+        """The working time of an era."""
+        work = self.works[era - 1]
+        assert work is not None, "working time has a calendar"
+        return work
+
+    def _worked(self, begin: Numbers, work: WorkTimes) -> Numbers:
         """How much working time lies before some instants; timers that begin together ask it of the same."""
-        assert self.work is not None, "working time has a calendar"
-        if self.asked[0] is not begin:
-            self.asked = begin, self.work.worked(begin)
-        return self.asked[1]
+        if self.asked[0] is not begin or self.asked[1] is not work:
+            self.asked = begin, work, work.worked(begin)
+        return self.asked[2]
 
-    def later(self, begin: Numbers, lengths: Numbers, unit: str) -> Numbers:
+    def later(self, begin: Numbers, lengths: Numbers, unit: str, era: int) -> Numbers:
         """The instants so much later each, in working time or as it elapses."""
-        if unit == "elapsed":
-            return begin + lengths
-        assert self.work is not None, "working time has a calendar"
-        return self.work.after(begin, lengths)
+        return begin + lengths if unit == "elapsed" else self.work(era).after(begin, lengths)
 
-    def beyond(self, begin: Numbers, now: Numbers) -> Numbers:
-        """When a case fails of which something is due on a day that the calendar doesn't know."""
-        time = self.kernel.time
+    def beyond(self, begin: Numbers, now: Numbers, era: int) -> Numbers:
+        """When a case fails of which something is due on a day that the era's calendar doesn't know."""
+        time = self.kernel.eras[era - 1].time
         return now if time is None else np.where(begin < time.first, now, np.maximum(time.last + 1, now))
 
 

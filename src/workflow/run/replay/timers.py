@@ -30,6 +30,7 @@ class RunningTimer:
         groups = cases.groups
         self.cases, self.number, self.enter = cases, number, enter
         self.of = cases.kernel.timers[number - 1]
+        self.era = cases.kernel.era_of(self.of.state)
         self.due, self.unknown = np.full(groups, NEVER), np.zeros(groups, np.bool_)
         self.first, self.fired = np.zeros(groups, np.int64), np.zeros(groups, np.int64)
 
@@ -42,14 +43,14 @@ class RunningTimer:
             at, now = at[known], now[known]
             begin = of[at]
         self.fired[at] = 0
-        self._set(at, begin, now, self.cases.after(begin, self.of.after))
+        self._set(at, begin, now, self.cases.after(begin, self.of.after, self.era))
         self.first[at] = self.due[at]
 
     def _set(self, at: Numbers, begin: Numbers, now: Numbers, due: Numbers) -> None:
         unknown = due == NO_DAY
         due = np.maximum(due, now)
         if unknown.any():
-            due[unknown] = self.cases.beyond(begin[unknown], now[unknown])
+            due[unknown] = self.cases.beyond(begin[unknown], now[unknown], self.era)
         self.due[at], self.unknown[at] = due, unknown
 
     def renew(self, at: Numbers, row: Numbers) -> None:
@@ -122,5 +123,5 @@ class RunningTimer:
         fired = self.fired[at]
         for times in np.unique(fired):
             own = at[fired == times]
-            due = self.cases.after(self.first[own], Length(every.count * int(times), every.unit))
+            due = self.cases.after(self.first[own], Length(every.count * int(times), every.unit), self.era)
             self._set(own, self.first[own], now[fired == times], due)

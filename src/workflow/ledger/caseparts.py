@@ -1,0 +1,57 @@
+"""What there is of a case to follow: its version, its timers and its clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from workflow.checks.cases import CheckedClock, CheckedEscalation, CheckedTimer
+from workflow.ledger.daybyday import Days
+from workflow.ledger.logged import NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of the policy, and the days of its calendar."""
+
+    policy: CheckedEscalation
+    days: Days
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A timer that runs: when it is due, when it was due first, and how often it was."""
+
+    of: CheckedTimer
+    due: int | None
+    first: int | None
+    beyond: int
+    times: int = 0
+
+
+@dataclass(slots=True)
+class Ticking:
+    """A clock of a case; `since` says since when it runs, if it does."""
+
+    of: CheckedClock
+    started: bool = False
+    stopped: bool = False
+    held: bool = False
+    since: int | None = None
+    used: int = 0
+    target: int = NONE
+    marked: set[str] = field(default_factory=set)
+
+
+def shares(clock: Ticking) -> Iterator[tuple[str, int]]:
+    """What a clock warns and breaches at."""
+    if clock.target != NONE:
+        if clock.of.warn is not None:
+            share, whole = clock.of.warn
+            yield "warned", -(-clock.target * share // whole)
+        yield "breached", clock.target
+
+
+def name_of(timer: CheckedTimer) -> str:
+    """A timer as the log names it."""
+    return f"{timer.state}.timer"
