@@ -11,8 +11,8 @@ import pytest
 from tests.checks.small import ACTIONS, HEAD, POLICY
 from tests.plan.runs import WHOLE, evaluated, workspace
 from workflow.diagnostics import Span
-from workflow.ledger.book import reasons
 from workflow.ledger.entries import Action
+from workflow.ledger.part import reasons
 from workflow.plan.building import Builder
 
 BODY = """\

@@ -53,7 +53,8 @@ def run_of(
     from workflow.intake import Moment, take_in
     from workflow.intake.delivery import begins, taken_back
     from workflow.intake.people import names_of
-    from workflow.ledger.book import Decided, entries
+    from workflow.ledger.book import entries
+    from workflow.ledger.decided import Decided
     from workflow.ledger.evaluation import Run
     from workflow.ledger.failed import refuse_failed
     from workflow.ledger.seen import check_reader, seen, told

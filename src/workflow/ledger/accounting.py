@@ -15,11 +15,12 @@ from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
 from workflow.intake.lines import lines_of
 from workflow.ledger.account import Account, Evident, PolicyAccount, Step, Told
 from workflow.ledger.account import Path as CreditPath
-from workflow.ledger.book import Decided, Part, stepped
 from workflow.ledger.clauses import clauses_of
+from workflow.ledger.decided import Decided, stepped
 from workflow.ledger.evaluation import Run
 from workflow.ledger.goals import goals_of
 from workflow.ledger.instead import instead
+from workflow.ledger.part import Part
 from workflow.ledger.rows import told_in
 from workflow.ledger.uncounted import by_measure
 from workflow.model.terms import Function

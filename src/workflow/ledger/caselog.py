@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workflow.ledger.book import Decided
+from workflow.ledger.decided import Decided
 from workflow.ledger.written import json_lines
 from workflow.plan.escalations import CASE_STEPS
 from workflow.plan.stepwords import TOLD

@@ -14,7 +14,7 @@ from typing import Any
 from workflow.checks.calculated import Title
 from workflow.checks.cases import CheckedEscalation
 from workflow.diagnostics import Diagnostic
-from workflow.ledger.book import Decided
+from workflow.ledger.decided import Decided
 from workflow.ledger.evaluation import Run
 from workflow.ledger.uncounted import refused_of
 from workflow.plan.escalations import CASE_STEPS

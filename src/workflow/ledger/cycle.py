@@ -18,9 +18,10 @@ from workflow.checks.checked import CheckedPolicy
 from workflow.checks.cycles import CheckedStage
 from workflow.checks.ratings import CheckedReview
 from workflow.diagnostics import Diagnostic
-from workflow.ledger.book import Book, Part
+from workflow.ledger.book import Book
 from workflow.ledger.entries import Reason
 from workflow.ledger.evaluation import Run
+from workflow.ledger.part import Part
 from workflow.ledger.uncounted import refused_of
 from workflow.plan.cycles import in_time
 from workflow.plan.nodes import mask_of

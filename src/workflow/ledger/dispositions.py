@@ -8,7 +8,7 @@ from typing import Any
 
 from workflow.checks.builtin import BUILT_IN, GOAL_EVENTS
 from workflow.intake.taken import Intake
-from workflow.ledger.book import Decided
+from workflow.ledger.decided import Decided
 from workflow.ledger.entries import ACCEPTED, SET_ASIDE
 from workflow.ledger.rows import column_of
 from workflow.plan.lowered import ENDS, EVENTS

@@ -15,8 +15,9 @@ from workflow.checks.calculated import Title
 from workflow.checks.checked import CheckedWorkspace
 from workflow.diagnostics import Diagnostic
 from workflow.intake.taken import Intake
-from workflow.ledger.book import Book, Decided, stepped, tables_beside
+from workflow.ledger.book import Book
 from workflow.ledger.caselog import case_log
+from workflow.ledger.decided import Decided, stepped, tables_beside
 from workflow.ledger.dispositions import dispositions, unmatched_numbers
 from workflow.ledger.entries import Action, Withheld
 from workflow.ledger.instead import Instead, instead

@@ -7,7 +7,7 @@ from typing import Any
 
 from workflow.checks.cases import CheckedEscalation
 from workflow.diagnostics import Diagnostic, InputRefused
-from workflow.ledger.book import Decided
+from workflow.ledger.decided import Decided
 from workflow.plan.escalations import CASE_STEPS
 
 AMBIGUOUS, RAN_AWAY, BEYOND = "ambiguous", "ran away", "beyond"

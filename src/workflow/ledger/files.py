@@ -12,10 +12,12 @@ from typing import Any
 from workflow.diagnostics import CODES, Diagnostic, Span, WorldFailed, WrongUsage
 from workflow.intake.ahead import made_ahead
 from workflow.intake.taken import Refused
-from workflow.ledger.book import BLOCK, Part, stepped, tables_beside
+from workflow.ledger.book import BLOCK
 from workflow.ledger.caselog import case_log, log_lines
 from workflow.ledger.cycle import CYCLE_COLUMNS, cells, states
+from workflow.ledger.decided import stepped, tables_beside
 from workflow.ledger.evaluation import FORMAT, Evaluation, Run, record_of
+from workflow.ledger.part import Part
 from workflow.ledger.rows import by_clause, column_of, paid_for
 from workflow.ledger.said import said
 from workflow.ledger.texts import plain

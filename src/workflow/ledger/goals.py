@@ -11,7 +11,7 @@ from workflow.diagnostics import Span
 from workflow.intake.evidence import Evidence
 from workflow.intake.lines import lines_of
 from workflow.ledger.account import Goal
-from workflow.ledger.book import Part
+from workflow.ledger.part import Part
 from workflow.ledger.rows import told_in
 from workflow.plan.goals import GOAL_ROWS, REVISION_ROWS
 

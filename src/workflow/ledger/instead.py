@@ -13,7 +13,7 @@ from workflow.checks.calculated import EventType
 from workflow.checks.checked import CheckedWorkspace
 from workflow.checks.periods import all_periods
 from workflow.intake.evidence import Evidence
-from workflow.ledger.book import Part
+from workflow.ledger.part import Part
 from workflow.model.types import Kind
 
 NOTHING = "nothing-recorded"

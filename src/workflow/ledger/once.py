@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from workflow.ledger.book import Part
+    from workflow.ledger.part import Part
 
 
 def once_a_period(parts: Sequence[Part]) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 from workflow.checks.goalsetting import GOALS, CheckedGoals
 from workflow.ledger.account import Goal, PolicyAccount
 from workflow.ledger.accounting import check_asked
-from workflow.ledger.book import Part
 from workflow.ledger.evaluation import Run
 from workflow.ledger.goals import goals_of
+from workflow.ledger.part import Part
 from workflow.ledger.rows import told_in
 from workflow.plan.lowered import RESULTS
 from workflow.plan.occasions import day_of

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from workflow.checks.ratings import CheckedRating, CheckedReview, RatingShare
 from workflow.diagnostics import Diagnostic
-from workflow.ledger.book import Decided
+from workflow.ledger.decided import Decided
 from workflow.plan.lowered import RESULTS
 
 

@@ -18,7 +18,7 @@ from workflow.checks.clauses import ActionClause
 from workflow.checks.ratings import FELL
 from workflow.checks.uses import columns_in
 from workflow.diagnostics import NOWHERE, Diagnostic, Span, WrongUsage
-from workflow.ledger.book import Decided
+from workflow.ledger.decided import Decided
 from workflow.ledger.rows import column_of
 from workflow.plan.actions import decision_of
 from workflow.plan.escalations import CASE_ACTIONS

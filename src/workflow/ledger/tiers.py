@@ -14,7 +14,8 @@ from typing import Any, cast
 
 from workflow.checks.calculated import Title
 from workflow.checks.tiers import CheckedTiering
-from workflow.ledger.book import Decided, Part
+from workflow.ledger.decided import Decided
+from workflow.ledger.part import Part
 from workflow.ledger.rows import column_of
 from workflow.ledger.written import Fields
 from workflow.plan.lowered import RESULTS

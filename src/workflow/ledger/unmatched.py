@@ -19,7 +19,7 @@ from workflow.checks.tiers import CheckedTiering
 from workflow.intake.evidence import Evidence
 from workflow.intake.lines import lines_of
 from workflow.intake.people import KEY, REGISTER
-from workflow.ledger.book import Decided
+from workflow.ledger.decided import Decided
 from workflow.ledger.uncounted import fields_credited
 from workflow.model.types import Kind
 from workflow.plan.nodes import parts_table

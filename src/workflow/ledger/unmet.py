@@ -13,7 +13,7 @@ from workflow.checks.calculated import CheckedMeasure
 from workflow.checks.checked import CheckedWorkspace
 from workflow.diagnostics import Span
 from workflow.intake.taken import Counts, Intake
-from workflow.ledger.book import Decided
+from workflow.ledger.decided import Decided
 from workflow.plan.lowered import ENDS, RESULTS, Lowered
 from workflow.plan.meeting import MET, events_met
 from workflow.run.outcome import Engine
