@@ -13,7 +13,7 @@ from workflow.columns.storage import sql_type
 from workflow.intake.about import Telling
 from workflow.intake.cells import literal, staged
 from workflow.intake.evidence import quoted
-from workflow.intake.fates import judged_table
+from workflow.intake.fates import Fates, judged_table
 from workflow.intake.parts import write_parts
 from workflow.intake.quarantine import Row
 from workflow.intake.rows import columns_of
@@ -58,7 +58,6 @@ SELECT CAST(NULL AS {count}) AS event, 0 AS file, 0 AS record, CAST(NULL AS TIME
 WHERE false
 """
 _SIZE = "SELECT count(*) FROM {staged}"
-_COUNTED = "SELECT source, fate, count(*) FROM {view} GROUP BY ALL"
 _REFUSED = """
 SELECT source, file, record, id, why, found {about} FROM {view}
 WHERE fate = 'quarantined' ORDER BY source, file, record
@@ -157,11 +156,13 @@ def event_fields(fields: Sequence[FieldMapping], sources: Sequence[Staged]) -> t
     return (*EVENT_FIELDS, *given)
 
 
-def counted(connection: duckdb.DuckDBPyConnection, of: str, view: str, sources: Sequence[Staged]) -> tuple[Counts, ...]:
+def counted(
+    connection: duckdb.DuckDBPyConnection, of: str, met: Fates, sources: Sequence[Staged]
+) -> tuple[Counts, ...]:
     """The counts of each source of one event type or register, `of`; every row read has exactly one fate."""
     fates: dict[int, dict[str, int]] = defaultdict(dict)
-    for source, fate, count in connection.execute(_COUNTED.format(view=view)).fetchall():
-        fates[source][fate.replace(" ", "_")] = count
+    for source, fate, count in connection.execute(met.counts).fetchall():
+        fates[source][fate.replace(" ", "_")] = int(count)
     found = []
     for each in sources:
         own = fates[each.index]

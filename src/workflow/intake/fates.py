@@ -24,6 +24,10 @@ CONFLICT, ORDER_UNKNOWN, EXCESS, WRONG_WAY = -1, -2, -3, -4
 """Why a row is quarantined that fails no check of its own: it contradicts another; another of its id has no date; it
 takes away more than its original gave; it adds to what its original gave."""
 
+# Where a row stands among all, in one number, which is compared much faster than several: files are numbered from
+# source to source, and none has so many records.
+_STANDING = f"file * {2**40} + record"
+
 _NEWEST = "SELECT max(greatest(changed, recorded)) FROM {table}"
 
 # Hashes first: almost all ids stand alone, and their texts need not be compared to know it.
@@ -33,10 +37,10 @@ _HASHED = "SELECT hash(id) AS hashed FROM {table} WHERE {eligible}"
 # would sort the rows by their ids, which takes longer than to group and join them.
 _SHARED = """
 CREATE TEMP TABLE sharing AS
-SELECT rowid AS place, id, changed, selected, kept, verdict, {single} AS single
+SELECT rowid AS place, id, {standing} AS standing, source, changed, selected, kept, verdict, {single} AS single
 FROM {table} WHERE {eligible} AND hash(id) IN (SELECT hashed FROM suspect);
 CREATE OR REPLACE TEMP TABLE shared AS
-SELECT place, s.id AS id, changed, selected, verdict, single, alone, ever, undated, mixed, formerly,
+SELECT place, s.id AS id, standing, source, changed, selected, verdict, single, alone, ever, undated, mixed, formerly,
     changed IS NOT DISTINCT FROM latest AS newest
 FROM sharing AS s JOIN (
     SELECT id, count(*) = 1 AS alone, bool_or(selected) AS ever, bool_or(kept = {undated}) AS undated,
@@ -51,12 +55,11 @@ DROP TABLE sharing
 # group, and an id of several groups contradicts itself. Windows would sort whole rows.
 _TIED = """
 CREATE OR REPLACE TEMP TABLE tied AS
-SELECT id, count(*) > 1 AS differs, arg_min(earliest, standing) AS earliest
+SELECT id, count(*) > 1 AS differs, min(earliest) AS earliest
 FROM (
-    SELECT id, min(standing) AS standing, arg_min(place, standing) AS earliest
+    SELECT id, min(standing) AS earliest
     FROM (
-        SELECT s.id AS id, s.rowid AS place, row(s.source, s.file, s.record) AS standing, s.selected AS selected,
-            {content}
+        SELECT s.id AS id, s.{standing} AS standing, s.selected AS selected, {content}
         FROM {table} AS s JOIN (
             SELECT unnest(places) AS place FROM (
                 SELECT list(place) AS places FROM shared WHERE newest GROUP BY id HAVING count(*) > 1
@@ -71,13 +74,13 @@ GROUP BY id
 # Of most ids that are shared, all rows but one are superseded, and that one is as if it stood alone.
 _JUDGED = """
 CREATE TEMP TABLE {judged} AS
-SELECT place, fate, why FROM (
-    SELECT s.place AS place, single, verdict,
+SELECT place, source, single, fate, why FROM (
+    SELECT place, source, single, verdict,
         CASE WHEN alone OR (undated AND NOT ever) THEN single
             WHEN undated OR mixed THEN 'quarantined'
             WHEN NOT newest THEN 'superseded'
             WHEN t.differs THEN 'quarantined'
-            WHEN s.place <> t.earliest THEN 'duplicate'
+            WHEN standing <> t.earliest THEN 'duplicate'
             WHEN NOT selected AND formerly THEN 'withdrawn'
             ELSE single END AS fate,
         CASE WHEN alone OR (undated AND NOT ever) THEN verdict
@@ -94,8 +97,33 @@ SELECT s.*, s.rowid AS place, coalesce(j.fate, {single}) AS fate, coalesce(j.why
 FROM {table} AS s LEFT JOIN {judged} AS j ON s.rowid = j.place
 """
 
+# To ask every row for its fate would take longer than to correct what all would come to by themselves.
+_COUNTED = """
+SELECT source, fate, sum(rows) FROM (
+    SELECT source, {single} AS fate, count(*) AS rows FROM {table} GROUP BY ALL
+    UNION ALL SELECT source, single, -count(*) FROM {judged} GROUP BY ALL
+    UNION ALL SELECT source, fate, count(*) FROM {judged} GROUP BY ALL
+) GROUP BY ALL HAVING sum(rows) > 0
+"""
+_COUNTED_ROWS = "SELECT source, fate, count(*) FROM {view} GROUP BY ALL"
+
 _SINGLE = """CASE WHEN NOT ({known}) THEN 'not yet' WHEN verdict <> 0 THEN 'quarantined'
 WHEN NOT selected THEN 'unselected' WHEN {late} THEN 'not yet' ELSE 'accepted' END"""
+
+
+@dataclass(frozen=True, slots=True)
+class Fates:
+    """The view of staged rows with `place`, `fate` (a name of `Counts`, with blanks) and `why` (a verdict, or one of
+    the numbers above) beside their columns, and the query of how many rows of each source met which fate.
+    """
+
+    view: str
+    counts: str
+
+    @classmethod
+    def of_rows(cls, view: str) -> Fates:
+        """The fates whose rows are few, or must be asked one by one."""
+        return cls(view, _COUNTED_ROWS.format(view=view))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,32 +153,35 @@ def newest_in(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> d
 
 
 def judged_table(table: str) -> str:
-    """The table of the rows of the staged `table` whose fate isn't that of a row by itself: `place`, `fate`, `why`."""
+    """The table of the rows of the staged `table` whose fate isn't `single`, that of a row by itself: `place`,
+    `source`, `single`, `fate`, `why`.
+    """
     return f"judged {table}"
 
 
-def judge_events(connection: duckdb.DuckDBPyConnection, table: str, content: Sequence[str], bounds: Bounds) -> str:
+def judge_events(connection: duckdb.DuckDBPyConnection, table: str, content: Sequence[str], bounds: Bounds) -> Fates:
     """Decide the fate of every row of the staged `table`.
 
     `content` are the columns, as SQL, in which rows of one id and `changed` must agree.
-
-    Returns:
-        A view of the table with `place`, `fate` (a name of `Counts`, with blanks) and `why` (a verdict, CONFLICT or
-        ORDER_UNKNOWN) beside its columns.
     """
     eligible = f"{bounds.known} AND id IS NOT NULL AND (selected OR kept <> {LOG})"
-    names = {"table": quoted(table), "judged": quoted(judged_table(table)), "view": quoted("fate " + table)}
-    single = bounds.single(timed=True)
+    names = {
+        "table": quoted(table),
+        "judged": quoted(judged_table(table)),
+        "view": quoted("fate " + table),
+        "single": bounds.single(timed=True),
+        "standing": _STANDING,
+    }
     connection.register("suspect", shared_hashes(connection, _HASHED.format(**names, eligible=eligible)))
     # Of rows that aren't selected nothing is compared.
     compared = {f"said{place}": each for place, each in enumerate(("doubt", "recorded", "time", "sequence", *content))}
     said = ", ".join(f"CASE WHEN s.selected THEN s.{each} END AS {name}" for name, each in compared.items())
-    connection.execute(_SHARED.format(**names, eligible=eligible, single=single, undated=UNDATED, log=LOG))
+    connection.execute(_SHARED.format(**names, eligible=eligible, undated=UNDATED, log=LOG))
     connection.unregister("suspect")
     connection.execute(_TIED.format(**names, content=said, compared=", ".join(compared)))
     connection.execute(_JUDGED.format(**names, conflict=CONFLICT, order_unknown=ORDER_UNKNOWN))
-    connection.execute(_FATES.format(**names, single=single))
-    return names["view"]
+    connection.execute(_FATES.format(**names))
+    return Fates(names["view"], _COUNTED.format(**names))
 
 
 def shared_hashes(connection: duckdb.DuckDBPyConnection, hashed: str) -> pa.Table:

@@ -17,7 +17,7 @@ from workflow.columns.storage import sql_type
 from workflow.diagnostics import Argument, Diagnostic, InputRefused, Span
 from workflow.intake.cells import staged
 from workflow.intake.evidence import quoted
-from workflow.intake.fates import Bounds, shared_hashes
+from workflow.intake.fates import Bounds, Fates, shared_hashes
 from workflow.intake.hierarchy import Twice, resolve
 from workflow.intake.quarantine import lines_of_rows, visible
 from workflow.intake.rows import columns_of
@@ -96,11 +96,11 @@ class Register:
     sources: tuple[Staged, ...]
 
 
-def judge_rows(connection: duckdb.DuckDBPyConnection, register: Register, bounds: Bounds) -> str:
+def judge_rows(connection: duckdb.DuckDBPyConnection, register: Register, bounds: Bounds) -> Fates:
     """Decide the fate of every staged row, as `fates.judge_events` does: a row told twice by one source counts once.
 
     Returns:
-        The view of rows with `place`, `fate`, `why`, and `shared`: whether several rows may have its key.
+        The fates; their view says besides whether several rows may have one's key: `shared`.
     """
     judged = quoted("fate " + register.table)
     names = {
@@ -114,7 +114,7 @@ def judge_rows(connection: duckdb.DuckDBPyConnection, register: Register, bounds
     connection.execute(_TURNS.format(**names))
     connection.unregister("suspect")
     connection.execute(_FATES.format(**names))
-    return judged
+    return Fates.of_rows(judged)
 
 
 def write_register(

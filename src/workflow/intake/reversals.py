@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from workflow.intake.cells import staged
 from workflow.intake.evidence import quoted
-from workflow.intake.fates import EXCESS, WRONG_WAY
+from workflow.intake.fates import EXCESS, WRONG_WAY, Fates
 from workflow.intake.taken import currency_of
 
 if TYPE_CHECKING:
@@ -37,19 +37,19 @@ SELECT r.* REPLACE (
 
 
 def settle(
-    connection: duckdb.DuckDBPyConnection, reversals: str, originals: str, by: str, amounts: Sequence[str]
-) -> str:
+    connection: duckdb.DuckDBPyConnection, reversals: Fates, originals: Fates, by: str, amounts: Sequence[str]
+) -> Fates:
     """Put into quarantine the reversals that go beyond what their originals gave, or add to it.
 
     Args:
         connection: the file in the making.
-        reversals: the view of the reversing rows with their fates.
-        originals: the view of the rows that they reverse.
+        reversals: the fates of the reversing rows.
+        originals: those of the rows that they reverse.
         by: the field of a reversal that names the original's id.
         amounts: the fields of money that both have; amounts of different currencies aren't compared.
 
     Returns:
-        The view of the reversing rows with their fates as they then are.
+        The fates of the reversing rows as they then are.
     """
     if not amounts:
         return reversals
@@ -60,14 +60,14 @@ def settle(
             amount=staged(amount),
             currency=staged(currency_of(amount)),
             by=staged(by),
-            reversals=reversals,
-            originals=originals,
+            reversals=reversals.view,
+            originals=originals.view,
         )
         for amount in amounts
     )
-    name = reversals.strip('"')
+    name = reversals.view.strip('"')
     settled = quoted(f"settled {name}")
     connection.execute(
-        _SETTLED.format(wrong=quoted(f"wrong {name}"), settled=settled, found=found, reversals=reversals)
+        _SETTLED.format(wrong=quoted(f"wrong {name}"), settled=settled, found=found, reversals=reversals.view)
     )
-    return settled
+    return Fates.of_rows(settled)

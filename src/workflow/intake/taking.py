@@ -29,7 +29,7 @@ from workflow.intake.events import (
     write_origins,
 )
 from workflow.intake.evidence import Evidence, engine_failures
-from workflow.intake.fates import Bounds, judge_events, newest_in
+from workflow.intake.fates import Bounds, Fates, judge_events, newest_in
 from workflow.intake.moment import Moment
 from workflow.intake.parts import parts_fields
 from workflow.intake.quarantine import Row, refused
@@ -201,11 +201,11 @@ class _Taking:
     def _write_events(self, groups: Sequence[_Group], bounds: Bounds, reversals: Reversals) -> None:
         """The tables of events; those whose order is read are numbered through all such types, by the types' names."""
         written = 0
-        views = self._judge(groups, bounds, reversals)
+        fates = self._judge(groups, bounds, reversals)
         for group in groups:
-            view = views[group.name]
-            accepted = self._note(group, view, self._telling(group, reversals))
-            judged = Judged(group.name, group.table, view, group.fields, group.lists, group.sources)
+            met = fates[group.name]
+            accepted = self._note(group, met, self._telling(group, reversals))
+            judged = Judged(group.name, group.table, met.view, group.fields, group.lists, group.sources)
             if group.name in self._ordered:
                 written += number_events(self._connection, judged, written)
             else:
@@ -236,22 +236,22 @@ class _Taking:
             for row in self._rows
         ]
 
-    def _judge(self, groups: Sequence[_Group], bounds: Bounds, reversals: Reversals) -> dict[str, str]:
-        """The view of each type's rows with their fates; what a reversal may take depends on its original's."""
-        views, amounts = {}, {}
+    def _judge(self, groups: Sequence[_Group], bounds: Bounds, reversals: Reversals) -> dict[str, Fates]:
+        """The fates of each type's rows; what a reversal may take depends on its original's."""
+        fates, amounts = {}, {}
         for group in groups:
             content = [staged(name) for name in (*dict(columns_of(group.fields)), *(each.name for each in group.lists))]
             told = group.name in BUILT_IN and group.name not in GOAL_EVENTS
             own = (
                 replace(bounds, as_of=None) if told else bounds
             )  # What is said of a calculation comes when all is over.
-            views[group.name] = judge_events(self._connection, group.table, content, own)
+            fates[group.name] = judge_events(self._connection, group.table, content, own)
             amounts[group.name] = [field.name for field in group.fields if field.type.kind is Kind.MONEY]
         for name, (of, by) in sorted(reversals.items()):
-            if name in views and of in views:
+            if name in fates and of in fates:
                 both = [amount for amount in amounts[name] if amount in amounts[of]]
-                views[name] = settle(self._connection, views[name], views[of], by, both)
-        return views
+                fates[name] = settle(self._connection, fates[name], fates[of], by, both)
+        return fates
 
     def _write_registers(self, groups: Sequence[_Group], bounds: Bounds) -> None:
         """The tables of registers; the mistakes of all of them are raised together."""
@@ -261,7 +261,7 @@ class _Taking:
             judged = judge_rows(self._connection, register, bounds)
             self._note(group, judged)
             try:
-                fields = write_register(self._connection, self._where, register, judged)
+                fields = write_register(self._connection, self._where, register, judged.view)
             except InputRefused as refusal:
                 mistakes += refusal.diagnostics
             else:
@@ -269,12 +269,12 @@ class _Taking:
         if mistakes:
             raise InputRefused(in_order(mistakes))
 
-    def _note(self, group: _Group, view: str, told: Telling | None = None) -> int:
+    def _note(self, group: _Group, met: Fates, told: Telling | None = None) -> int:
         """Count a group's rows, and keep those in quarantine, with what they say of themselves; the number accepted."""
-        counts = counted(self._connection, group.name, view, group.sources)
+        counts = counted(self._connection, group.name, met, group.sources)
         self._counts += counts
         # A broken row is none of those in the view.
         if sum(each.quarantined for each in counts) != sum(len(each.broken) for each in group.sources):
             periods = frozenset(name for kind in self._moment.periods.values() for name, _, _ in kind.periods)
-            self._rows += refused_rows(self._connection, view, told, periods)
+            self._rows += refused_rows(self._connection, met.view, told, periods)
         return sum(each.accepted for each in counts)
