@@ -432,6 +432,7 @@ CODES: dict[str, Code] = {
         unknown_clock="found accepted",
         begins_at_its_end="found",
         event_without_case="found field",
+        handed_to_nobody="found",
         leaves_its_end="found",
         two_moves="found state",
         at_most_without_every="",

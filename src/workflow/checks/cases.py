@@ -131,9 +131,9 @@ class CaseFact:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedEscalation(CheckedPolicy):
     """An escalation. Its results are about people, who have cases: `key` is the field that names a case, `begins` the
-        event with which it begins, for the person whom that belongs to. An event may name the case by another field, as
-    the catalogue says. `types` are the events that it looks at. `others` are the other versions of the policy, by which
-    some of the cases go.
+    event with which it begins, for the person whom that belongs to; after one of `handed` it is that of the person to
+    whom this belongs. An event may name the case by another field, as the catalogue says. `types` are the events that
+    it looks at. `others` are the other versions of the policy, by which some of the cases go.
     """
 
     kind = "escalation"
@@ -150,6 +150,7 @@ class CheckedEscalation(CheckedPolicy):
     first: bool
     zone: str
     counts: Mapping[str, str] = field(default_factory=dict)
+    handed: EventType | None = None
     others: tuple[CheckedEscalation, ...] = ()
 
     @property

@@ -52,6 +52,7 @@ def check_escalation(context: Context, document: Document[Escalation]) -> Checke
     checking = _Checking(context, document)
     begins = checking.begins()
     states = checking.states()
+    handed = checking.handed()
     parts = checking.moves(), checking.timers(), checking.clocks(), tuple(checking.facts())
     if begins is None or any(one.severity == "error" for one in context.diagnostics[before:]):
         return None
@@ -69,6 +70,7 @@ def check_escalation(context: Context, document: Document[Escalation]) -> Checke
         case_facts=case_facts,
         first=written.hit is not None,
         zone=context.zone,
+        handed=handed,
         counts={name: leaf.text for name, leaf in written.counts.items()},
     )
     check_reachability(context, policy)
@@ -136,10 +138,20 @@ class _Checking:
             self.context.refuse("event-of-nobody", self.written.begins.span, found=event.name)
         return event
 
+    def handed(self) -> EventType | None:
+        """The event that hands a case over to the person to whom it belongs."""
+        leaf = self.written.handed
+        event = self._event(leaf) if leaf is not None else None
+        owner = event.fields.get(event.owner or "") if event is not None else None
+        if leaf is not None and event is not None and (owner is None or not owner.required):
+            self.context.refuse("handed-to-nobody", leaf.span, found=event.name)
+        return event
+
     def types(self) -> tuple[str, ...]:
         """All types of events that are looked at, the first that with which a case begins."""
         named = [self.written.begins, *self.written.counts.values(), *(each.on_event for each in self.written.moves)]
         named += [timer.since for state in self.written.states.values() for timer in state.timers if timer.since]
+        named += [self.written.handed] if self.written.handed is not None else []
         for clock in self.written.clocks.values():
             named += [*clock.starts, *clock.stops, *clock.holds, *clock.releases, *clock.resets, *clock.asks]
         return tuple(dict.fromkeys(each.text for each in named))

@@ -137,7 +137,7 @@ def _case(decided: CheckedEscalation, case: str, run: int, rows: Sequence[Mappin
         case=case,
         run=run,
         version=version,
-        person=rows[0]["person"],
+        person=rows[-1]["person"],
         state=state.name,
         title=state.title,
         level=state.level,

@@ -147,6 +147,8 @@ class Followed:
             return
         if begins:
             self._begin(row)
+        elif self.policy.handed is not None and row.type == self.policy.handed.name:
+            self.person = row.person
         self.newest[row.type] = now
         if begins:
             self._expect("began", now, state="")

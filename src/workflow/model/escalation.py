@@ -165,13 +165,20 @@ class Escalation(Policy):
 
     kind: ClassVar[str] = "escalation"
     subjects: ClassVar[tuple[str, ...]] = ("case",)
-    later: ClassVar[frozenset[str]] = Policy.later | {"handed over", "migrate"}
+    later: ClassVar[frozenset[str]] = Policy.later | {"migrate"}
 
     case: Annotated[Ident, Field(description="The field of events that names the case.")]
     calendar: Annotated[
         Ident | None, Field(description="The calendar by which its cases count working time, if not the workspace's.")
     ] = None
     begins: Annotated[Reference, Field(description="The type of event with which a case begins.")]
+    handed: Annotated[
+        Reference | None,
+        Field(
+            alias="handed over",
+            description="The type of event after which a case is that of the person to whom the event belongs.",
+        ),
+    ] = None
     final: Annotated[_States, Field(description="The states in which a case ends.")]
     counts: Annotated[
         dict[str, Reference],

@@ -25,6 +25,7 @@ from workflow.plan.lowered import PERSON, RESULTS, Lowered
 from workflow.plan.machines import Went
 from workflow.plan.nodes import WIDE, Aggregate, Emit, Events, Filter, Fold, Lookup, Measure, Running, Take, Union
 from workflow.plan.occasions import Occasion, day_of, instant
+from workflow.plan.owners import NUMBER, Replayed, owned
 from workflow.plan.replaying import Machine, machine_of
 from workflow.plan.stepwords import is_just as _is
 from workflow.plan.stepwords import number as _number
@@ -80,7 +81,7 @@ class _Cases:
         builder, place, key = self.builder, event.span, event.case or self.policy.key
         asked = [each for each in self.machine.asked if event.name in self.machine.askers[each]]
         names = {column.name for each in asked for column in columns_in(each.formula)} | {key}
-        if event.name == self.policy.begins.name and event.owner is not None:
+        if event.name in {self.policy.begins.name, *self.machine.handing} and event.owner is not None:
             names.add(event.owner)
         fields = tuple(
             replace(field, type=TEXT) if name == key else field for name, field in event.fields.items() if name in names
@@ -122,7 +123,7 @@ class _Cases:
 
     def steps(self) -> str:
         """Every step of every case, with whose case it is and the day and time of the step."""
-        builder, place = self.builder, self.policy.span
+        builder, policy, place = self.builder, self.policy, self.policy.span
         kernel = self.machine.kernel(self._until())
         parts = tuple(self.rows.values())
         rows = builder.add("events of cases", Union(parts)) if len(parts) > 1 else parts[0]
@@ -131,24 +132,11 @@ class _Cases:
         date = Apply(Op.OF_COUNT, (Column("step.day", COUNT),), DATE)
         step = builder.derive(step, "step.date", date, place)
         step = builder.derive(step, "step.time", Apply(Op.OF_COUNT, (Column("step.instant", WIDE),), INSTANT), place)
-        return self._with_person(step)
+        return owned(builder, self.machine, policy, self.rows, Replayed(step, rows, ORDER))
 
     def _until(self) -> datetime.datetime:
         """The last instant that counts."""
         return instant(self.occasion.as_of, self.policy.zone)
-
-    def _with_person(self, step: str) -> str:
-        """The steps with the person to whom the event belongs with which their case began."""
-        builder, owner = self.builder, self.policy.begins.owner
-        assert owner is not None, "a case belongs to somebody"
-        begun = self._where(step, "step.begun", _is("step.went", Went.BEGAN))
-        nobody = builder.cause("no-case", self.policy.begins.span)
-        take = (Take(f"{owner}.own", "begun.person", nobody),)
-        begun = builder.add(
-            "begun", Lookup(begun, self.rows[self.policy.begins.name], (("step.event", "event"),), take)
-        )
-        on = (("case", "case"), ("step.run", "step.run"))
-        return builder.add("steps", Lookup(step, begun, on, (Take("begun.person", "case.person", nobody),)))
 
     def _where(self, step: str, name: str, condition: Expression) -> str:
         """The steps for which a condition holds."""
@@ -171,8 +159,10 @@ class _Cases:
         for fact in facts:
             counts = all_of(self._in_period(), self._counts(fact))
             if fact.counts != "cases":
+                if self.machine.handing:
+                    steps = self._doubts(fact, steps)
                 doubt = Missing(builder.cause("case-in-doubt", fact.span, name=fact.name), TRUTH)
-                counts = Apply(Op.IF, (self._doubted(fact), doubt, counts), TRUTH)
+                counts = Apply(Op.IF, (self._unsure(fact), doubt, counts), TRUTH)
             steps = builder.derive(steps, f"{fact.name}.counts", counts, fact.span)
         known = self._where(steps, "step.of case", Apply(Op.GT, (Column("step.run", COUNT), _number(0)), TRUTH))
         measures = tuple(
@@ -208,6 +198,20 @@ class _Cases:
             if fact.counts in {"breaches", "warnings"} and of is version and clock.name == fact.of:
                 went = Went.BREACHED if fact.counts == "breaches" else Went.WARNED
                 yield all_of(_is("step.went", went), _is("step.item", number))
+
+    def _doubts(self, fact: CaseFact, steps: str) -> str:
+        """The steps with how many doubts of a fact there are in the case by then: they go over with it."""
+        doubted = Apply(Op.IF, (self._doubted(fact), _number(1), _number(0)), COUNT)
+        steps = self.builder.derive(steps, f"{fact.name}.doubt", doubted, fact.span)
+        name, by = f"{fact.name}.doubts", ("case", "step.run")
+        return self.builder.add("steps", Running(steps, name, f"{fact.name}.doubt", by, ("step.turn",), NUMBER))
+
+    def _unsure(self, fact: CaseFact) -> Expression:
+        """Whether it is unknown what a fact counts for the person of a step."""
+        if not self.machine.handing:
+            return self._doubted(fact)
+        by_now = Apply(Op.LE, (Column("step.date", DATE), Literal(self.occasion.last, DATE)), TRUTH)
+        return all_of(by_now, Apply(Op.GT, (Column(f"{fact.name}.doubts", NUMBER), _number(0)), TRUTH))
 
     def _doubted(self, fact: CaseFact) -> Expression:
         """Whether from this step on it is unknown what a fact counts: a condition was unknown, or a clock's target."""
@@ -248,11 +252,10 @@ class _Cases:
             return
         rows = builder.add("triggered", Union(tuple(parts))) if len(parts) > 1 else parts[0]
         rows = builder.derive(rows, "one", _number(1), self.policy.span)
-        wide = COUNT.sized(20, 0)
         by = ("case", "step.run", "clause.named")
-        rows = builder.add("triggered", Running(rows, "firing", "one", by, ("step.turn",), wide))
+        rows = builder.add("triggered", Running(rows, "firing", "one", by, ("step.turn",), NUMBER))
         words = ("case", "clause", "firing")
-        step = Apply(Op.JOIN, (self._run(), _text("/"), _spelled("firing", wide)), TEXT)
+        step = Apply(Op.JOIN, (self._run(), _text("/"), _spelled("firing", NUMBER)), TEXT)
         rows = builder.derive(rows, "event.id", step, self.policy.span)
         told = (
             ("case.person", "person"),

@@ -54,6 +54,15 @@ class Machine:
         """The clocks likewise."""
         return tuple((version, each) for version in self.versions for each in version.clocks)
 
+    @property
+    def handing(self) -> Mapping[str, tuple[CheckedEscalation, ...]]:
+        """The types of events that hand cases over, each with the versions in whose cases it does."""
+        names = dict.fromkeys(each.handed.name for each in self.versions if each.handed is not None)
+        return {
+            name: tuple(each for each in self.versions if each.handed is not None and each.handed.name == name)
+            for name in names
+        }
+
     def kind(self, event: str) -> int:
         """The number of a type of event; that with which a case begins is 1."""
         return list(self.types).index(event) + 1
