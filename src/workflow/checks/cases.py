@@ -18,6 +18,8 @@ from workflow.worktime.lengths import Length
 
 STAY = "stay"
 """The word for a move that leaves nothing."""
+ANY = "any"
+"""The word for all states out of which a move leads at once: those in which a case is open."""
 Counting = Literal["cases", "entries", "breaches", "warnings"]
 
 

@@ -84,7 +84,7 @@ class Context:
         """Keep a mistake about a name that isn't among the known ones, with the nearest as its fix."""
         accepted = tuple(sorted(known))
         near = nearest(leaf.text, accepted)
-        if code == "unknown-period-kind":
+        if code in {"unknown-period-kind", "unknown-state"}:
             near = written_for(leaf.text, accepted) or near
         fix = Fix(leaf.span, near) if near else None
         all_args: dict[str, Argument] = {"found": leaf.text, "accepted": shown(accepted, near), **args}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import get_args
@@ -12,6 +12,7 @@ from workflow.checks.between import used_facts
 from workflow.checks.calculated import EventType
 from workflow.checks.caseevents import check_caseevents
 from workflow.checks.cases import (
+    ANY,
     STAY,
     CaseFact,
     CheckedClock,
@@ -168,7 +169,7 @@ class _Checking:
         found = []
         for name, state in self.written.states.items():
             span = self.context.key_span(self.context.inside(self.tree, "states"), name)
-            if name == STAY:
+            if name in {STAY, ANY}:
                 self.context.refuse("reserved-name", span, found=name)
             for leaf in state.pauses:
                 if leaf.text not in self.written.clocks:
@@ -195,15 +196,26 @@ class _Checking:
             guard = check_guard(self.context, move.when, self.place, event)
             to = None if move.go_to.text == STAY else self._state(move.go_to)
             actions = self._actions(f"move.{number}", move)
-            for leaf in move.inside:
-                state = self._state(leaf)
-                if state in {each.text for each in self.written.final}:
-                    self.context.refuse("leaves-its-end", leaf.span, found=state)
+            for state in self._inside(move.inside):
                 when = move.when.span if move.when is not None else None
                 found.append(CheckedMove(state, move.on_event.text, to, guard, actions, move.on_event.span, when))
         if self.written.hit is None:
             check_exclusive(self.context, found)
         return tuple(found)
+
+    def _inside(self, leaves: Sequence[Ident]) -> tuple[str, ...]:
+        """The states out of which a move leads; `any` are all but those in which a case has ended."""
+        final, found = {each.text for each in self.written.final}, list[str]()
+        for leaf in leaves:
+            if leaf.text == ANY:
+                found += [name for name in self.names if name not in final]
+            elif leaf.text not in self.names:
+                self.context.unknown("unknown-state", leaf, (*self.names, ANY))
+            elif leaf.text in final:
+                self.context.refuse("leaves-its-end", leaf.span, found=leaf.text)
+            else:
+                found.append(leaf.text)
+        return tuple(dict.fromkeys(found))
 
     def timers(self) -> tuple[CheckedTimer, ...]:
         """What comes due, state after state."""
@@ -292,7 +304,8 @@ class _Checking:
         """Whether something leads out of one of these states to another."""
         final = {each.text for each in self.written.final}
         moved = any(
-            leaf.text in states and move.go_to.text not in {STAY, *states, *final}
+            (leaf.text in states or (leaf.text == ANY and states - final))
+            and move.go_to.text not in {STAY, *states, *final}
             for move in self.written.moves
             for leaf in move.inside
         )

@@ -69,7 +69,13 @@ class StateDefinition(Titled):
 class MoveDefinition(StepActions):
     """From a state to another, when something happens."""
 
-    inside: Annotated[_States, Field(alias="in", description="The state, or states, in which the event moves it.")]
+    inside: Annotated[
+        _States,
+        Field(
+            alias="in",
+            description="The state, or states, in which the event moves it; `any` is every one but the ends.",
+        ),
+    ]
     on_event: Annotated[Reference, Field(alias="on event", description="The type of event.")]
     when: Annotated[Formula | None, Field(description="Only where this holds.")] = None
     go_to: Annotated[Ident, Field(alias="go to", description="The state that it leads to; `stay` leaves nothing.")]

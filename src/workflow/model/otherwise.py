@@ -35,6 +35,7 @@ _WRITTEN: dict[str, tuple[str, ...]] = {
     "month": ("月", "月度", "每月"),
     "year": ("annual", "年", "年度", "每年", "全年"),
     "none": ("no", "without", "unlimited", "never", "无", "没有", "不封顶", "不设上限"),
+    "any": ("all", "every", "everywhere", "任何", "任意", "所有"),
     "person": ("员工", "人员", "employee"),
 }
 
