@@ -16,7 +16,13 @@ def test_check_as_json_names_every_policy(monkeypatch: pytest.MonkeyPatch, capsy
     assert main() == 0
     told = json.loads(capsys.readouterr().out)
     assert told["summary"]["mistakes"] == 0
-    folders = {"incentive": "incentives", "review": "reviews", "tiering": "tiers", "goals": "goals"}
+    folders = {
+        "escalation": "escalations",
+        "goals": "goals",
+        "incentive": "incentives",
+        "review": "reviews",
+        "tiering": "tiers",
+    }
     assert {(policy["kind"], policy["file"]) for policy in told["policies"]} == {
         (kind, f"{folder}/{path.name}")
         for kind, folder in folders.items()

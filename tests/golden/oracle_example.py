@@ -10,8 +10,9 @@ import sys
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from tests.golden.oracle_cases import facts, handled
 from tests.golden.oracle_goals import attainment
-from tests.golden.oracle_records import FOURTH, PEOPLE, THIRD, Quarter, Row, days_served, on_day, postings
+from tests.golden.oracle_records import FOURTH, PEOPLE, THIRD, Quarter, Row, days_served, on_day, postings, rows
 from tests.golden.oracle_reviews import csat, digits, quota, rating, reminded, reviewed, score
 from tests.golden.oracle_tiers import tier_on
 
@@ -82,7 +83,8 @@ def account_manager(person: str, quarter: Quarter, out: Found) -> None:
             line("key_customers", key * 3 / 1000)
     if large:
         line("large_deal_bonus", Fraction(large * 800))
-    reached = None if target is None else revenue >= target
+    late = quarter is FOURTH and facts(person, quarter).breached > 0  # the second version's kicker looks at complaints
+    reached = False if late else None if target is None else revenue >= target
     if answers is None:
         withheld("service_coaching", "too few answers")
         if reached:
@@ -156,6 +158,16 @@ def goals(person: str, out: Found) -> None:
         out["actions"].append(head | {"clause": "goal_planning", "kind": "coaching", "what": "account-planning"})
 
 
+def complaints(quarter: Quarter, out: Found) -> None:
+    """The policy complaint-desk."""
+    for person, clause, kind, what in handled(quarter):
+        head = {"policy": "complaint-desk", "person": person}
+        out["actions"].append(head | {"clause": clause, "kind": kind, "what": what})
+    for person in sorted({row["Seller"] for row in rows("complaints.csv")}):
+        for name, value in facts(person, quarter)._asdict().items() if any(facts(person, quarter)) else ():
+            out["results"].append({"policy": "complaint-desk", "person": person, "name": name, "value": str(value)})
+
+
 def expected(quarter: Quarter) -> Found:
     """Lines, actions, withheld clauses, attainments, scores and ratings of everybody."""
     out: Found = {"lines": [], "actions": [], "withheld": [], "results": []}
@@ -168,6 +180,7 @@ def expected(quarter: Quarter) -> Found:
                 goals(person, out)
         if days_served(person, "sales supervisor", quarter):
             supervisor(person, quarter, out)
+    complaints(quarter, out)
     return {name: sorted(found, key=lambda row: (row["policy"], row["person"])) for name, found in out.items()}
 
 

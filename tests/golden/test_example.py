@@ -15,6 +15,7 @@ import pytest
 
 import workflow
 from tests.golden.cases import ROOT
+from tests.golden.oracle_cases import Facts, Step, complaints, facts
 from tests.golden.oracle_example import expected
 from tests.golden.oracle_records import FOURTH, THIRD, rows
 from tests.golden.oracle_reviews import rating, score, scored
@@ -25,6 +26,8 @@ from workflow.api import ENGINES
 WORKSPACE = ROOT / "policies"
 REVIEWED = datetime.date(2027, 1, 31)
 """By then the review of the quarter is over."""
+STATES = ("escalated", "director", "closed")
+END = datetime.datetime.combine(REVIEWED, datetime.time.max)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -47,6 +50,23 @@ def test_the_quarter_is_what_the_files_say(engine: str, tmp_path: Path) -> None:
         person, counts = row["person"], None if row["score"] is None else Fraction(row["score"])
         own = (score(person, FOURTH), scored(person, FOURTH), rating(person, FOURTH))
         assert (counts, row["rating.scored"], row["rating"]) == own, person
+    assert _steps(tmp_path / "out" / "results" / "complaint-desk.cases.parquet") == list(complaints(END)[0])
+    for row in pq.read_table(tmp_path / "out" / "results" / "complaint-desk.parquet").to_pylist():
+        assert tuple(row[name] for name in Facts._fields) == facts(row["person"], FOURTH), row["person"]
+
+
+def _steps(log: Path) -> list[Step]:
+    """The steps of all complaints, by the clocks in Shanghai."""
+    ahead = datetime.timedelta(hours=8)
+    began = datetime.datetime.combine(datetime.date(1970, 1, 1), datetime.time.min) + ahead
+    found = []
+    for row in pq.read_table(log).to_pylist():
+        at, consumed = row["time"] + ahead, datetime.timedelta(microseconds=int(row["consumed"]))
+        timed = row["consumed"] >= 0
+        due = None if timed or row["due"] < 0 else began + datetime.timedelta(microseconds=int(row["due"]))
+        step = row["case"], int(row["run"]), row["went"], at, row["of"] or "", row["to"] or ""
+        found.append(Step(*step, consumed if timed else None, due))
+    return found
 
 
 def _head(row: dict[str, str]) -> tuple[str, str, str]:
@@ -88,3 +108,19 @@ def test_the_walk_through_the_example_tells_what_the_files_say(page: str) -> Non
     for person, third, fourth, points in told:
         ratings = (rating(person, THIRD) or "-", rating(person, FOURTH) or "-")
         assert (third, fourth, Fraction(points)) == (*ratings, score(person, FOURTH)), person
+    complaints_told = re.findall(r"^\| (K-\d+) (E\d+) \| " + r"([-\d: ]+) \| " * 5, text, re.MULTILINE)
+    assert [(case, person, *cells) for case, person, *cells in complaints_told] == _milestones()
+
+
+def _milestones() -> list[tuple[str, ...]]:
+    """Whose each complaint is; when it was opened, escalated, the director's and breached first, and closed last."""
+    owners = {row["Ticket"]: row["Seller"] for row in rows("complaints.csv")}
+    found = []
+    for case in sorted(owners):
+        own = [step for step in complaints(END)[0] if step.case == case]
+        entered = {to: [each.at for each in own if each.went in {"fired", "moved"} and each.to == to] for to in STATES}
+        breached = [each.at for each in own if each.went == "breached" and each.of == "resolution"]
+        opened = [each.at for each in own if each.went == "began"]
+        at = opened[:1], entered["escalated"][:1], entered["director"][:1], breached[:1], entered["closed"][-1:]
+        found.append((case, owners[case], *(f"{each[0]:%m-%d %H:%M}" if each else "-" for each in at)))
+    return found

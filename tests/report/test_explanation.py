@@ -40,13 +40,13 @@ from workflow.words import LANGUAGES, has
 
 POLICIES = ROOT / "policies"
 EXPECTED = {
-    name: [row for row in rows if row["policy"] != "quarterly-review"]
+    name: [row for row in rows if row["policy"] not in {"quarterly-review", "complaint-desk"}]
     for name, rows in yaml.safe_load(
         (HERE / "incentive/good/example-workspace/expected.yaml").read_text(encoding="utf-8")
     )["expect"].items()
     if name != "dispositions"
 }
-"""What the incentives of the example come to; the explanation of ratings has tests of its own."""
+"""What the incentives of the example come to; the explanation of ratings and of cases have tests of their own."""
 PEOPLE = tuple(sorted({row["person"] for row in (*EXPECTED["lines"], *EXPECTED["results"])}))
 PLACE = re.compile(r"((?:incentives|records)/[\w.-]+):(\d+)")
 AMOUNT = re.compile(r"-?CN¥[\d,]+\.\d+")
@@ -55,7 +55,9 @@ AMOUNT = re.compile(r"-?CN¥[\d,]+\.\d+")
 @pytest.fixture(scope="module")
 def bonuses(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example workspace with the incentives of its third quarter alone."""
-    left_out = shutil.ignore_patterns("reviews", "tiers", "goals", "*.v2.yaml", "goal*.yaml", "*.md")
+    left_out = shutil.ignore_patterns(
+        "reviews", "tiers", "goals", "escalations", "*.v2.yaml", "goal*.yaml", "complaints*", "*.md"
+    )
     return shutil.copytree(POLICIES, tmp_path_factory.mktemp("bonuses") / "policies", ignore=left_out)
 
 
