@@ -26,7 +26,7 @@ demo: $(STAMP)
 	$(BIN)/workflow explain policies --period 2026-Q4 --as-of 2027-01-31 --person E1004 --clause improvement_plan
 	$(BIN)/workflow reviews policies --period 2026-Q4 --as-of 2027-01-12 --late
 	$(BIN)/workflow tier policies C005 --on 2026-12-01
-	$(BIN)/workflow cases policies --period 2026-Q4 --as-of 2026-10-09
+	$(BIN)/workflow cases policies --period 2026-Q4 --as-of 2026-10-10T09:00+08:00
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -n $(PARALLEL)
