@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -156,11 +157,14 @@ def _swap(fresh: Path, into: Path) -> None:
 
 
 def _write_all(fresh: Path, run: Run, record: Mapping[str, Any], language: str) -> None:
-    _write_actions(fresh, run.book.parts, language)
-    _write_withheld(fresh / "withheld.csv", run.book.parts, language)
-    _write_tiers(fresh / "tiers.csv", run.book.parts, language)
-    _write_texts(fresh / "quarantine.csv", QUARANTINE_COLUMNS, tuple(_refused(run.taken.quarantine, language)))
-    _write_tables(fresh, run.book.parts)
+    # A table is written by one thread alone: the lists are made beside it.
+    with ThreadPoolExecutor(1) as beside:
+        tables = beside.submit(_write_tables, fresh, run.book.parts)
+        _write_actions(fresh, run.book.parts, language)
+        _write_withheld(fresh / "withheld.csv", run.book.parts, language)
+        _write_tiers(fresh / "tiers.csv", run.book.parts, language)
+        _write_texts(fresh / "quarantine.csv", QUARANTINE_COLUMNS, tuple(_refused(run.taken.quarantine, language)))
+        tables.result()
     _write_cases(fresh / TABLES, run.book.parts)
     text = json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     (fresh / MARK).write_text(text, encoding="utf-8", newline="\n")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from workflow.intake.ahead import ahead
+from workflow.intake.ahead import ahead, made_ahead
 from workflow.plan.kernels import UNKNOWN, Hysteresis, Standing
 from workflow.plan.machines import Replay
 
@@ -87,15 +87,19 @@ def _in_blocks(folding: Folding, kernel: Hysteresis, rows: pa.Table) -> dict[str
     places = np.cumsum(kept) - 1
     outputs = {name: np.empty(np.count_nonzero(kept), np.int64) for _, name in folding.gives}
     ends = np.append(starts, len(order))
-    for first in range(0, len(starts), BLOCK):
+
+    def block(first: int) -> tuple[Numbers, dict[str, Numbers]]:
+        """What is kept of some groups, and the places where it stands."""
         last = min(first + BLOCK, len(starts))
         begin = int(ends[first])
-        block = order[begin : int(ends[last])]
-        told = folded(kernel, {word: column[block] for word, column in given.items()}, starts[first:last] - begin)
-        wanted = kept[block]
-        at = places[block[wanted]]
-        for word, name in folding.gives:
-            outputs[name][at] = told[word][wanted]
+        rows_of = order[begin : int(ends[last])]
+        told = folded(kernel, {word: column[rows_of] for word, column in given.items()}, starts[first:last] - begin)
+        wanted = kept[rows_of]
+        return places[rows_of[wanted]], {name: told[word][wanted] for word, name in folding.gives}
+
+    for at, told in made_ahead(block, range(0, len(starts), BLOCK)):
+        for name, column in told.items():
+            outputs[name][at] = column
     return outputs
 
 
