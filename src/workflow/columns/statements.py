@@ -377,11 +377,14 @@ class _Lowering:
 
     def _emit(self, node: Emit) -> exp.Select:
         maybe = {field.name for field in self.fields[node.of] if field.maybe}
+        missing = {name for name, field in self._by_name(node.of).items() if field.maybe}
         columns = []
         for name, output in node.columns:
             columns.append(named(column(name), output))
             if name in maybe:
-                columns.append(named(column(mask_of(name)), mask_of(output)))
+                # What is always known has no mask that would have to be kept.
+                mask = column(mask_of(name)) if name in missing else bits(0)
+                columns.append(named(mask, mask_of(output)))
         return ordered(select(columns, relation(node.of, "l")), [column(name, "l") for name in node.order])
 
 

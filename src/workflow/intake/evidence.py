@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+NOT_SYNCED = "SET fsync_mode = 'NONE'"
+"""The file lives as long as the run: it needn't be on the disk for good, and to wait for that takes a second a GB."""
 _IN_ORDER = """
 SELECT event FROM origin WHERE event IN (SELECT CAST(event AS {count}) FROM asked)
 ORDER BY time, source, sequence NULLS FIRST, id LIMIT ?
@@ -149,6 +151,7 @@ def with_register(evidence: Evidence, name: str, fields: Sequence[Field], rows: 
     table = f"register {name}"
     assert table not in evidence.tables, f"{table} is written once"
     with engine_failures(), duckdb.connect(str(evidence.path)) as connection:
+        connection.execute(NOT_SYNCED)
         connection.register("given", rows)
         chosen = ", ".join(
             f"CAST({quoted(each.name)} AS {sql_type(each.type)}) AS {quoted(each.name)}" for each in fields

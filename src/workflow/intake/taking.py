@@ -28,7 +28,7 @@ from workflow.intake.events import (
     write_files,
     write_origins,
 )
-from workflow.intake.evidence import Evidence, engine_failures
+from workflow.intake.evidence import NOT_SYNCED, Evidence, engine_failures
 from workflow.intake.fates import Bounds, Fates, judge_events, newest_in
 from workflow.intake.moment import Moment
 from workflow.intake.parts import parts_fields
@@ -97,7 +97,8 @@ def take_in(
             connection.execute("SET memory_limit = '1500MB'")  # What is more waits on the disk, beside the evidence.
             # Whoever reads rows names their order. To keep that of the files, threads would wait for each other.
             connection.execute("SET preserve_insertion_order = false")
-            # The file lives as long as the run: to make it a quarter smaller takes longer than to write it as it is.
+            connection.execute(NOT_SYNCED)
+            # To make the file a quarter smaller takes longer than to write it as it is.
             connection.execute("PRAGMA force_compression = 'uncompressed'")
             asked = {each.event for each in sources if each.event is not None} if ordered is None else ordered
             return _Taking(connection, where, into, moment, frozenset(asked)).run(sources, reversals or {})
