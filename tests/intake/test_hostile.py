@@ -1,6 +1,7 @@
 """Files made to harm: each is refused, or its row is, by name; none crashes, hangs or fills the memory.
 
-Each runs in a process of its own, with little memory, so that a crash is a failure of the test and not its end.
+They are read by another process, with little memory, so that a crash is a failure of the test and not its end. It
+reads one file after another, as to start costs more than most of them, and the test after a crash starts a new one.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ import resource
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pyarrow as pa
@@ -25,35 +28,68 @@ HEADER = b"Id,Day,Amount,Note\n"
 ROW = '<row r="2">' + cell("A2", "A", "inlineStr") + cell("B2", "2026-07-01", "inlineStr") + cell("C2", "1") + "</row>"
 MEMORY = 6 << 30
 """Address space of the process: far below what the bombs would take, and room for the libraries' own."""
+SECONDS = 300
+"""So long may one file take."""
 PROGRAM = """
 import json, sys
 from pathlib import Path
 from tests.intake.records import refused, taken, told
 from workflow.diagnostics import InputRefused
-where, name = Path(sys.argv[1]), sys.argv[2]
-try:
-    intake = taken(where, name, (where / name).read_bytes(), **json.loads(sys.argv[3]))
-    print(json.dumps([len(told(intake)), [code for _, code, _ in refused(intake)]]))
-except InputRefused as refusal:
-    print(json.dumps([None, [each.code for each in refusal.diagnostics]]))
+for line in sys.stdin:
+    where, name, said = json.loads(line)
+    where = Path(where)
+    try:
+        intake = taken(where, name, (where / name).read_bytes(), **said)
+        found = [len(told(intake)), [code for _, code, _ in refused(intake)]]
+    except InputRefused as refusal:
+        found = [None, [each.code for each in refusal.diagnostics]]
+    print(json.dumps(found), flush=True)
 """
+readers: list[subprocess.Popen[str]] = []
+"""The process that reads, if one has been started."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ended() -> Iterator[None]:
+    """No process is left behind."""
+    yield
+    while readers:
+        readers.pop().communicate()
 
 
 def outcome(where: Path, name: str, data: bytes, **said: Any) -> list[Any]:
     """How many events there are, and the codes of what was refused; None where the whole file was."""
     (where / name).write_bytes(data)
-    ended = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(where), name, json.dumps(said)],
+    if not readers:
+        readers.append(_started())
+    (reader,) = readers
+    assert reader.stdin is not None
+    assert reader.stdout is not None
+    patience = Timer(SECONDS, reader.kill)
+    patience.start()
+    try:
+        reader.stdin.write(json.dumps([str(where), name, said]) + "\n")
+        reader.stdin.flush()
+        told = reader.stdout.readline()
+    finally:
+        patience.cancel()
+    if not told:
+        readers.clear()
+        pytest.fail(reader.communicate()[1][-2000:])
+    found: list[Any] = json.loads(told)
+    return found
+
+
+def _started() -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM],
         cwd=Path(__file__).parents[2],
-        capture_output=True,
-        timeout=300,
-        check=False,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),
     )
-    assert ended.returncode == 0, ended.stderr[-2000:]
-    found: list[Any] = json.loads(ended.stdout)
-    return found
 
 
 def row(*cells: str) -> bytes:
