@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -76,7 +77,7 @@ def checks_of(step: Step, given: Mapping[str, Sequence[Field]], keys: Mapping[st
         case Events() | Register():
             table = node.table if isinstance(node, Events) else f"register {node.name}"
             always = [field.name for field in node.always]
-            return _recorded(table, [*always, *(g.name for g in node.fields if g.absent is None)])
+            return _recorded(table, (*always, *(g.name for g in node.fields if g.absent is None)))
         case Lookup():
             return tuple(_lookup(node, keys[node.other]))
         case Expand(by=EachSuperior() as by) if not keys[by.register].decide_on_a_day({by.key}):
@@ -105,7 +106,8 @@ def _found(source: Tree, where: Tree | None = None) -> exp.Select:
     return select([plain(1)], source, where)
 
 
-def _recorded(table: str, names: Sequence[str]) -> tuple[Check, ...]:
+@lru_cache(1_000)
+def _recorded(table: str, names: tuple[str, ...]) -> tuple[Check, ...]:
     query = _found(recorded(table), either(*(is_null(recorded_column(name)) for name in names)))
     return (_check(Breach.UNRECORDED, (query,), ()),)
 

@@ -10,6 +10,7 @@ import datetime
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import cache, lru_cache
 
 from sqlglot import exp
 
@@ -83,6 +84,7 @@ _PLAIN = {
 }
 
 
+@lru_cache(10_000)
 def sql_name(name: str) -> str:
     """A name whose capitals are marked: DuckDB takes `Rate` and `rate` for one column, quoted or not."""
     return re.sub(r"[A-Z^]", lambda capital: "^" + capital.group().lower(), name)
@@ -108,8 +110,11 @@ def named(tree: Tree, name: str) -> Tree:
     return exp.Alias(this=tree, alias=identifier(name))
 
 
+@cache
 def data_type(spelled: str) -> exp.DataType:
-    """An SQL type from its spelling in the table of storage; HUGEINT and TINYINT beside."""
+    """An SQL type from its spelling in the table of storage; HUGEINT and TINYINT beside. All casts to it share a tree,
+    which nobody changes.
+    """
     decimal = _DECIMAL.fullmatch(spelled)
     if decimal is None:
         return exp.DataType(this=_PLAIN[spelled])

@@ -9,6 +9,7 @@ import zoneinfo
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from workflow.checks.calculated import Title
@@ -122,7 +123,7 @@ def record_of(run: Run, evaluation: Evaluation) -> Mapping[str, Any]:
     engine: dict[str, Any] = {
         "name": run.engine,
         "python": platform.python_version(),
-        "versions": {name: importlib.metadata.version(name) for name in ("workflow", *LIBRARIES)},
+        "versions": {name: _version(name) for name in ("workflow", *LIBRARIES)},
     }
     if run.seconds:
         engine["seconds"] = {name: round(seconds, 3) for name, seconds in run.seconds.items()}
@@ -144,6 +145,12 @@ def record_of(run: Run, evaluation: Evaluation) -> Mapping[str, Any]:
         "withheld": len(evaluation.withheld),
         "engine": engine,
     }
+
+
+@cache
+def _version(library: str) -> str:
+    """Of an installed library: to read its description takes longer than to look at a small period's results."""
+    return importlib.metadata.version(library)
 
 
 def _policy(each: Decided) -> Mapping[str, Any]:
