@@ -65,13 +65,13 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def out(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("run") / "out"
-    workflow.evaluate(root, "2026-Q3", out=folder)
+    workflow.evaluate(root, "2026-Q3", out=folder, engine="reference")
     return folder
 
 
 def test_at_whose_name_each_refused_row_stands(root: Path) -> None:
     """At those to whom the event belongs, a return at the seller of its deal, if it may belong to the period."""
-    result = workflow.evaluate(root, "2026-Q3")
+    result = workflow.evaluate(root, "2026-Q3", engine="reference")
     lines = {"D1": 3, "D3": 5, "D6": 8, "Q1": 2, "Q3": 4, "R1": 2}
     found = {person: [row.span.line for row in rows] for person, rows in result.uncounted.items()}
     assert found == {person: [lines[id_] for id_ in ids] for person, ids in NAMED.items()}
@@ -102,7 +102,7 @@ def test_the_files_carry_how_many(out: Path) -> None:
 )
 def test_the_summary_marks_the_total(root: Path, language: str, words: tuple[str, str]) -> None:
     """And names each row with its reason, at the person."""
-    result = workflow.evaluate(root, "2026-Q3")
+    result = workflow.evaluate(root, "2026-Q3", engine="reference")
     text = as_text(result, "2026-Q3", language)
     person = text[text.index("E1") : text.index("E2")]
     assert all(each in person for each in words)
@@ -126,7 +126,7 @@ def test_rows_of_two_sheets_with_one_number_are_two(tmp_path: Path) -> None:
     head = texts(1, "Id", "Seller", "Amount", "Product", "Day")
     sheets = (sheet(head, texts(2, f"X-{name}", "E8", "x", "cloud", "2026-07-01")) for name in names)
     (root / "records/deals.xlsx").write_bytes(workbook(*sheets, names=names))
-    result = workflow.evaluate(root, "2026-Q3")
+    result = workflow.evaluate(root, "2026-Q3", engine="reference")
     assert [(row.span.path, row.span.line) for row in result.uncounted["E8"]] == [("records/deals.xlsx", 2)] * 2
     assert {each.refused for each in result.withheld if each.subject == "E8"} == {2}
 
@@ -141,7 +141,7 @@ def test_rows_of_two_sheets_with_one_number_are_two(tmp_path: Path) -> None:
 )
 def test_an_explanation_names_the_row_below_its_measure(root: Path, person: str, told: str) -> None:
     """With the place of the record, and a total that is partial."""
-    text = render(workflow.explain(root, "2026-Q3", person), "en", False)
+    text = render(workflow.explain(root, "2026-Q3", person, engine="reference"), "en", False)
     assert told in " ".join(text.split())
     assert "Paid by this policy so far (partial)" in text
 
@@ -154,11 +154,11 @@ def test_a_target_of_another_kind_of_period_is_told(tmp_path: Path) -> None:
         BODY.replace("returns: {of: deal.returned, count: in own period}\n", ""),
         {**RECORDS, "quotas": quotas},
     )
-    result = workflow.evaluate(root, "2026-Q3")
+    result = workflow.evaluate(root, "2026-Q3", engine="reference")
     assert result.instead == {("bonus", "E1", "quota.set"): ("2026",)}
     told = "`quota`: no `quota.set` is recorded; `quota.set` is recorded for 2026, a period of another kind"
     assert as_text(result, "2026-Q3", "en").replace("\n      ", " ").count(told) == 1
-    text = " ".join(render(workflow.explain(root, "2026-Q3", "E1"), "en", False).split())
+    text = " ".join(render(workflow.explain(root, "2026-Q3", "E1", engine="reference"), "en", False).split())
     assert "There is something else: `quota.set` is recorded for 2026, a period of another kind." in text
 
 
@@ -184,7 +184,7 @@ def test_a_refused_row_passes_through_the_facts_of_another_policy(tmp_path: Path
     deals = 'D0,E1,1000.00,cloud,2026-07-01\nD1,E1,"1,2",cloud,2026-08-02\nD2,E1,x,cloud,2026-04-01\n'
     records = {**RECORDS, "deals": deals, "quotas": "", "surveys": ""}
     root = workspace(tmp_path, body, records, {**WHOLE, "incentives/monthly.v1.yaml": MONTHLY})
-    result = workflow.evaluate(root, "2026-Q3")
+    result = workflow.evaluate(root, "2026-Q3", engine="reference")
     found = [(each.span.line, each.own, each.through) for each in result.uncounted["E1"]]
     assert found == [(3, False, (("months", "monthly", "2026-08"),))]
     assert list(result.uncounted) == ["E1"]
@@ -195,7 +195,7 @@ def test_a_refused_row_passes_through_the_facts_of_another_policy(tmp_path: Path
     told = document(result, "2026-Q3", "en")["uncounted"]
     assert isinstance(told, dict)
     assert told["E1"][0]["through"] == [{"policy": "monthly", "period": "2026-08", "column": "months"}]
-    account = " ".join(render(workflow.explain(root, "2026-Q3", "E1"), "en", False).split())
+    account = " ".join(render(workflow.explain(root, "2026-Q3", "E1", engine="reference"), "en", False).split())
     assert "Not final: 1 row about this person was refused, and isn't counted." in account
     assert "is not an amount. It is missing in `monthly` of 2026-08." in account
     assert "Paid by this policy so far (partial)" in account

@@ -70,7 +70,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def result(root: Path) -> Evaluation:
-    return workflow.evaluate(root, "2026-Q3", out=root / "out", workbook=True)
+    return workflow.evaluate(root, "2026-Q3", out=root / "out", workbook=True, engine="reference")
 
 
 def test_each_reason_by_hand(root: Path, result: Evaluation) -> None:
@@ -99,7 +99,7 @@ def test_a_file_is_named_only_for_what_stands_in_it(tmp_path: Path) -> None:
     """Events of a type that nothing reads are counted there, and none of them is listed."""
     root = workspace(tmp_path, BODY, {"surveys": "S1,E1,4,2026-07-01\n"}, {"sources/returns.yaml": RETURNS})
     (root / "records/returns.csv").write_text("Id,Deal,Amount,Day\n", "utf-8")
-    text = as_text(workflow.evaluate(root, "2026-Q3"), "2026-Q3", "en")
+    text = as_text(workflow.evaluate(root, "2026-Q3", engine="reference"), "2026-Q3", "en")
     assert "  survey.answered: 1 event\n" in text
     assert "unmatched.csv" not in text
 
@@ -107,7 +107,7 @@ def test_a_file_is_named_only_for_what_stands_in_it(tmp_path: Path) -> None:
 def test_only_so_many_are_looked_up(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rest are counted."""
     monkeypatch.setattr(module, "MOST", 1)
-    found = workflow.evaluate(root, "2026-Q3").unmatched
+    found = workflow.evaluate(root, "2026-Q3", engine="reference").unmatched
     assert [(each.id, each.why, each.count) for each in found if each.type == "deal.won"] == [
         ("D2", "unmatched-unknown", 1),
         (None, "unmatched-more", 3),

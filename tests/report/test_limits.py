@@ -15,7 +15,7 @@ from workflow.words import LANGUAGES
 def told(name: str, into: Path, language: str = "en") -> str:
     """The explanation of E1 in a golden case, its line breaks undone."""
     case = next(each for each in cases("good") if each.folder.name == name)
-    account = api.explain(case.workspace(into / "workspace"), str(case.says["period"]), "E1")
+    account = api.explain(case.workspace(into / "workspace"), str(case.says["period"]), "E1", engine="reference")
     return " ".join(render(account, language, False).split())
 
 

@@ -29,7 +29,7 @@ def on(month: int, day: int) -> datetime.date:
 
 def told(root: Path, day: datetime.date, person: str | None = None, language: str = "en") -> str:
     """The text on one line, without its places."""
-    found = api.goals(root, day, person=person)
+    found = api.goals(root, day, person=person, engine="reference")
     return " ".join(PLACE.sub("", render_progress(found, language, False)).split())
 
 
@@ -56,7 +56,7 @@ def test_a_goal_that_is_given_up_says_why(revised: Path) -> None:
 def test_who_has_no_goals_is_named(tmp_path: Path) -> None:
     """After everybody who has some."""
     case = next(case for case in cases("good") if case.folder.name == "own-goals-and-the-team-s-by-their-weights")
-    found = api.goals(case.workspace(tmp_path / "workspace"), on(9, 30))
+    found = api.goals(case.workspace(tmp_path / "workspace"), on(9, 30), engine="reference")
     assert render_progress(found, "en", False).endswith("Without goals that run in the period: E4")
     assert [one.person for one in found[0].people] == ["E1", "E2", "E3", "E5"]
 
@@ -69,7 +69,7 @@ def test_a_goal_of_a_later_period_does_not_count_yet(revised: Path) -> None:
 
 def test_programs_read_the_same(revised: Path) -> None:
     """Figures are texts; what is missing has its reasons."""
-    found: Any = document(api.goals(revised, on(9, 30), as_of=on(10, 31)), "en")
+    found: Any = document(api.goals(revised, on(9, 30), as_of=on(10, 31), engine="reference"), "en")
     (policy,) = found["policies"]
     people = {each["person"]: each for each in policy["people"]}
     assert people["E1"]["attainment"] == "0.9000000000"
@@ -90,7 +90,9 @@ def test_programs_read_the_same(revised: Path) -> None:
 
 def test_what_is_revised_once_all_is_over_changes_nothing(revised: Path) -> None:
     """It is told all the same, with who did it and why."""
-    text = " ".join(render_progress(api.goals(revised, on(9, 30), as_of=on(10, 31)), "en", False).split())
+    text = " ".join(
+        render_progress(api.goals(revised, on(9, 30), as_of=on(10, 31), engine="reference"), "en", False).split()
+    )
     assert "revised on 2026-10-05 by S2, when it was due already, so this changes nothing;" in text
     assert "S2 said: It was not reached: target 5 visits" in text
 
@@ -101,7 +103,7 @@ def test_what_is_revised_once_all_is_over_changes_nothing(revised: Path) -> None
 def test_what_nobody_decides_is_wrong_usage(revised: Path, day: datetime.date, person: str | None, code: str) -> None:
     """A day before the policy, and a person whom it doesn't cover."""
     with pytest.raises(WrongUsage) as refused:
-        api.goals(revised, day, person=person)
+        api.goals(revised, day, person=person, engine="reference")
     assert [each.code for each in refused.value.diagnostics] == [code]
 
 
@@ -110,7 +112,7 @@ def test_a_workspace_without_goals_says_so(tmp_path: Path) -> None:
     case = next(case for case in cases("good") if case.folder.name == "two-goals-and-their-weights")
     root = case.workspace(tmp_path / "workspace")
     with pytest.raises(WrongUsage) as refused:
-        api.goals(root, on(9, 30))
+        api.goals(root, on(9, 30), engine="reference")
     assert [each.code for each in refused.value.diagnostics] == ["no-goals-policy"]
 
 
@@ -118,7 +120,7 @@ def test_a_goal_that_was_refused_says_what_is_missing(tmp_path: Path) -> None:
     """At the name of whose it would have been, by the columns of the file."""
     case = next(case for case in cases("good") if case.folder.name == "goals-that-nobody-could-measure")
     root = case.workspace(tmp_path / "workspace")
-    text, found = told(root, on(9, 30), "E2"), api.goals(root, on(9, 30))
+    text, found = told(root, on(9, 30), "E2"), api.goals(root, on(9, 30), engine="reference")
     assert "`G2` isn't counted, since its row was refused: the goal isn't measurable: it lacks To" in text
     (policy,) = found
     refused = {one.person: [each.row.id for each in one.part.refused.get("", ())] for one in policy.people}
@@ -130,5 +132,5 @@ def test_a_refused_goal_of_another_quarter_says_nothing_of_this_one(tmp_path: Pa
     """Its due day says when it would have counted; where that can't be read it may be any."""
     case = next(case for case in cases("good") if case.folder.name == "goals-that-nobody-could-measure")
     root = case.workspace(tmp_path / "workspace")
-    (policy,) = api.goals(root, on(10, 15))
+    (policy,) = api.goals(root, on(10, 15), engine="reference")
     assert [one.person for one in policy.people] == ["E1", "E3"]
