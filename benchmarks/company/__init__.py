@@ -51,7 +51,7 @@ def made(folder: Path, events: int, layout: str) -> None:
         events: how many deals.
         layout: `csv` or `parquet`, in which the deals are recorded.
     """
-    policies = ("incentives", "reviews", "tiers", "goals")
+    policies = ("incentives", "reviews", "tiers", "goals", "escalations")
     left_out = shutil.ignore_patterns(*policies, "records", "sources", "customers.yaml", "*.md")
     shutil.copytree(ROOT / "policies", folder, ignore=left_out)
     (folder / "sources").mkdir()
