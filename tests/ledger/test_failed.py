@@ -19,7 +19,7 @@ EITHER = """\
     go to: waiting
   - in: in_progress
     on event: complaint.waiting
-    when: reopened <= 3
+    when: severity = "low"
     go to: resolved
 """
 TIMER = "{after: 4 working hours, go to: escalated}"
