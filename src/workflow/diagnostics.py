@@ -664,6 +664,7 @@ CODES: dict[str, Code] = {
         folder_not_ours="path",
         folder_not_empty="path",
         unknown_person="person near",
+        unknown_case="case near",
         unknown_clause="clause known",
         no_tiering="",
         no_escalation="",

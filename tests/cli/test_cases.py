@@ -86,10 +86,18 @@ def test_what_is_asked_in_vain_is_refused(desk: Path) -> None:
     for options, told in (
         (("--state", "opened"), "open, escalated, director"),
         (("--policy", "desk"), "complaint-desk"),
+        (("--case", "C-11"), "C-1"),
     ):
         result = asked(desk, *options)
         assert result.exit_code == 2, result.output
         assert told in result.output
+
+
+def test_cases_that_have_ended_are_counted(desk: Path) -> None:
+    """By 25 October C-1 and C-2 have ended, and C-3 comes only later."""
+    told = asked(desk, "--as-of", "2026-10-25", "--lang", "en").output
+    assert "2 cases have ended: --ended tells them too" in told
+    assert "2 个个案已经结束：加 --ended 一并列出" in asked(desk, "--as-of", "2026-10-25", "--lang", "zh-CN").output
 
 
 def test_refused_rows_are_told_below_the_cases(desk: Path) -> None:

@@ -67,7 +67,8 @@ class Calls:
 
 def ended(monkeypatch: pytest.MonkeyPatch, api: Calls, *arguments: str) -> int:
     """The exit code of a command line, with `api` in place of the real one."""
-    every = dict.fromkeys(("check", "evaluate", "explain", "fix", "goals", "import_calendar", "tier", "reviews"), api)
+    names = ("check", "evaluate", "explain", "explain_case", "fix", "goals", "import_calendar", "tier", "reviews")
+    every = dict.fromkeys(names, api)
     monkeypatch.setitem(sys.modules, "workflow.api", SimpleNamespace(**every))
     monkeypatch.setattr("sys.argv", ["workflow", *arguments])
     return main()
@@ -140,6 +141,29 @@ def test_evaluate_passes_the_language_and_a_clock(monkeypatch: pytest.MonkeyPatc
     ((_, given),) = api.calls
     assert given["language"] == "zh-CN"
     assert given["clock"]() <= given["clock"]()
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ((), "--person ID, or --case ID"),
+        (("--person", "E1", "--case", "C-1"), "--person ID, or --case ID"),
+        (("--case", "C-1", "--clause", "bonus"), "--clause is of a --person"),
+        (("--person", "E1", "--policy", "desk"), "--policy is of a --case"),
+    ],
+)
+def test_either_a_person_or_a_case_is_explained(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    workspace: str,
+    options: tuple[str, ...],
+    says: str,
+) -> None:
+    """What belongs to the one isn't said of the other; nothing is run."""
+    api = Calls(None)
+    assert ended(monkeypatch, api, "explain", workspace, "--period", "2026-Q3", *options) == 2
+    assert says in capsys.readouterr().err
+    assert api.calls == []
 
 
 @pytest.mark.parametrize("command", ["evaluate", "explain"])
@@ -298,7 +322,7 @@ def test_every_help_has_examples_and_exit_codes(
     assert ended(monkeypatch, Calls(None), *(name or "").split(), "--help") == 0
     out = capsys.readouterr().out
     assert f"Examples:\n    workflow {name or ''}" in out
-    assert "Exit codes:\n    0  done\n    1  the policies have mistakes\n" in out
+    assert "Exit codes:\n    0  done\n    1  the policies have mistakes" in out
 
 
 @pytest.mark.parametrize("command", [*workflow.commands.values(), *calendar.commands.values()])

@@ -113,7 +113,7 @@ def test_what_is_checked_and_drawn_is_what_cases_go_through(tmp_path: Path) -> N
     stay = ("moves:\n", "moves:\n  - {in: open, on event: complaint.waiting, go to: stay}\n")
     rules = workflow.checked_workspace(changed(tmp_path / "w", more, stay))
     (policy,) = (each for each in rules.policies if isinstance(each, CheckedEscalation))
-    numbers = machine_of(policy)
+    numbers = machine_of(policy, datetime.date(2026, 12, 31))
     drawn, stepped = state_machine(policy), stepped_by(numbers.kernel(datetime.datetime(2026, 12, 31)))  # noqa: DTZ001 in UTC, as plans have it
     names = {str(number): name for number, name in enumerate(drawn.states, 1)}
     kinds = {f"event {numbers.kind(name)}": name for name in policy.types}

@@ -15,7 +15,7 @@ from workflow.api.policies import (
     schemas,
     start,
 )
-from workflow.api.questions import cases, evaluate, explain, goals, reviews, tier, verify_cases
+from workflow.api.questions import cases, evaluate, explain, explain_case, goals, reviews, tier, verify_cases
 from workflow.run import ENGINES
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "checked_workspace",
     "evaluate",
     "explain",
+    "explain_case",
     "fix",
     "form",
     "goals",

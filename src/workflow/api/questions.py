@@ -17,6 +17,7 @@ from workflow.run import ENGINES
 
 if TYPE_CHECKING:
     from workflow.ledger.account import Account
+    from workflow.ledger.caseaccount import CaseAccounts
     from workflow.ledger.cases import Cases
     from workflow.ledger.cycle import Cycle
     from workflow.ledger.evaluation import Evaluation
@@ -101,6 +102,40 @@ def explain(  # noqa: PLR0913 each is one thing a caller may say of a run
 
     with run_of(workspace, period, (as_of, known_by), engine, reader) as (run, lowered):
         return account_of(run, lowered, engine_of(engine), (workspace, person, clause))
+
+
+def explain_case(  # noqa: PLR0913 each is one thing a caller may say of a run
+    workspace: Path,
+    period: str,
+    case: str,
+    *,
+    policy: str | None = None,
+    as_of: datetime.date | None = None,
+    known_by: datetime.date | None = None,
+    engine: str = ENGINES[0],
+    reader: str | None = None,
+) -> CaseAccounts:
+    """Every step of one case with its cause: what was asked and came to what, what followed, how its clocks stood.
+
+    Args:
+        workspace: the folder that holds workspace.yaml.
+        period: the name of a period in which the escalations are in force.
+        case: the id of the case, open or ended.
+        policy: the id of an escalation; all unless said.
+        as_of: as for `evaluate`.
+        known_by: as for `evaluate`.
+        engine: as for `evaluate`.
+        reader: as for `evaluate`.
+
+    Raises:
+        As `evaluate`; WrongUsage also if there is no escalation, none of that id, or none that has the case.
+    """
+    from workflow.ledger.caseaccount import case_account
+    from workflow.plan.caselists import escalations_due
+
+    asked = partial(escalations_due, period=period, asked=(policy, None))
+    with run_of(workspace, asked, (as_of, known_by), engine, reader) as (run, lowered):
+        return case_account(run, lowered, engine_of(engine), (workspace, case))
 
 
 def tier(  # noqa: PLR0913 each is one thing a caller may say of a run

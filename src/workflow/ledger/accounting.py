@@ -15,6 +15,7 @@ from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
 from workflow.intake.lines import lines_of
 from workflow.ledger.account import Account, Evident, PolicyAccount, Step, Told
 from workflow.ledger.account import Path as CreditPath
+from workflow.ledger.alike import MOST_ALIKE, alike
 from workflow.ledger.clauses import clauses_of
 from workflow.ledger.decided import Decided, stepped
 from workflow.ledger.evaluation import Run
@@ -33,9 +34,6 @@ from workflow.plan.overriding import OVERRIDES
 from workflow.run.outcome import Engine
 from workflow.words import Term
 from workflow.worktime.months import months_after
-
-_MOST_NEAR, _ALIKE = 3, 0.75
-"""So many ids are offered instead of an unknown one, and so much of their letters are the same."""
 
 
 def account_of(run: Run, lowered: Sequence[Lowered], engine: Engine, asked: tuple[Path, str, str | None]) -> Account:
@@ -157,7 +155,7 @@ def check_asked(run: Run, person: str, clause: str | None = None) -> None:
                 Diagnostic(
                     "unknown-person",
                     NOWHERE,
-                    {"person": person, "near": _of_name(run, person, people) or _near(person, people)},
+                    {"person": person, "near": _of_name(run, person, people) or alike(person, people)},
                 ),
             )
         )
@@ -173,23 +171,7 @@ def _of_name(run: Run, name: str, people: Collection[str]) -> tuple[str, ...]:
     names = {each: run.names.get(each, "").casefold() for each in sorted(people)}
     return tuple(
         Term(f"called-so:{each}") for each, known in names.items() if asked and asked in (known, *known.split())
-    )[:_MOST_NEAR]
-
-
-def _near(person: str, people: Collection[str]) -> tuple[str, ...]:
-    """The ids that may have been meant; a slip of the pen finds its own, and no list of other people is given away."""
-    from rapidfuzz import process
-    from rapidfuzz.distance import DamerauLevenshtein
-
-    found = process.extract(
-        person.lower(),
-        sorted(people),
-        scorer=DamerauLevenshtein.normalized_similarity,
-        processor=str.lower,
-        limit=_MOST_NEAR,
-        score_cutoff=_ALIKE,
-    )
-    return tuple(each for each, _, _ in found) or (Term("no-id-alike"),)
+    )[:MOST_ALIKE]
 
 
 def _clauses(decided: Decided) -> tuple[str, ...]:

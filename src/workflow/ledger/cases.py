@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from workflow.checks.calculated import Title
 from workflow.checks.cases import CheckedEscalation
-from workflow.diagnostics import Diagnostic
+from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
+from workflow.ledger.alike import alike
 from workflow.ledger.decided import Decided
 from workflow.ledger.evaluation import Run
 from workflow.ledger.uncounted import refused_of
@@ -80,7 +82,8 @@ class CaseState:
 @dataclass(frozen=True, slots=True)
 class Cases:
     """The cases of a period as of a day or instant, those that were asked for. `titles` are those of the policies;
-    `refused` says what is wrong with rows of events that they read, and that no case has had.
+    `refused` says what is wrong with rows of events that they read, and that no case has had; `over` how many of each
+    policy's cases have ended and aren't told.
     """
 
     period: str
@@ -90,6 +93,7 @@ class Cases:
     rows: tuple[CaseState, ...]
     names: Mapping[str, str]
     refused: tuple[Diagnostic, ...]
+    over: Mapping[str, int] = field(default_factory=dict)
 
 
 def cases_of(run: Run, *, state: str | None = None, case: str | None = None, ended: bool = False) -> Cases:
@@ -101,16 +105,31 @@ def cases_of(run: Run, *, state: str | None = None, case: str | None = None, end
         case: only this one.
         ended: also those that have ended; they are told anyway where a state or a case is asked for.
     """
+    if case is not None:
+        check_case(run, case)
     found = [one for decided in run.decided for one in _of_policy(decided)]
     if state is not None:
         found = [one for one in found if one.state == state]
     if case is not None:
         found = [one for one in found if one.case == case]
+    over: Counter[str] = Counter()
     if not ended and state is None and case is None:
+        over.update(one.policy for one in found if one.ended)
         found = [one for one in found if not one.ended]
     titles = {each.policy.id: each.policy.title for each in run.decided}
     refused = refused_of([each.policy for each in run.decided], run.taken.quarantine)
-    return Cases(run.period, run.as_of, run.rules.zone, titles, tuple(found), run.names, refused)
+    return Cases(run.period, run.as_of, run.rules.zone, titles, tuple(found), run.names, refused, over)
+
+
+def check_case(run: Run, case: str) -> None:
+    """Refuse a case that no escalation of the run has.
+
+    Raises:
+        WrongUsage: there is none of that id.
+    """
+    known = {each for decided in run.decided for each in decided.outcome.tables[CASE_STEPS]["case"].to_pylist()}
+    if case not in known:
+        raise WrongUsage((Diagnostic("unknown-case", NOWHERE, {"case": case, "near": alike(case, known)}),))
 
 
 def _of_policy(decided: Decided) -> Iterator[CaseState]:
@@ -126,7 +145,7 @@ def _case(decided: CheckedEscalation, case: str, run: int, rows: Sequence[Mappin
     version = next(int(row["version"]) for row in reversed(rows) if row["version"])
     policy = next(each for each in decided.versions if each.version == version)
     clocks = {clock.name for each in decided.versions for clock in each.clocks}
-    steps = tuple(_step(row, clocks) for row in rows)
+    steps = tuple(step_of(row, clocks) for row in rows)
     led = [each for each in steps if each.went in _LEADS and (each.went != "fired" or each.state != each.to)]
     state = next(each for each in policy.states if each.name == led[-1].to)
     pending = [(each.of, each.due) for each in steps if each.went == "pending"]
@@ -166,7 +185,8 @@ def _clocks(policy: CheckedEscalation, steps: Sequence[CaseStep]) -> Iterator[Cl
             )
 
 
-def _step(row: Mapping[str, Any], clocks: set[str]) -> CaseStep:
+def step_of(row: Mapping[str, Any], clocks: Collection[str]) -> CaseStep:
+    """A step as the plan tells it; `clocks` are the names of all clocks."""
     consumed, due = int(row["consumed"]), int(row["due"])
     of_clock = row["of"] in clocks
     known = due != UNKNOWN

@@ -50,7 +50,7 @@ def lower_escalation(policy: CheckedEscalation, workspace: CheckedWorkspace, occ
         A plan with the outputs `results`, CASE_STEPS, CASE_ACTIONS and `events TYPE`.
     """
     found = gathered(policy, workspace, occasion)
-    cases = _Cases(found.ground, policy, workspace)
+    cases = EveryCase(found.ground, policy, workspace)
     steps = cases.steps()
     step, names = cases.counted(found.step, steps)
     step = triggered(found.ground, step, found.quotients)
@@ -64,11 +64,14 @@ def lower_escalation(policy: CheckedEscalation, workspace: CheckedWorkspace, occ
     return lowered(found)
 
 
-class _Cases:
-    """The cases of one escalation."""
+class EveryCase:
+    """The cases of one escalation; or `only` this one, with what it triggers in all periods."""
 
-    def __init__(self, ground: Ground, policy: CheckedEscalation, workspace: CheckedWorkspace) -> None:
-        self.ground, self.policy, self.workspace = ground, policy, workspace
+    def __init__(
+        self, ground: Ground, policy: CheckedEscalation, workspace: CheckedWorkspace, only: str | None = None
+    ) -> None:
+        """Begin with the events."""
+        self.ground, self.policy, self.workspace, self.only = ground, policy, workspace, only
         self.builder, self.occasion = ground.builder, ground.occasion
         self.machine: Machine = machine_of(policy, day_of(self.occasion.as_of, policy.zone))
         self.all_rows = ""
@@ -127,12 +130,19 @@ class _Cases:
         kernel = self.machine.kernel(self._until())
         parts = tuple(self.rows.values())
         rows = builder.add("events of cases", Union(parts)) if len(parts) > 1 else parts[0]
+        rows = self.asked(rows)
         self.all_rows = rows
         step = builder.add("steps", Fold(rows, "step", ("case",), ORDER, kernel, kernel.inputs))
         date = Apply(Op.OF_COUNT, (Column("step.day", COUNT),), DATE)
         step = builder.derive(step, "step.date", date, place)
         step = builder.derive(step, "step.time", Apply(Op.OF_COUNT, (Column("step.instant", WIDE),), INSTANT), place)
         return owned(builder, self.machine, policy, self.rows, Replayed(step, rows, ORDER))
+
+    def asked(self, rows: str) -> str:
+        """The rows of the case that is asked about, if it is one."""
+        if self.only is None:
+            return rows
+        return self._where(rows, "case.asked", Apply(Op.EQ, (Column("case", TEXT), _text(self.only)), TRUTH))
 
     def _until(self) -> datetime.datetime:
         """The last instant that counts."""
@@ -243,8 +253,8 @@ class _Cases:
         builder, parts, names = self.builder, [], [each.name for each in self.policy.step_actions]
         for number, action in enumerate(self.policy.step_actions):
             name = f"{number} {action.name} triggers"
-            part = self._where(steps, name, all_of(self._in_period(), self._triggers(action)))
-            part = self._addressed(part, action)
+            when = None if self.only is not None else self._in_period()
+            part = self._addressed(self._where(steps, name, all_of(when, self._triggers(action))), action)
             part = builder.derive(part, "clause", _number(number), action.span)
             # A clause of the same name in another version is the same one.
             parts.append(builder.derive(part, "clause.named", _number(names.index(action.name)), action.span))
@@ -262,6 +272,7 @@ class _Cases:
             ("event.id", "event.id"),
             *((word, word) for word in words),
             ("step.run", "run"),
+            ("step.turn", "turn"),
             ("step.date", "date"),
             ("told", "to"),
         )

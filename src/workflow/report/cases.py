@@ -10,12 +10,10 @@ from workflow.diagnostics import in_order
 from workflow.ledger.cases import Cases, CaseState, CaseStep, ClockState
 from workflow.report.cells import padded, painted, visible, width
 from workflow.report.diagnostics import as_data
+from workflow.report.lengths import clock_hours
 from workflow.report.refusals import refused_lines
 from workflow.report.summary import title_in
 from workflow.words import say
-
-_HOUR = 3_600_000_000
-_MINUTE = 60_000_000
 
 
 def as_text(cases: Cases, language: str, *, steps: bool = False, colour: bool = False) -> str:
@@ -50,7 +48,10 @@ class _Page:
             for row in own:
                 yield ""
                 yield from self._case(row)
-            if not own:
+            over = cases.over.get(policy, 0)
+            if over:
+                yield from ("", self._say("over-one" if over == 1 else "over-many", count=over))
+            elif not own:
                 yield from ("", self._say("nobody"))
         if cases.refused:
             yield from ("", *refused_lines(cases.refused, self._language, colour=self._colour))
@@ -78,13 +79,16 @@ class _Page:
             yield from self._table(row.steps)
 
     def _clock(self, clock: ClockState) -> str:
-        words = {"clock": visible(title_in(clock.title, self._language) or clock.name), "used": _length(clock.consumed)}
+        words = {
+            "clock": visible(title_in(clock.title, self._language) or clock.name),
+            "used": clock_hours(clock.consumed),
+        }
         unit = self._say("working" if clock.working else "elapsed")
         if clock.target is None:
             return self._say("clock", **words, unit=unit)
         key = "clock-breached" if clock.breached else "clock-left"
-        left = _length(abs(clock.target - clock.consumed))
-        return self._say(key, **words, unit=unit, target=_length(clock.target), left=left)
+        left = clock_hours(abs(clock.target - clock.consumed))
+        return self._say(key, **words, unit=unit, target=clock_hours(clock.target), left=left)
 
     def _table(self, steps: tuple[CaseStep, ...]) -> Iterator[str]:
         rows = [
@@ -100,7 +104,9 @@ class _Page:
         if step.to and step.state != step.to:
             told.append(f"{step.state} -> {step.to}" if step.state else f"-> {step.to}")
         if step.consumed is not None:
-            told.append(_length(step.consumed) + (f" / {_length(step.target)}" if step.target is not None else ""))
+            told.append(
+                clock_hours(step.consumed) + (f" / {clock_hours(step.target)}" if step.target is not None else "")
+            )
         if step.due is not None and step.went in {"cancelled", "pending"}:
             told.append(self._say("due", due=self._when(step.due)))
         if step.event and step.went not in {"pending", "shown"}:
@@ -113,14 +119,6 @@ class _Page:
 
     def _say(self, key: str, **args: object) -> str:
         return say(self._language, "report", f"cases-{key}", **args)
-
-
-def _length(length: int) -> str:
-    """Hours and minutes, as on a clock: 27:00. What is shorter than a minute stands behind, if there is any."""
-    hours, rest = divmod(length, _HOUR)
-    minutes, rest = divmod(rest, _MINUTE)
-    seconds = f":{rest / 1_000_000:09.6f}".rstrip("0").rstrip(".") if rest else ""
-    return f"{hours}:{minutes:02}{seconds}"
 
 
 def document(cases: Cases, language: str, *, steps: bool = False) -> dict[str, object]:

@@ -55,6 +55,14 @@ def as_said(words: str, language: str) -> str:
     return print_formula(duration, "zh-CN" if language == "zh-CN" else "en")
 
 
+def clock_hours(length: int) -> str:
+    """Hours and minutes, as on a clock: 27:00. What is shorter than a minute stands behind, if there is any."""
+    hours, rest = divmod(length, MICROSECONDS["hour"])
+    minutes, rest = divmod(rest, MICROSECONDS["minute"])
+    seconds = f":{Decimal(rest) / 1_000_000:09.6f}".rstrip("0").rstrip(".") if rest else ""
+    return f"{hours}:{minutes:02}{seconds}"
+
+
 def known_text(known_by: datetime.date) -> str:
     """As `--known-by` takes it; the last instant of a day as that day, which means the same."""
     if isinstance(known_by, datetime.datetime) and known_by.time() == datetime.time.max:

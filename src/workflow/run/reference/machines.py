@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import Literal
 
 from workflow.checks.machine import StateMachine, Way
 from workflow.plan.machines import (
     FAILURES,
     UNKNOWN,
     Clock,
+    Guard,
     Move,
     Replay,
-    Target,
     Timer,
     Went,
 )
@@ -23,6 +24,8 @@ from workflow.worktime.spans import WorkTime
 
 Step = dict[str, int]
 """The outputs of a step."""
+Asker = Literal["move", "timer", "target"]
+"""What a guard is of."""
 
 
 def machine_of(kernel: Replay) -> StateMachine:
@@ -45,17 +48,13 @@ def machine_of(kernel: Replay) -> StateMachine:
 
 def replayed(kernel: Replay, rows: Sequence[Numbers]) -> list[Step]:
     """The steps of one group's events, which are in their order."""
-    group = _Group(kernel, machine_of(kernel))
-    for row in rows:
-        group.until(row["instant"])
-        group.event(row)
-    group.until(kernel.until)
-    group.pending()
+    group = Group(kernel, machine_of(kernel))
+    group.replay(rows)
     return group.steps
 
 
-class _Group:
-    """The events of one group, and the steps that follow from them."""
+class Group:
+    """The events of one group, and the steps that follow from them. Who watches, overrides what is public."""
 
     def __init__(self, kernel: Replay, machine: StateMachine) -> None:
         self.kernel, self.machine = kernel, machine
@@ -63,6 +62,14 @@ class _Group:
         self.case: Case | None = None
         self.run = self.number = self.fired = 0
         self.failed = False
+
+    def replay(self, rows: Sequence[Numbers]) -> None:
+        """Let all happen up to the end: the events, which are in their order, and what is due in between."""
+        for row in rows:
+            self.until(row["instant"])
+            self.event(row)
+        self.until(self.kernel.until)
+        self.pending()
 
     @property
     def _case(self) -> Case:
@@ -85,6 +92,10 @@ class _Group:
         step |= {name: UNKNOWN if value is None else value for name, value in told.items()}
         self.steps.append(step)
         self.failed = self.failed or went in FAILURES
+
+    def holds(self, _of: Asker, _number: int, guard: Guard | None, _row: int = 0) -> bool | None:
+        """Whether a guard holds, None where that is unknown: of a move, a timer, or a row of the targets of a clock."""
+        return self._case.holds(guard)
 
     # Events.
 
@@ -126,7 +137,7 @@ class _Group:
             at for at, each in enumerate(self.kernel.moves, 1) if (each.state, each.kind) == (int(case.state), kind)
         ]
         assert len(ways) == len(numbers), "the machine has the kernel's moves"
-        held = [case.holds(self.kernel.moves[number - 1].guard) for number in numbers]
+        held = [self.holds("move", number, self.kernel.moves[number - 1].guard) for number in numbers]
         sure = held[: held.index(None)] if None in held else held
         if held.count(True) > 1 and not case.era.first:
             self._tell(Went.AMBIGUOUS, now, numbers[held.index(True)])
@@ -215,7 +226,7 @@ class _Group:
             self._tell(Went.RAN_AWAY, now, number, due=now)
             return
         running.fired += 1
-        held, before = case.holds(timer.guard), int(case.state)
+        held, before = self.holds("timer", number, timer.guard), int(case.state)
         if held:
             self.machine.trigger(f"timer {number}", case)
         went = Went.FIRED if held else Went.DOUBTED if held is None else Went.WAIVED
@@ -246,7 +257,7 @@ class _Group:
                 ticking.held = False
                 self._tick(number, now)
             if kind in clock.asks and ticking.started:
-                ticking.target, ticking.used = self._target(clock.targets), self._used(clock, ticking, now)
+                ticking.target, ticking.used = self._target(number), self._used(clock, ticking, now)
                 # A target that lies behind it already is breached now, and not when it would have been.
                 ticking.since = now if ticking.since is not None else None
                 self._tell(Went.ASKED, now, number, consumed=ticking.used, due=ticking.target)
@@ -273,7 +284,7 @@ class _Group:
     def _start(self, number: int, now: int) -> None:
         case = self._case
         clock, state = self.kernel.clocks[number - 1], int(case.state)
-        target = self._target(clock.targets)
+        target = self._target(number)
         runs = state not in clock.paused_in
         case.clocks[number - 1] = Ticking(started=True, since=now if runs else None, target=target)
         self._tell(Went.STARTED, now, number, consumed=0, due=target)
@@ -296,10 +307,9 @@ class _Group:
         ticking.since, ticking.started, ticking.stopped_in = None, stopped_in, stopped_in
         self._tell(Went.STOPPED, now, number, consumed=ticking.used, due=ticking.target)
 
-    def _target(self, targets: Sequence[Target]) -> int | None:
-        case = self._case
-        for each in targets:
-            held = case.holds(each.guard)
+    def _target(self, number: int) -> int | None:
+        for row, each in enumerate(self.kernel.clocks[number - 1].targets, 1):
+            held = self.holds("target", number, each.guard, row)
             if held is not False:
                 return each.within if held else None
         return None
@@ -321,7 +331,11 @@ class _Group:
             due, what = min(self._dues(self.case), key=lambda each: each[0], default=(instant + 1, None))
             if what is None or due > instant:
                 return
-            what(due)
+            self.due(what, due)
+
+    def due(self, what: Callable[[int], None], instant: int) -> None:
+        """Let happen one thing that is due."""
+        what(instant)
 
     def _dues(self, case: Case) -> Iterator[tuple[int, Callable[[int], None]]]:
         """What is due next of each clock and timer; of equal instants the first comes first."""
