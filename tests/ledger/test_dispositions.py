@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import workflow
+from tests.checks.small import HEAD, POLICY
 from tests.plan.runs import WHOLE, evaluated, workspace
 from workflow.api import driver
-from workflow.ledger.dispositions import dispositions
+from workflow.ledger.dispositions import dispositions, unmatched_numbers
 from workflow.run.outcome import Outcome
 
 EXAMPLE = Path(__file__).parents[2] / "policies"
@@ -110,6 +111,27 @@ def test_a_plan_that_loses_an_event_is_a_bug_of_ours(tmp_path: Path) -> None:
             }
             with pytest.raises(AssertionError, match=r"2 of deal\.won were accepted, 1 disposed of"):
                 dispositions(run.taken, (replace(decided, outcome=Outcome(tables)),))
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+def test_a_second_policy_may_use_what_the_first_leaves_out(tmp_path: Path, engine: str) -> None:
+    """D2 is filtered by the one and used by the other, D6 is out of the period for both, and D4 goes to nobody."""
+    other = (
+        POLICY.replace("bonus", "second"),
+        HEAD.replace("id: bonus", "id: second") + BODY.replace("cloud", "hardware"),
+    )
+    rows = "".join(f"{row}\n" for row in (POOL[0], POOL[2], POOL[4], POOL[6]))
+    for files, numbered, ends in (
+        ({}, 1, {"used": 1, "filtered": 1, "out of period": 1, "unmatched": 1}),
+        ({other[0]: other[1]}, 3, {"used": 2, "out of period": 1, "unmatched": 1}),
+    ):
+        root = workspace(tmp_path / f"{len(files)}", BODY, {"deals": rows}, {**WHOLE, **files})
+        with driver.run_of(root, "2026-Q3", (None, None), engine, None) as (run, _):
+            assert [len(each.outcome.tables["events deal.won"]) for each in run.decided] == [numbered] * (
+                1 + len(files)
+            )
+            assert dispositions(run.taken, run.decided)["deal.won"] == ends
+            assert len(unmatched_numbers(run.decided, {"deal.won": ends})["deal.won"]) == 1
 
 
 def test_an_event_type_may_be_called_as_a_register_is(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -85,7 +85,7 @@ def run_of(
         back = taken_back(taken, reversals.items())
         needs = needs_of(Calendar(rules, periods, begins(taken, rules.events, periods), back), due)
         decisions, evidence, read = decide(
-            needs, _lowering(rules, periods, taken, (until, known_by)), machine, taken.evidence
+            needs, _lowering(rules, periods, taken, (until, known_by), due), machine, taken.evidence
         )
         decided = tuple(
             seen(Decided(each.policy, each.plan, each.occasion, outcome), reader) for each, outcome in decisions
@@ -117,11 +117,15 @@ def _lowering(
     periods: Mapping[str, PeriodKind],
     taken: Intake,
     moments: tuple[datetime.date, datetime.date | None],
+    asked: Sequence[Due],
 ) -> Callable[[Due, Facts], Lowered]:
-    """What plans an occasion, for what had been delivered and known by the moments that the run looks from."""
+    """What plans an occasion, for what had been delivered and known by the moments that the run looks from, beside
+    those that are `asked` for.
+    """
     from workflow.plan.kinds import lower as lower_policy
-    from workflow.plan.occasions import day_of, delivery, occasion_of
+    from workflow.plan.occasions import day_of, delivery, occasion_of, read_alone
 
+    alone = read_alone(asked)
     until, known = day_of(moments[0], rules.zone), None if moments[1] is None else day_of(moments[1], rules.zone)
 
     def delivered(days: tuple[datetime.date, datetime.date]) -> Mapping[str, Delivery]:
@@ -129,7 +133,7 @@ def _lowering(
 
     def lower(due: Due, facts: Facts) -> Lowered:
         occasion = occasion_of(rules, periods, due, facts, delivered, as_of=moments[0])
-        return lower_policy(due.policy, rules, occasion)
+        return lower_policy(due.policy, rules, replace(occasion, alone=alone))
 
     return lower
 

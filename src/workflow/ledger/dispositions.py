@@ -74,17 +74,26 @@ def _of_run(event: str, decided: Sequence[Decided], accepted: int) -> Counter[st
     outcomes = _outcomes(event, decided)
     if not outcomes:
         return None
+    met = [_met(tables[f"{ENDS} {event}"]) for tables in outcomes]
     # INVARIANT: a policy that reads a type disposes of every accepted event of it, once.
-    for tables in outcomes:
-        met = sum(int(row["events"]) for row in tables[f"{ENDS} {event}"].to_pylist())
-        assert met == accepted, f"{accepted} of {event} were accepted, {met} disposed of"
+    for each in met:
+        assert each.total() == accepted, f"{accepted} of {event} were accepted, {each.total()} disposed of"
+    if len(met) == 1:
+        return met[0]
     _, codes = _unused(event, outcomes)
     found = Counter({ACCEPTED[row["values"]]: row["counts"] for row in codes.value_counts().to_pylist()})
     return found + Counter({ACCEPTED[0]: accepted - len(codes)})
 
 
+def _met(table: Any) -> Counter[str]:
+    """How many events of a type met which end in one policy."""
+    return Counter({ACCEPTED[int(row["event.disposition"])]: int(row["events"]) for row in table.to_pylist()})
+
+
 def _unused(event: str, outcomes: Sequence[Mapping[str, Any]]) -> tuple[Any, Any]:
-    """The events that no policy uses, and what became of each: the least that any of the policies says."""
+    """The events that no policy uses, and what became of each: the least that any of the policies says. Where there is
+    one policy alone, only those that went to nobody.
+    """
     import pyarrow.compute as pc
 
     told = sorted((tables[f"{EVENTS} {event}"] for tables in outcomes), key=len)

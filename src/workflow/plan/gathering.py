@@ -22,7 +22,7 @@ from workflow.model.typed import Apply, Column, Expression, Literal, Op
 from workflow.model.types import COUNT, DATE, TRUTH
 from workflow.plan.between import columns_of_facts, facts_asked, facts_of_event
 from workflow.plan.building import YES, Builder, renamed, surely
-from workflow.plan.credits import USED, credited, disposition, reached
+from workflow.plan.credits import FILTERED, UNMATCHED, credited, disposition, reached
 from workflow.plan.deciding import rows_told
 from workflow.plan.ground import Ground
 from workflow.plan.groups import GROUP_DAY, group_of, groups_over, placed
@@ -208,15 +208,17 @@ def _set_by_hand(ground: Ground, step: str, workspace: CheckedWorkspace) -> str:
     return step
 
 
-def emit_disposed(builder: Builder, event: str, rows: str) -> None:
+def emit_disposed(builder: Builder, event: str, rows: str, *, alone: bool = False) -> None:
     """How the events were disposed of, from a row for each: how many met which end, and which are not used.
 
-    Most events are used, and of many a row for each would be dear to give out.
+    Most events are used, and of many a row for each would be dear to give out. Which ones have another end only tells
+    whether several policies agree: of those that are read `alone`, by one, it is told which went to nobody.
     """
     end = Column("event.disposition", COUNT)
     met = builder.add(f"{event} ends", Aggregate(rows, (end.name,), (Measure("events", Function.COUNT, COUNT),)))
     builder.emit(f"{ENDS} {event}", Emit(met, ((end.name, end.name), ("events", "events")), (end.name,)))
-    other = Apply(Op.GT, (end, Literal(Decimal(USED), COUNT)), TRUTH)
+    least = Literal(Decimal(UNMATCHED if alone else FILTERED), COUNT)
+    other = Apply(Op.GE, (end, least), TRUTH)
     rows = builder.derive(rows, "event.unused", surely(other), NOWHERE)
     rows = builder.add(builder.stem(rows), Filter(rows, "event.unused"))
     builder.emit(f"{EVENTS} {event}", Emit(rows, (("event", "event"), (end.name, end.name)), ("event",)))
@@ -257,7 +259,7 @@ def emit_events(found: Gathered, paid: Mapping[str, Mapping[str, str]]) -> None:
             own = builder.add(f"{name} disposed", Filter(step, kept))
             least = Measure("event.disposition", Function.LEAST, COUNT, "event.disposition")
             own = builder.add(f"{name} disposed", Aggregate(own, ("event",), (least,)))
-            emit_disposed(builder, name, own)
+            emit_disposed(builder, name, own, alone=name in ground.occasion.alone)
 
 
 def _paid_for(ground: Ground, step: str, lines: Mapping[str, str]) -> tuple[str, list[Expression]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import bisect
 import datetime
 import zoneinfo
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from workflow.checks.checked import CheckedPolicy, CheckedWorkspace, UsedFact
@@ -86,7 +87,7 @@ class Occasion:
     days those of `facts` are in force, and `by_hand` the versions of its policy by which somebody may set it, each with
     the days on which that is in force. `before` are the periods since the version's first,
     oldest first, of a policy that is planned over all of them. `as_of` is the last day, to its end, or the last instant
-    that counts.
+    that counts. `alone` are the types of events that no other occasion of the run reads.
     """
 
     period: str
@@ -102,6 +103,7 @@ class Occasion:
     by_hand: Mapping[str, tuple[tuple[Days, CheckedTiering], ...]] = field(default_factory=dict)
     before: tuple[Occasion, ...] = ()
     as_of: datetime.date = datetime.date.max
+    alone: frozenset[str] = frozenset()
 
     @property
     def every(self) -> tuple[Occasion, ...]:
@@ -123,6 +125,18 @@ class Occasion:
         if window == THIS_PERIOD:
             return Reach(((self.first, self.last),), (self.period,), self.delivery, self.owed)
         return self.windows[window]
+
+
+def read_alone(asked: Iterable[Due]) -> frozenset[str]:
+    """The types of events that one of the occasions reads, and no other does."""
+    policies = [each.policy for each in asked]
+    readers = Counter(event for policy in policies for event in {*policy.reads, *_reversed(policy)})
+    return frozenset(event for event, count in readers.items() if count == 1)
+
+
+def _reversed(policy: CheckedPolicy) -> tuple[str, ...]:
+    """The type of events that take back what the policy counts."""
+    return () if policy.reversal is None else (policy.reversal.event,)
 
 
 def policies_due(workspace: CheckedWorkspace, periods: Mapping[str, PeriodKind], period: str) -> tuple[Due, ...]:

@@ -159,12 +159,13 @@ def _emit_events(ground: Ground, found: Bucketed, step: str) -> str:
     rows = builder.derive(rows, "event.disposition", code, event.span)
     reversal = ground.policy.reversal
     if reversal is None or reversal.of != event.name:
-        emit_disposed(builder, event.name, rows)
+        emit_disposed(builder, event.name, rows, alone=event.name in ground.occasion.alone)
         return counted
     returned: Expression = Column("credit.reversal", TRUTH)
     rows = builder.derive(rows, "event.original", Apply(Op.NOT, (returned,), TRUTH), event.span)
     for name, kept in ((event.name, "event.original"), (reversal.event, "credit.reversal")):
         own = builder.add(f"{name} disposed", Filter(rows, kept))
         least = Measure("event.disposition", Function.LEAST, COUNT, "event.disposition")
-        emit_disposed(builder, name, builder.add(f"{name} disposed", Aggregate(own, ("event",), (least,))))
+        disposed = builder.add(f"{name} disposed", Aggregate(own, ("event",), (least,)))
+        emit_disposed(builder, name, disposed, alone=name in ground.occasion.alone)
     return counted
