@@ -15,7 +15,9 @@ from workflow.words import LANGUAGES, say
 
 @pytest.mark.parametrize("case", cases("bad"), ids=lambda case: case.folder.name)
 def test_is_explained_at_the_right_words(case: Case, tmp_path: Path) -> None:
-    """All diagnostics of the case, in order: file, line, underlined text, code and severity."""
+    """All diagnostics of the case, in order: file, line, underlined text, code and severity. Each can be said in both
+    languages: no message leaves a place unfilled or shows a name of our classes.
+    """
     root = case.workspace(tmp_path / "workspace")
     checked = workflow.check(root)
     found = [_shown(diagnostic, checked.texts) for diagnostic in checked.diagnostics]
@@ -30,13 +32,7 @@ def test_is_explained_at_the_right_words(case: Case, tmp_path: Path) -> None:
         for row in case.expect
     ]
     assert found == expected
-
-
-@pytest.mark.parametrize("case", cases("bad"), ids=lambda case: case.folder.name)
-def test_can_be_said_in_both_languages(case: Case, tmp_path: Path) -> None:
-    """No message leaves a place unfilled or shows a name of our classes."""
-    root = case.workspace(tmp_path / "workspace")
-    for diagnostic in workflow.check(root).diagnostics:
+    for diagnostic in checked.diagnostics:
         for language in LANGUAGES:
             message = say(language, CODES[diagnostic.code].room, diagnostic.code, **diagnostic.args)
             assert "workflow." not in message
