@@ -40,7 +40,7 @@ ZONE = "Europe/Berlin"
 TIME = work_time(CALENDAR, ZONE)
 WALL = wall_clocks(ZONE, FIRST, FIRST + datetime.timedelta(days=90))
 BEGIN = (datetime.datetime(2026, 3, 24, 6, tzinfo=datetime.UTC) - EPOCH) // MICROSECOND
-TRUTHS, MOMENTS, KINDS = 3, 1, 5
+TRUTHS, MOMENTS, KINDS = 3, 2, 5
 Row = dict[str, int]
 
 
@@ -75,7 +75,7 @@ def _some(dice: random.Random, most: int, share: float = 0.3) -> tuple[int, ...]
 
 def _a_timer(dice: random.Random, states: int) -> Timer:
     every = a_length(dice) if dice.random() < 0.3 else None
-    since, moment = dice.choice(((0, 0), (0, 0), (dice.randint(1, KINDS), 0), (0, 1)))
+    since, moment = dice.choice(((0, 0), (0, 0), (dice.randint(1, KINDS), 0), (0, 1), (0, 2)))
     return Timer(
         dice.randint(1, states),
         a_length(dice),
@@ -85,6 +85,8 @@ def _a_timer(dice: random.Random, states: int) -> Timer:
         moment,
         every,
         dice.randint(0, 3),
+        by_day=moment == 2,
+        punctual=dice.random() < 0.3,
     )
 
 
@@ -144,6 +146,7 @@ def a_log(dice: random.Random, until: int) -> list[Row]:
         {"event": at + 1, "instant": instant, "kind": 1 if not at else dice.randint(1, KINDS)}
         | {f"truth.{number}": dice.choice((0, 1, 1, UNKNOWN)) for number in range(1, TRUTHS + 1)}
         | {"moment.1": dice.choice((UNKNOWN, BEGIN + dice.randrange(40 * 24) * HOUR))}
+        | {"moment.2": dice.choice((UNKNOWN, BEGIN // (24 * HOUR) + dice.randrange(-1, 40)))}
         for at, instant in enumerate(instants)
     ]
 

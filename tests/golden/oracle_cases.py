@@ -64,6 +64,14 @@ TIMERS = {
     ),
     "resolved": (Timer(FINAL, 5 * DAY, unless_reopened=True), Timer(FINAL, 10 * DAY)),
 }
+
+
+def called(state: str, timer: Timer) -> str:
+    """What the log calls a timer: by its number where the state has several."""
+    own = TIMERS[state]
+    return f"{state}.timer" if len(own) == 1 else f"{state}.timer.{own.index(timer) + 1}"
+
+
 UNANSWERED = ("open", "escalated", "director")
 EVENTS = {
     "Acknowledged": "acknowledged",
@@ -179,9 +187,9 @@ class Complaint:
             due, times = self.timers.pop(timer)
             holds = not timer.unless_reopened or self.reopened == 0
             if holds and timer.to:
-                self.go(timer.to, at, "fired", f"{self.state}.timer", due)
+                self.go(timer.to, at, "fired", called(self.state, timer), due)
                 return
-            self.log("fired" if holds else "waived", at, f"{self.state}.timer", due)
+            self.log("fired" if holds else "waived", at, called(self.state, timer), due)
             if timer.task:
                 self.tell(at, *timer.task)
             if times < timer.most:
@@ -199,7 +207,7 @@ class Complaint:
             self.tell(at, "director.exit", "complaint-report", 3)
         for timer in TIMERS.get(old, ()):
             if timer in self.timers:
-                self.log("cancelled", at, f"{old}.timer", self.timers.pop(timer)[0])
+                self.log("cancelled", at, called(old, timer), self.timers.pop(timer)[0])
         self.enter(at)
         for clock in (self.resolution, self.contact):
             self._follow(clock, old, at)
@@ -291,7 +299,7 @@ class Complaint:
         """What is still to come, and what the clocks show, when nobody looks further."""
         for timer in TIMERS.get(self.state, ()):
             if timer in self.timers:
-                self.log("pending", at, f"{self.state}.timer", self.timers[timer][0])
+                self.log("pending", at, called(self.state, timer), self.timers[timer][0])
         for clock in (self.resolution, self.contact):
             if self.state != FINAL:
                 self.log("shown", at, clock)

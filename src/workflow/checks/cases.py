@@ -30,7 +30,7 @@ class StepAction:
     """
 
     name: str
-    kind: ActionKind
+    kind: ActionKind | Literal["reminder"]
     item: str
     due: Due | None
     span: Span
@@ -40,7 +40,7 @@ class StepAction:
     @property
     def is_for_role(self) -> bool:
         """Whether it tells a role, who is nobody of the register."""
-        return self.kind == "notify" and self.told is None and self.item != "person"
+        return self.kind in {"notify", "reminder"} and self.told is None and self.item != "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,25 @@ class CheckedMove:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedTimer:
-    """What comes due in a state; `since` is the type of event from which it counts instead of the entry, `when` where
-    its condition is written.
+class CheckedMoment:
+    """A day or time from which a timer counts: the newest that a field of the case's events has told, of which `events`
+    are the types that have it; or an instant that the policy says, in microseconds. Of a day it is the last instant.
     """
 
+    column: str | None
+    events: tuple[str, ...]
+    by_day: bool
+    instant: int
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedTimer:
+    """What comes due in a state; `since` is the type of event from which it counts instead of the entry, or `moment` a
+    day or time; `when` is where its condition is written. `name` is what the log of cases calls it.
+    """
+
+    name: str
     state: str
     after: Length
     to: str | None
@@ -85,6 +99,7 @@ class CheckedTimer:
     actions: tuple[StepAction, ...]
     span: Span
     when: Span | None = None
+    moment: CheckedMoment | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,10 @@ from workflow.checks.context import Context, word_at
 from workflow.checks.exclusive import check_exclusive
 from workflow.checks.guards import GuardPlace, check_guard
 from workflow.checks.heads import check_begun
-from workflow.checks.lengths import check_length
 from workflow.checks.reachability import check_reachability
 from workflow.checks.stepping import check_step_actions
 from workflow.checks.targets import check_targets
+from workflow.checks.timers import check_moment, check_times
 from workflow.checks.uses import check_uses
 from workflow.model.escalation import Escalation, StepActions
 from workflow.model.files import Document
@@ -221,37 +221,33 @@ class _Checking:
         """What comes due, state after state."""
         found = []
         block = self.context.inside(self.tree, "states")
+        events = {name: self.context.events[name] for name in self.types() if name in self.context.events}
         for name, state in self.written.states.items():
             for number, timer in enumerate(state.timers, 1):
-                span = timer.after.span if timer.after is not None else self.context.key_span(block, name)
-                if timer.after is None:
-                    self.context.refuse("missing-key", span, key="after")
+                first = timer.after or timer.at
+                span = first.span if first is not None else self.context.key_span(block, name)
+                times = check_times(self.context, timer, span)
+                if times is None:
                     continue
-                after, every = (
-                    check_length(self.context, timer.after),
-                    check_length(self.context, timer.every) if timer.every else None,
-                )
                 if timer.since is not None:
                     self._event(timer.since)
-                if timer.every is not None and every is not None and not every.count:
-                    self.context.refuse("every-no-time", timer.every.span, found=timer.every.text)
-                if timer.at_most is not None and timer.every is None:
-                    self.context.refuse("at-most-without-every", timer.at_most.span)
                 actions = self._actions(f"{name}.timer.{number}", timer)
                 if timer.go_to is None and not actions:
                     self.context.refuse("timer-without-end", span)
                 found.append(
                     CheckedTimer(
+                        f"{name}.timer" if len(state.timers) == 1 else f"{name}.timer.{number}",
                         name,
-                        after,
+                        times[0],
                         self._state(timer.go_to) if timer.go_to is not None else None,
                         check_guard(self.context, timer.when, self.place, None),
                         timer.since.text if timer.since is not None else None,
-                        every,
+                        times[1],
                         timer.at_most.value if timer.at_most is not None else 0,
                         actions,
                         span,
                         timer.when.span if timer.when is not None else None,
+                        check_moment(self.context, timer.at, events) if timer.at is not None else None,
                     )
                 )
         return tuple(found)

@@ -93,7 +93,7 @@ def _loops(policy: CheckedEscalation) -> Iterator[tuple[Span, tuple[str, ...]]]:
     """Ways round by timers that are due at once: such a case would never come to rest."""
     at_once: dict[str, CheckedTimer] = {}
     for timer in policy.timers:
-        if not timer.after.count and timer.to is not None and timer.since is None:
+        if not timer.after.count and timer.to is not None and timer.since is None and timer.moment is None:
             at_once.setdefault(timer.state, timer)
     told: set[str] = set()
     for state, first in at_once.items():
@@ -106,12 +106,18 @@ def _loops(policy: CheckedEscalation) -> Iterator[tuple[Span, tuple[str, ...]]]:
             yield first.span, (*seen, state)
 
 
+def _counts_from(timer: CheckedTimer) -> tuple[object, ...]:
+    """From when a timer counts, and in what."""
+    moment = (timer.moment.column, timer.moment.instant) if timer.moment is not None else None
+    return timer.state, timer.since, moment, timer.after.unit
+
+
 def _check_levels(context: Context, policy: CheckedEscalation) -> None:
     """Refuse a level that is due before the one below it, of timers that count alike."""
     levels = {each.name: each.level for each in policy.states}
     for timer in policy.timers:
         for other in policy.timers:
-            alike = (timer.state, timer.since, timer.after.unit) == (other.state, other.since, other.after.unit)
+            alike = _counts_from(timer) == _counts_from(other)
             if not alike or timer.to is None or other.to is None:
                 continue
             if levels[timer.to] > levels[other.to] > levels[timer.state] and timer.after.count < other.after.count:

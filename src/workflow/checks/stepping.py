@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from workflow.checks.actions import NOTIFY, check_due, check_recipient
+from typing import Literal
+
+from workflow.checks.actions import check_due, check_recipient
 from workflow.checks.cases import StepAction
 from workflow.checks.clauses import ActionKind
 from workflow.checks.context import Context
-from workflow.model.escalation import StepActions
+from workflow.model.escalation import StepActions, TimerDefinition
+from workflow.model.leaves import Words
 from workflow.words import Term
 
 ITEMS: tuple[ActionKind, ...] = ("training", "coaching", "task")
@@ -14,7 +17,7 @@ ITEMS: tuple[ActionKind, ...] = ("training", "coaching", "task")
 
 
 def check_step_actions(context: Context, name: str, written: StepActions | None) -> tuple[StepAction, ...]:
-    """What a step triggers: one item of the catalogue, if any, and one notice, if any.
+    """What a step triggers: one item of the catalogue, one notice and one reminder, if any.
 
     Args:
         context: takes the mistakes.
@@ -23,7 +26,12 @@ def check_step_actions(context: Context, name: str, written: StepActions | None)
     """
     if written is None:
         return ()
-    return (*_item(context, name, written), *_notice(context, f"{name}.notify", written))
+    found = list(_item(context, name, written))
+    if written.notify is not None:
+        found.append(_notice(context, f"{name}.notify", "notify", written.notify))
+    if isinstance(written, TimerDefinition) and written.remind is not None:
+        found.append(_notice(context, f"{name}.reminder", "reminder", written.remind))
+    return tuple(found)
 
 
 def _item(context: Context, name: str, written: StepActions) -> tuple[StepAction, ...]:
@@ -41,9 +49,6 @@ def _item(context: Context, name: str, written: StepActions) -> tuple[StepAction
     return (StepAction(name, kind, item.text, due, item.span, context.seen_by.get((kind, item.text), ())),)
 
 
-def _notice(context: Context, name: str, written: StepActions) -> tuple[StepAction, ...]:
-    leaf = written.notify
-    if leaf is None:
-        return ()
+def _notice(context: Context, name: str, kind: Literal["notify", "reminder"], leaf: Words) -> StepAction:
     told = check_recipient(context, leaf, "case")
-    return (StepAction(name, NOTIFY, " ".join(leaf.text.split()), None, leaf.span, told=told),)
+    return StepAction(name, kind, " ".join(leaf.text.split()), None, leaf.span, told=told)

@@ -50,8 +50,3 @@ def shares(clock: Ticking) -> Iterator[tuple[str, int]]:
             share, whole = clock.of.warn
             yield "warned", -(-clock.target * share // whole)
         yield "breached", clock.target
-
-
-def name_of(timer: CheckedTimer) -> str:
-    """A timer as the log names it."""
-    return f"{timer.state}.timer"

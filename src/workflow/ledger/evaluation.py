@@ -182,7 +182,7 @@ def _titles(run: Run) -> Mapping[tuple[str, str], Title]:
     items: dict[tuple[str, str | None], Title] = {
         (kind, item): title for kind, of in run.rules.items.items() for item, title in of.items()
     }
-    items |= {("notify", role): title for role, title in run.rules.roles.items()}
+    items |= {(kind, role): title for kind in ("notify", "reminder") for role, title in run.rules.roles.items()}
     return {
         (part.decided.policy.id, clause.name): clause.title or items.get((clause.kind, clause.what), {})
         for part in run.book.parts

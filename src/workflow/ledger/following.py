@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NoReturn
 
-from workflow.checks.cases import CheckedMove, CheckedTimer
-from workflow.ledger.caseparts import Ticking, Version, Waiting, name_of, shares
+from workflow.checks.cases import CheckedMoment, CheckedMove, CheckedTimer
+from workflow.ledger.caseparts import Ticking, Version, Waiting, shares
 from workflow.ledger.logged import NONE, Logged, Problem, said, step_of, worded
 from workflow.worktime.lengths import Length, Unit
 
@@ -65,7 +65,7 @@ class Followed:
         """What the log says last: what is still to come, and what the clocks show."""
         if self.state and not self.failed:
             for timer in self._waiting():
-                self._expect("pending", self.until, name_of(timer.of), due=timer.due)
+                self._expect("pending", self.until, timer.of.name, due=timer.due)
             for clock in self.clocks:
                 if clock.started:
                     self._expect(
@@ -208,7 +208,7 @@ class Followed:
         self.entered = now
         for number, timer in sorted(self.timers.items()):
             if number != besides:
-                self._expect("cancelled", now, name_of(timer.of), due=timer.due)
+                self._expect("cancelled", now, timer.of.name, due=timer.due)
         self.timers.clear()
         final = self.state in self.policy.final
         if not final:
@@ -230,11 +230,28 @@ class Followed:
                 self._begin_timer(number, timer, now)
 
     def _begin_timer(self, number: int, timer: CheckedTimer, now: int) -> None:
+        if timer.moment is not None:
+            self._set(number, timer, timer.moment, now)
+            return
         begin = now if timer.since is None else self.newest.get(timer.since)
         if begin is not None:
             due = self.days.after(begin, timer.after)
             due = None if due is None else max(due, now)
             self.timers[number] = Waiting(timer, due, due, self._beyond(begin, now))
+
+    def _set(self, number: int, timer: CheckedTimer, moment: CheckedMoment, now: int) -> None:
+        """A timer that counts from a day or time: what an event has told of it, if anything, is believed."""
+        row, due = self.rows[self.at] if self.at < len(self.rows) else None, None
+        if moment.column is None:
+            due = self.days.after(moment.instant, timer.after)
+            if due is not None and due < now:
+                return
+        elif row is None or (row.went, row.of) != ("set", timer.name):
+            return
+        elif row.due != NONE:
+            due = max(row.due, now)
+        self.timers[number] = Waiting(timer, due, due, self._beyond(now if moment.column else moment.instant, now))
+        self._expect("set", now, timer.name, due=due)
 
     def _beyond(self, begin: int, now: int) -> int:
         """From when on a day is needed that the calendar doesn't know."""
@@ -243,14 +260,24 @@ class Followed:
     def _renew(self, now: int) -> None:
         """Timers whose time begins with this event begin anew."""
         for number, timer in enumerate(self.policy.timers):
-            if timer.state == self.state and timer.since == self.type:
+            if timer.state == self.state and self._tells(number, timer):
                 if number in self.timers:
-                    self._expect("cancelled", now, name_of(timer), due=self.timers[number].due)
+                    self._expect("cancelled", now, timer.name, due=self.timers.pop(number).due)
                 self._begin_timer(number, timer, now)
+
+    def _tells(self, number: int, timer: CheckedTimer) -> bool:
+        """Whether the event may be that from which a timer counts; of a field that it needn't have the log says so."""
+        moment = timer.moment
+        if moment is None or moment.column is None:
+            return self.type == (timer.since if moment is None else self.policy.begins.name)
+        row = self.rows[self.at] if self.at < len(self.rows) else None
+        runs = self.timers.get(number)
+        ended = runs is None or (row is not None and (row.went, row.due) == ("cancelled", runs.due))
+        return self.type in moment.events and ended
 
     def _fire(self, number: int, now: int) -> None:
         waiting = self.timers[number]
-        timer, name, before = waiting.of, name_of(waiting.of), self.state
+        timer, name, before = waiting.of, waiting.of.name, self.state
         self.now, self.firings, waiting.times = now, self.firings + 1, waiting.times + 1
         went = self.rows[self.at].went if self.at < len(self.rows) else ""
         if self.firings > MOST_FIRINGS:
@@ -350,7 +377,7 @@ class Followed:
             if timer.due is not None:
                 yield timer.due, partial(self._fire, number)
             else:
-                yield timer.beyond, partial(self._fail, name_of(timer.of))
+                yield timer.beyond, partial(self._fail, timer.of.name)
 
     def _marks(self, clock: Ticking) -> Iterator[tuple[int, Callable[[int], None]]]:
         if clock.since is None:

@@ -39,6 +39,13 @@ class TimerDefinition(StepActions):
     after: Annotated[
         Words | None, Field(description="How long after the state is entered: 4 working hours, 2 days, 30 minutes.")
     ] = None
+    at: Annotated[
+        Words | None,
+        Field(
+            description="The day or time at which it is due: a field of the case's events, or 2026-10-01 09:00. "
+            "With `after`, so long after it."
+        ),
+    ] = None
     since: Annotated[
         Reference | None,
         Field(alias="from", description="Instead of the entry: the newest event of this type, from which it counts."),
@@ -46,6 +53,10 @@ class TimerDefinition(StepActions):
     when: Annotated[Formula | None, Field(description="Asked when it is due; else nothing happens.")] = None
     go_to: Annotated[
         Ident | None, Field(alias="go to", description="The state that it leads to; without it the case stays.")
+    ] = None
+    remind: Annotated[
+        Words | None,
+        Field(description="Who is reminded then: person, person.supervisor, or a role; as `notify` says it."),
     ] = None
     every: Annotated[Words | None, Field(description="How long after it was due it is due again.")] = None
     at_most: Annotated[

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from workflow.checks.actions import ABOVE
 from workflow.checks.calculated import EventType
-from workflow.checks.cases import CaseFact, CheckedEscalation, StepAction
+from workflow.checks.cases import CaseFact, CheckedEscalation, CheckedMoment, StepAction
 from workflow.checks.checked import CheckedWorkspace
 from workflow.checks.guards import Asked
 from workflow.checks.uses import columns_in
@@ -84,6 +84,7 @@ class EveryCase:
         builder, place, key = self.builder, event.span, event.case or self.policy.key
         asked = [each for each in self.machine.asked if event.name in self.machine.askers[each]]
         names = {column.name for each in asked for column in columns_in(each.formula)} | {key}
+        names |= {each.column for each in self.machine.moments if each.column is not None}
         if event.name in {self.policy.begins.name, *self.machine.handing} and event.owner is not None:
             names.add(event.owner)
         fields = tuple(
@@ -99,6 +100,8 @@ class EveryCase:
         step = builder.derive(step, "instant", Apply(Op.COUNT_OF, (Column("event.time", INSTANT),), WIDE), place)
         for number, each in enumerate(self.machine.asked, 1):
             step = builder.derive(step, f"truth.{number}", self._truth(each, event, own), place)
+        for number, moment in enumerate(self.machine.moments, 1):
+            step = builder.derive(step, f"moment.{number}", self._moment(moment, event, own), place)
         if event.name == self.policy.begins.name:
             step = builder.derive(step, "begins.counts", self._begins(), place)
             step = builder.add(event.name, Filter(step, "begins.counts"))
@@ -109,6 +112,14 @@ class EveryCase:
         if event.name in self.machine.askers[asked]:
             return renamed(asked.formula, own)
         return Missing(self.builder.cause("not-asked", event.span), TRUTH)
+
+    def _moment(self, moment: CheckedMoment, event: EventType, own: dict[str, Column]) -> Expression:
+        """The day or instant that an event tells, if any; what the policy says itself the event tells that begins."""
+        if moment.column is None and event.name == self.policy.begins.name:
+            return Literal(Decimal(moment.instant), WIDE)
+        if moment.column is not None and event.name in moment.events:
+            return Apply(Op.COUNT_OF, (own[moment.column],), WIDE)
+        return Missing(self.builder.cause("not-asked", event.span), WIDE)
 
     def _begins(self) -> Expression:
         """Whether a case may begin on the event's day: whether a version is in force."""

@@ -78,8 +78,10 @@ class Timer:
 
     The time begins with the entry, or with the newest event of kind `since`, or at the newest instant number `moment`
     that an event of the case has told (numbers from 1). Without such an event it doesn't run; what would be due before
-    the entry is due then. It fires again each time after `every` so long, counted from the first, at most `most` times
-    in all (0: without end); without `every` once.
+    the entry is due then, or if `punctual` not at all. `by_day` means that the moment is a day, counted from
+    1970-01-01, and that the time begins with the last instant of that day by the clocks on the wall. It fires again
+    each time after `every` so long, counted from the first, at most `most` times in all (0: without end); without
+    `every` once.
     """
 
     state: int
@@ -90,6 +92,8 @@ class Timer:
     moment: int = 0
     every: Length | None = None
     most: int = 0
+    by_day: bool = False
+    punctual: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +194,8 @@ class Went(IntEnum):
 
     SHOWN = 23
     """What a clock has consumed by the end of the replay, of a case that is open."""
+    SET = 24
+    """A timer runs whose time begins with a moment that an event has told."""
 
 
 FAILURES = (Went.AMBIGUOUS, Went.RAN_AWAY, Went.BEYOND)

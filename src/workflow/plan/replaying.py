@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 from workflow.checks import guards
 from workflow.checks.calculated import EventType
-from workflow.checks.cases import CheckedClock, CheckedEscalation, CheckedMove, CheckedState, CheckedTimer
+from workflow.checks.cases import (
+    CheckedClock,
+    CheckedEscalation,
+    CheckedMoment,
+    CheckedMove,
+    CheckedState,
+    CheckedTimer,
+)
 from workflow.plan import machines
 from workflow.plan.machines import Clock, Era, Move, Replay, Target, Timer
 from workflow.plan.occasions import instant
@@ -55,6 +62,11 @@ class Machine:
         return tuple((version, each) for version in self.versions for each in version.clocks)
 
     @property
+    def moments(self) -> tuple[CheckedMoment, ...]:
+        """The days and times from which timers count, in the order of their numbers."""
+        return tuple(dict.fromkeys(each.moment for _, each in self.timers if each.moment is not None))
+
+    @property
     def handing(self) -> Mapping[str, tuple[CheckedEscalation, ...]]:
         """The types of events that hand cases over, each with the versions in whose cases it does."""
         names = dict.fromkeys(each.handed.name for each in self.versions if each.handed is not None)
@@ -87,8 +99,11 @@ class Machine:
                 to=self.state(of, each.to),
                 guard=self._guard(each.guard),
                 since=self.kind(each.since) if each.since is not None else 0,
+                moment=self.moments.index(each.moment) + 1 if each.moment is not None else 0,
                 every=each.every,
                 most=each.most,
+                by_day=each.moment is not None and each.moment.by_day,
+                punctual=each.moment is not None and each.moment.column is None,
             )
             for of, each in self.timers
         )
@@ -102,6 +117,7 @@ class Machine:
             clocks=tuple(self._clock(of, each) for of, each in self.clocks),
             eras=tuple(map(self._era, self.versions)),
             conditions=len(self.asked),
+            moments=len(self.moments),
             wall=wall_clocks(zone, since, min(until.date(), FAR) + LONGEST_WAIT),
         )
 

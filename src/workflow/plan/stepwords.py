@@ -14,7 +14,7 @@ from workflow.plan.nodes import Emit, Lookup, Take
 from workflow.plan.replaying import Machine
 
 OF_MOVES = (Went.MOVED, Went.STAYED, Went.AMBIGUOUS)
-OF_TIMERS = (Went.FIRED, Went.WAIVED, Went.DOUBTED, Went.CANCELLED, Went.PENDING, Went.RAN_AWAY)
+OF_TIMERS = (Went.SET, Went.FIRED, Went.WAIVED, Went.DOUBTED, Went.CANCELLED, Went.PENDING, Went.RAN_AWAY)
 OF_CLOCKS = (
     Went.STARTED,
     Went.HELD,
@@ -83,7 +83,7 @@ def _version(machine: Machine) -> Expression:
 def _item(machine: Machine) -> Expression:
     """The name of the move, timer or clock that a step is of."""
     moves = {at: each.event for at, (_, each) in enumerate(machine.moves, 1)}
-    timers = {at: f"{each.state}.timer" for at, (_, each) in enumerate(machine.timers, 1)}
+    timers = {at: each.name for at, (_, each) in enumerate(machine.timers, 1)}
     clocks = {at: each.name for at, (_, each) in enumerate(machine.clocks, 1)}
     beyond = {**timers, **{len(timers) + at: name for at, name in clocks.items()}}
     found: Expression = text("")

@@ -107,7 +107,7 @@ class _Page:
             told.append(
                 clock_hours(step.consumed) + (f" / {clock_hours(step.target)}" if step.target is not None else "")
             )
-        if step.due is not None and step.went in {"cancelled", "pending"}:
+        if step.due is not None and step.went in {"set", "cancelled", "pending"}:
             told.append(self._say("due", due=self._when(step.due)))
         if step.event and step.went not in {"pending", "shown"}:
             told.append(step.event)

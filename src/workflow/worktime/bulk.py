@@ -65,6 +65,10 @@ class WallTimes:
         """What the clocks show at each instant."""
         return instants + self._ahead[np.searchsorted(self._since, instants, side="right")]
 
+    def ends(self, days: Any) -> Any:
+        """The last instant of each of these days, counted from 1970-01-01."""
+        return self._instants((days + 1) * DAY) - 1
+
     def days_after(self, instants: Any, days: int) -> Any:
         """So many days after each, at the same time of day."""
         return self._instants(self.shown(instants) + days * DAY)

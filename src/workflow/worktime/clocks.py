@@ -70,6 +70,10 @@ class WallClocks:
                 return shown - ahead if since is None else max(since, shown - ahead)
         raise AssertionError("the last holds for ever")
 
+    def ends(self, day: int) -> int:
+        """The last instant of a day, counted from 1970-01-01."""
+        return self.instant((day + 1) * DAY) - 1
+
     def days_after(self, instant: int, days: int) -> int:
         """So many days later, at the same time of day."""
         return self.instant(self.shown(instant) + days * DAY)

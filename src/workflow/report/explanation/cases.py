@@ -15,7 +15,7 @@ from workflow.report.explanation.figures import Figures
 from workflow.report.explanation.page import Page
 from workflow.report.lengths import clock_hours
 
-_FOLLOWS = frozenset({"cancelled", "started", "held", "resumed", "stopped", "asked", "shown"})
+_FOLLOWS = frozenset({"set", "cancelled", "started", "held", "resumed", "stopped", "asked", "shown"})
 """What a happening brings along; its cause is the step that is none of these."""
 _ENDS = frozenset({"pending", "shown"})
 _CLOCKED = frozenset({"started", "held", "resumed", "stopped", "asked"})

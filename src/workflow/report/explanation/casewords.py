@@ -52,7 +52,10 @@ class CaseWords:
     def timer(self, timer: CheckedTimer) -> str:
         """When a timer is due, as it is written, and when again."""
         words = {"length": self.length(timer.span)}
-        if timer.since is None:
+        if timer.moment is not None:
+            moment = visible(words_at(self.texts, timer.moment.span))
+            told = self.say("after-event" if timer.after.count else "at", **words, event=moment)
+        elif timer.since is None:
             told = self.say("after", **words)
         else:
             told = self.say("after-event", **words, event=self.event(timer.since))
@@ -75,5 +78,6 @@ class CaseWords:
 
     def action(self, action: StepAction) -> str:
         """What is triggered: an item of the catalogue, or that somebody is told."""
-        title = visible(title_in(self.titles[action.kind].get(action.item, {}), self.language) or action.item)
-        return self.say("notify", who=title) if action.kind == "notify" else title
+        kind: ActionKind = "notify" if action.kind == "reminder" else action.kind
+        title = visible(title_in(self.titles[kind].get(action.item, {}), self.language) or action.item)
+        return self.say(action.kind, who=title) if kind == "notify" else title

@@ -184,7 +184,7 @@ class Group:
         for number, timer in enumerate(self.kernel.timers, 1):
             told = timer.moment > 0 and row[f"moment.{timer.moment}"] != UNKNOWN
             if timer.state == int(case.state) and (told or (not timer.moment and timer.since == row["kind"])):
-                running = case.timers.get(number)
+                running = case.timers.pop(number, None)
                 if running is not None:
                     self._tell(Went.CANCELLED, now, number, due=running.due)
                 self._begin_timer(number, timer, now)
@@ -198,9 +198,15 @@ class Group:
             begin = case.newest.get(timer.since)
         if begin is None:
             return
+        if timer.by_day:
+            begin = self.kernel.wall.ends(begin)
         due = self._after(begin, timer.after)
+        if timer.punctual and due is not None and due < now:
+            return
         due = None if due is None else max(due, now)
         case.timers[number] = Running(due, due, self._beyond(begin, now))
+        if timer.moment:
+            self._tell(Went.SET, now, number, due=due)
 
     def _beyond(self, begin: int, now: int) -> int:
         """When a case fails of which something is due on a day that the calendar doesn't know."""

@@ -41,10 +41,16 @@ class RunningTimer:
             of = self.cases.moments[self.of.moment] if self.of.moment else self.cases.newest[self.of.since]
             known = of[at] != UNKNOWN
             at, now = at[known], now[known]
-            begin = of[at]
+            begin = of[at] if not self.of.by_day else self.cases.wall.ends(of[at])
+        due = self.cases.after(begin, self.of.after, self.era)
+        if self.of.punctual:
+            comes = (due == NO_DAY) | (due >= now)
+            at, now, begin, due = at[comes], now[comes], begin[comes], due[comes]
         self.fired[at] = 0
-        self._set(at, begin, now, self.cases.after(begin, self.of.after, self.era))
+        self._set(at, begin, now, due)
         self.first[at] = self.due[at]
+        if self.of.moment:
+            self.cases.tell(at, Went.SET, now, item=self.number, due=self._told(at))
 
     def _set(self, at: Numbers, begin: Numbers, now: Numbers, due: Numbers) -> None:
         unknown = due == NO_DAY
