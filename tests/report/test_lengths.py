@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workflow.model.types import Kind, Type
-from workflow.report.lengths import length_text
+from workflow.report.lengths import clock_hours, length_text
 
 HOUR = 3_600_000_000
 
@@ -30,3 +30,18 @@ HOUR = 3_600_000_000
 def test_a_length_is_said_in_its_largest_whole_unit(value: int, kind: Kind, english: str, chinese: str) -> None:
     """In the reader's language."""
     assert [length_text(value, Type(kind), language) for language in ("en", "zh-CN")] == [english, chinese]
+
+
+@pytest.mark.parametrize(
+    ("microseconds", "told"),
+    [
+        (0, "0:00"),
+        (97_200_000_000, "27:00"),
+        (5_400_000_000, "1:30"),
+        (3_661_000_000, "1:01:01"),
+        (806_399_999_999, "224:00"),  # A day's end is a microsecond short of the next day.
+    ],
+)
+def test_a_clock_shows_hours_minutes_and_whole_seconds(microseconds: int, told: str) -> None:
+    """224 hours are 806,400 seconds."""
+    assert clock_hours(microseconds) == told

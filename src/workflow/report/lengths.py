@@ -56,11 +56,13 @@ def as_said(words: str, language: str) -> str:
 
 
 def clock_hours(length: int) -> str:
-    """Hours and minutes, as on a clock: 27:00. What is shorter than a minute stands behind, if there is any."""
-    hours, rest = divmod(length, MICROSECONDS["hour"])
-    minutes, rest = divmod(rest, MICROSECONDS["minute"])
-    seconds = f":{Decimal(rest) / 1_000_000:09.6f}".rstrip("0").rstrip(".") if rest else ""
-    return f"{hours}:{minutes:02}{seconds}"
+    """Hours and minutes, as on a clock: 27:00, and seconds, if there are any. A day ends a microsecond before the next
+    begins, so what is shorter than a second is rounded away.
+    """
+    seconds = (length + MICROSECONDS["second"] // 2) // MICROSECONDS["second"]
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}" + (f":{seconds:02}" if seconds else "")
 
 
 def known_text(known_by: datetime.date) -> str:
