@@ -6,7 +6,7 @@ goes through the first three on its way, since a tier is decided from the first 
 all four sums at once, then quarter after quarter. Both sides read the same files, check and deduplicate the same rows,
 and dispose of each; ours also keeps every condition with its causes and the reasons of each action.
 `WORKFLOW_BENCH_CUSTOMERS` and `WORKFLOW_BENCH_PURCHASES` set how many there are. Every side runs in a process of its
-own, start and imports included, whose peak of memory is taken.
+own, start and imports included, whose peak of memory is taken; a run over few purchases has compiled its modules.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.events import measured
+from benchmarks.events import FEW, measured
 from benchmarks.figure import Figure
 
 CUSTOMERS = int(os.environ.get("WORKFLOW_BENCH_CUSTOMERS", "1000000"))
@@ -59,17 +59,28 @@ _THEIR_ACTIONS = "SELECT customer, clause FROM '{out}/theirs/actions.csv'"
 def figures() -> Iterator[Figure]:
     """At most twice the time of the SQL, for all of it and for the plan alone; and at most 3 GB."""
     with tempfile.TemporaryDirectory(prefix="workflow-bench-") as name:
-        workspace, out = Path(name) / "workspace", Path(name) / "out"
+        few, workspace, out = (Path(name) / folder for folder in ("few", "workspace", "out"))
+        made(few, FEW // 10, FEW)
         made(workspace, CUSTOMERS, PURCHASES)
         size = f"{CUSTOMERS}.{PURCHASES}"
-        ours, peak = measured([sys.executable, "-m", "benchmarks.by_engine", workspace, out / "ours", PERIOD])
-        hand, _ = measured([sys.executable, "-m", "benchmarks.tiering.by_hand", workspace, out / "theirs"])
+        for command in (_ours(few, out), _by_hand(few, out)):
+            measured(command, 1)
+        ours, peak = measured(_ours(workspace, out))
+        hand, _ = measured(_by_hand(workspace, out))
         _must_agree(out)
         yield Figure(f"tiering.{size}", ours, hand, 2.0)
         yield Figure(f"tiering.{size}.memory", peak, 3.0, 1.0, "GB")
         alone = json.loads((out / "ours" / "run.json").read_text(encoding="utf-8"))["engine"]["seconds"]["run"]
         theirs = json.loads((out / "theirs" / "seconds.json").read_text(encoding="utf-8"))["run"]
         yield Figure(f"tiering.{size}.plan", alone, theirs, 2.0)
+
+
+def _ours(workspace: Path, out: Path) -> list[object]:
+    return [sys.executable, "-m", "benchmarks.by_engine", workspace, out / "ours", PERIOD]
+
+
+def _by_hand(workspace: Path, out: Path) -> list[object]:
+    return [sys.executable, "-m", "benchmarks.tiering.by_hand", workspace, out / "theirs"]
 
 
 def made(folder: Path, customers: int, purchases: int) -> None:
