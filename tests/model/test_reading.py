@@ -52,7 +52,7 @@ def test_an_unknown_key_gets_the_nearest_known_one() -> None:
 def test_accepted_keys_are_shown_as_authors_write_them() -> None:
     """No name of ours, such as `belongs_to`, stands in a message."""
     (mistake,) = mistakes(Events, "events:\n  a:\n    owner: x\n    fields: {}\n")
-    assert mistake.args["accepted"] == ("title", "belongs to", "relates", "fields")
+    assert mistake.args["accepted"] == ("title", "belongs to", "relates", "case", "fields")
 
 
 def test_a_key_like_none_has_no_repair() -> None:

@@ -12,7 +12,8 @@ from workflow.checks.checked import CheckedPolicy, Offer
 from workflow.checks.clauses import ActionKind, Recipient
 from workflow.checks.guards import Guard
 from workflow.diagnostics import Span
-from workflow.model.types import COUNT
+from workflow.model.sizes import quotient_type
+from workflow.model.types import COUNT, Kind, Type
 from workflow.worktime.due import Due
 from workflow.worktime.lengths import Length
 
@@ -20,7 +21,10 @@ STAY = "stay"
 """The word for a move that leaves nothing."""
 ANY = "any"
 """The word for all states out of which a move leads at once: those in which a case is open."""
-Counting = Literal["cases", "entries", "breaches", "warnings"]
+Counting = Literal["cases", "entries", "breaches", "warnings", "reopened"]
+Taking = Literal["average", "longest", "share"]
+SHARE = quotient_type(COUNT, COUNT, Kind.RATIO)
+"""The type of a share of cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,30 @@ class CaseFact:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class TimeFact:
+    """How long something takes in a person's cases, of those that come to it in a period: on average, at most, or the
+    share `within` a limit (microseconds). It is the time to the first of `events`, or of entries to `states`, after the
+    first event of type `since`, or after the beginning; where it `stays`, that of each stay in one of `states`.
+    """
+
+    name: str
+    title: Title
+    takes: Taking
+    events: tuple[str, ...]
+    states: tuple[str, ...]
+    stays: bool
+    since: str | None
+    working: bool
+    within: int
+    span: Span
+
+    @property
+    def type(self) -> Type:
+        """A share, or a length of time."""
+        return SHARE if self.takes == "share" else Type(Kind.WORKING if self.working else Kind.ELAPSED)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedEscalation(CheckedPolicy):
     """An escalation. Its results are about people, who have cases: `key` is the field that names a case, `begins` the
@@ -164,6 +192,7 @@ class CheckedEscalation(CheckedPolicy):
     timers: tuple[CheckedTimer, ...]
     clocks: tuple[CheckedClock, ...]
     case_facts: tuple[CaseFact, ...]
+    time_facts: tuple[TimeFact, ...]
     first: bool
     zone: str
     counts: Mapping[str, str] = field(default_factory=dict)
@@ -187,7 +216,8 @@ class CheckedEscalation(CheckedPolicy):
     @property
     def offers(self) -> Mapping[str, Offer]:
         """The facts of the period."""
-        return {each.name: Offer(each.name, COUNT, each.span) for each in self.case_facts}
+        counted = {each.name: Offer(each.name, COUNT, each.span) for each in self.case_facts}
+        return counted | {each.name: Offer(each.name, each.type, each.span) for each in self.time_facts}
 
     @property
     def reads(self) -> tuple[str, ...]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import get_args
 
 from workflow.checks.actions import check_reach
 from workflow.checks.between import used_facts
 from workflow.checks.calculated import EventType
 from workflow.checks.caseevents import check_caseevents
+from workflow.checks.casefacts import Names, check_case_facts, events_of_facts, fact_types
 from workflow.checks.cases import (
     ANY,
     STAY,
@@ -20,8 +20,8 @@ from workflow.checks.cases import (
     CheckedMove,
     CheckedState,
     CheckedTimer,
-    Counting,
     StepAction,
+    TimeFact,
 )
 from workflow.checks.casetimes import check_casetimes
 from workflow.checks.caseversions import check_case_versions, in_calendar
@@ -37,9 +37,7 @@ from workflow.checks.uses import check_uses
 from workflow.model.escalation import Escalation, StepActions
 from workflow.model.files import Document
 from workflow.model.leaves import Ident, Leaf, Reference
-from workflow.model.types import COUNT, Kind
-
-COUNTINGS: tuple[Counting, ...] = get_args(Counting)
+from workflow.model.types import Kind
 
 
 def check_escalation(context: Context, document: Document[Escalation]) -> CheckedEscalation | None:
@@ -48,16 +46,15 @@ def check_escalation(context: Context, document: Document[Escalation]) -> Checke
     written = document.content
     context = in_calendar(context, written)
     check_case_versions(context, document)
-    facts = dict.fromkeys(written.facts, COUNT)
-    begun = check_begun(context, document, facts)
+    begun = check_begun(context, document, fact_types(written))
     checking = _Checking(context, document)
     begins = checking.begins()
     states = checking.states()
     handed = checking.handed()
-    parts = checking.moves(), checking.timers(), checking.clocks(), tuple(checking.facts())
+    parts = checking.moves(), checking.timers(), checking.clocks(), checking.facts()
     if begins is None or any(one.severity == "error" for one in context.diagnostics[before:]):
         return None
-    moves, timers, clocks, case_facts = parts
+    moves, timers, clocks, (case_facts, time_facts) = parts
     policy = CheckedEscalation(
         **begun.head,
         key=written.case.text,
@@ -69,6 +66,7 @@ def check_escalation(context: Context, document: Document[Escalation]) -> Checke
         timers=timers,
         clocks=clocks,
         case_facts=case_facts,
+        time_facts=time_facts,
         first=written.hit is not None,
         zone=context.zone,
         handed=handed,
@@ -91,6 +89,7 @@ class _Checking:
 
     def __init__(self, context: Context, document: Document[Escalation]) -> None:
         self.context, self.written, self.tree = context, document.content, document.tree
+        self.document = document
         counts = {name: leaf.text for name, leaf in self.written.counts.items()}
         self.place = GuardPlace(context.currency, context.events.get(self.written.begins.text), counts)
         begins, key = self.place.begins, self.written.case
@@ -155,6 +154,7 @@ class _Checking:
         named += [self.written.handed] if self.written.handed is not None else []
         for clock in self.written.clocks.values():
             named += [*clock.starts, *clock.stops, *clock.holds, *clock.releases, *clock.resets, *clock.asks]
+        named += events_of_facts(self.written)
         return tuple(dict.fromkeys(each.text for each in named))
 
     def _state(self, leaf: Leaf) -> str:
@@ -311,24 +311,8 @@ class _Checking:
             for timer in self.written.states[name].timers
         )
 
-    def facts(self) -> Iterator[CaseFact]:
-        """What is counted of a person's cases."""
-        for name, fact in self.written.facts.items():
-            span = self.context.key_span(self.context.inside(self.tree, "facts"), name)
-            if fact.count is None:
-                self.context.refuse("missing-key", span, key="count")
-                continue
-            counts = self.context.choice(fact.count, COUNTINGS)
-            if fact.of is not None:
-                self._counted(counts, fact.of)
-            elif counts not in {None, "cases"}:
-                self.context.refuse("missing-key", span, key="of")
-            title, of = self.context.title(fact.title, span), fact.of.text if fact.of is not None else None
-            for word in (each for each in COUNTINGS if each == counts):
-                yield CaseFact(name, title, word, of, span)
-
-    def _counted(self, counts: str | None, leaf: Ident) -> None:
-        if counts == "entries":
-            self._state(leaf)
-        elif counts in {"breaches", "warnings"} and leaf.text not in self.written.clocks:
-            self.context.unknown("unknown-clock", leaf, self.written.clocks)
+    def facts(self) -> tuple[tuple[CaseFact, ...], tuple[TimeFact, ...]]:
+        """What is counted and timed of a person's cases."""
+        final = tuple(each.text for each in self.written.final)
+        names = Names(self._event, self._state, self.names, tuple(self.written.clocks), final)
+        return check_case_facts(self.context, self.document, names)

@@ -81,6 +81,19 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class OfCase:
+    """A case that a fact counts or times: for the how manieth time it was begun, the day, how long it took in
+    microseconds (None: that isn't known, or not asked), and whether that was in time.
+    """
+
+    case: str
+    run: int
+    day: datetime.date
+    length: int | None
+    good: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Goal:
     """A goal: what was set and what has come of it, by the columns of the plan's output, and why some of it is missing.
 
@@ -116,6 +129,7 @@ class PolicyAccount:
     `refused` are the rows that name the person, and aren't counted: by the measure that would have looked at them, and
     the fact of another policy that rests on them; under an empty name those of neither. `instead` are, by type of
     event, the periods of another kind for which some are recorded. `goals` are the person's own, and the team's.
+    `case_facts` are, of an escalation, the cases of which each fact is made.
     """
 
     policy: CheckedPolicy
@@ -136,6 +150,7 @@ class PolicyAccount:
     moments: tuple[PolicyAccount, ...] = ()
     instead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     goals: tuple[Goal, ...] = ()
+    case_facts: Mapping[str, tuple[OfCase, ...]] = field(default_factory=dict)
 
     @property
     def uncounted(self) -> int:

@@ -13,7 +13,7 @@ from workflow.checks.checked import CheckedIncentive
 from workflow.checks.clauses import PayClause
 from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
 from workflow.intake.lines import lines_of
-from workflow.ledger.account import Account, Evident, PolicyAccount, Step, Told
+from workflow.ledger.account import Account, Evident, OfCase, PolicyAccount, Step, Told
 from workflow.ledger.account import Path as CreditPath
 from workflow.ledger.alike import MOST_ALIKE, alike
 from workflow.ledger.clauses import clauses_of
@@ -26,6 +26,7 @@ from workflow.ledger.rows import told_in
 from workflow.ledger.uncounted import by_measure
 from workflow.model.terms import Function
 from workflow.plan.behind import SPELLS, events_behind, facts_behind
+from workflow.plan.casesteps import CASE_FACTS
 from workflow.plan.clawing import CLAW_BACKS, clauses_taken
 from workflow.plan.lowered import EVENTS, RESULTS, STEPS, Lowered
 from workflow.plan.nodes import mask_of
@@ -209,6 +210,7 @@ def _part(
         clawed=_clawed(entries.decided),
         windows=occasion.windows,
         days=None if days == occasion.whole else days,
+        case_facts=_case_facts(entries.decided, subject),
         refused=by_measure(entries.decided.policy, occasion, entries.refused.get(subject, ())),
     )
 
@@ -253,6 +255,20 @@ def _claw_backs(decided: Decided, person: str) -> tuple[Mapping[str, Any], ...]:
     if CLAW_BACKS not in decided.outcome.tables:
         return ()
     return tuple(row for row in decided.outcome.tables[CLAW_BACKS].to_pylist() if row["person"] == person)
+
+
+def _case_facts(decided: Decided, person: str) -> Mapping[str, tuple[OfCase, ...]]:
+    """The cases of which the person's facts are made, in the order of their days."""
+    import pyarrow.compute as pc
+
+    if CASE_FACTS not in decided.outcome.tables:
+        return {}
+    table, found = decided.outcome.tables[CASE_FACTS], dict[str, list[OfCase]]()
+    for row in table.filter(pc.equal(table["person"], person)).to_pylist():
+        length = None if row["length"] is None or row["length"] < 0 else int(row["length"])
+        of = OfCase(row["case"], int(row["run"]), row["date"], length, row["good"] == 1)
+        found.setdefault(row["fact"], []).append(of)
+    return {name: tuple(sorted(rows, key=lambda each: (each.day, each.case))) for name, rows in found.items()}
 
 
 def _steps(run: Run, entries: Part, person: str, where: Path) -> Mapping[str, tuple[Step, ...]]:

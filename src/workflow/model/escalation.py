@@ -162,10 +162,32 @@ class FactDefinition(Titled):
 
     count: Annotated[
         Words | None,
-        Field(description="cases, breaches, warnings, entries: how many there are, at the instant of each."),
+        Field(description="cases, breaches, warnings, entries, reopened: how many there are, at the instant of each."),
+    ] = None
+    average: Annotated[
+        Words | None,
+        Field(description="How long on average: time to, time in, working time to, working time in; `of` says what."),
+    ] = None
+    longest: Annotated[Words | None, Field(description="How long at most: the same words.")] = None
+    share: Annotated[
+        Words | None, Field(description="time to: how many of the cases come to what `of` says `within` so long.")
     ] = None
     of: Annotated[
-        Ident | None, Field(description="The clock that breaches or warns, or the state that is entered.")
+        Annotated[list[Reference], ONE_OR_MORE],
+        Field(
+            default_factory=list,
+            description="The clock that breaches or warns; the state that is entered, reopened or stayed in; or the "
+            "events and states to which the time is taken.",
+        ),
+    ]
+    since: Annotated[
+        Reference | None,
+        Field(
+            alias="from", description="The event from which the time to something counts; the beginning unless said."
+        ),
+    ] = None
+    within: Annotated[
+        Words | None, Field(description="How long it may take to be in time: 4 working hours, 24 hours.")
     ] = None
 
 

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
 from workflow.checks.actions import ABOVE
 from workflow.checks.calculated import EventType
-from workflow.checks.cases import CaseFact, CheckedEscalation, CheckedMoment, StepAction
+from workflow.checks.cases import CheckedEscalation, CheckedMoment, StepAction
 from workflow.checks.checked import CheckedWorkspace
 from workflow.checks.guards import Asked
 from workflow.checks.uses import columns_in
-from workflow.model.terms import Function
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, INSTANT, TEXT, TRUTH
 from workflow.plan.actions import columns_of, triggered
 from workflow.plan.building import NO, all_of, any_of, renamed
+from workflow.plan.casecounts import counted
+from workflow.plan.casesteps import Facts, Steps
+from workflow.plan.casetimes import timed
 from workflow.plan.credits import OUT_OF_PERIOD, UNMATCHED, USED, givens, own_amount
 from workflow.plan.gathering import emit_disposed, gathered, lowered
 from workflow.plan.ground import Ground
 from workflow.plan.lowered import PERSON, RESULTS, Lowered
 from workflow.plan.machines import Went
-from workflow.plan.nodes import WIDE, Aggregate, Emit, Events, Filter, Fold, Lookup, Measure, Running, Take, Union
+from workflow.plan.nodes import WIDE, Emit, Events, Filter, Fold, Lookup, Running, Take, Union
 from workflow.plan.occasions import Occasion, day_of, instant
 from workflow.plan.owners import NUMBER, Replayed, owned
 from workflow.plan.replaying import Machine, machine_of
@@ -47,15 +48,15 @@ def lower_escalation(policy: CheckedEscalation, workspace: CheckedWorkspace, occ
         occasion: the period, and what the sources have delivered.
 
     Returns:
-        A plan with the outputs `results`, CASE_STEPS, CASE_ACTIONS and `events TYPE`.
+        A plan with the outputs `results`, CASE_STEPS, CASE_ACTIONS, CASE_FACTS and `events TYPE`.
     """
     found = gathered(policy, workspace, occasion)
     cases = EveryCase(found.ground, policy, workspace)
     steps = cases.steps()
-    step, names = cases.counted(found.step, steps)
-    step = triggered(found.ground, step, found.quotients)
+    facts = cases.facts(found.step, steps)
+    step = triggered(found.ground, facts.subjects, found.quotients)
     actions = (column for action in policy.actions for column in columns_of(action))
-    columns = tuple(dict.fromkeys((*found.columns, *names, *actions)))
+    columns = tuple(dict.fromkeys((*found.columns, *facts.names, *actions)))
     builder = found.ground.builder
     builder.emit(RESULTS, Emit(step, tuple((name, name) for name in columns), ("person",)))
     builder.emit(CASE_STEPS, told(builder, cases.machine, (steps, cases.all_rows), policy))
@@ -170,81 +171,14 @@ class EveryCase:
         first, last = Literal(self.occasion.first, DATE), Literal(self.occasion.last, DATE)
         return all_of(Apply(Op.GE, (day, first), TRUTH), Apply(Op.LE, (day, last), TRUTH))
 
-    # What is counted.
-
-    def counted(self, subjects: str, steps: str) -> tuple[str, list[str]]:
-        """The subjects with what is counted of their cases, and the names of that."""
-        builder, facts = self.builder, self.policy.case_facts
-        if not facts:
-            return subjects, []
-        for fact in facts:
-            counts = all_of(self._in_period(), self._counts(fact))
-            if fact.counts != "cases":
-                if self.machine.handing:
-                    steps = self._doubts(fact, steps)
-                doubt = Missing(builder.cause("case-in-doubt", fact.span, name=fact.name), TRUTH)
-                counts = Apply(Op.IF, (self._unsure(fact), doubt, counts), TRUTH)
-            steps = builder.derive(steps, f"{fact.name}.counts", counts, fact.span)
-        known = self._where(steps, "step.of case", Apply(Op.GT, (Column("step.run", COUNT), _number(0)), TRUTH))
-        measures = tuple(
-            Measure(f"{each.name}.of cases", Function.COUNT, COUNT, where=f"{each.name}.counts") for each in facts
-        )
-        of_cases = builder.add("counts", Aggregate(known, ("case.person",), measures))
-        none = builder.cause("no-case", self.policy.begins.span)
-        takes = tuple(Take(f"{each.name}.of cases", f"{each.name}.of cases", none) for each in facts)
-        step = builder.add(
-            "subjects", Lookup(subjects, of_cases, (("person", "case.person"),), takes, found="has cases")
-        )
-        for each in facts:
-            counted = Column(f"{each.name}.of cases", COUNT)
-            value = Apply(Op.IF, (Column("has cases", TRUTH), counted, _number(0)), COUNT)
-            step = builder.derive(step, each.name, value, each.span)
-        return step, [each.name for each in facts]
-
-    def _counts(self, fact: CaseFact) -> Expression:
-        """Whether a step is one that a fact counts: of a case that goes by another version what that says of it, and
-        where it has no such fact its state or clock of the same name.
-        """
-        return any_of(*(each for version in self.machine.versions for each in self._counts_in(version, fact)))
-
-    def _counts_in(self, version: CheckedEscalation, fact: CaseFact) -> Iterator[Expression]:
-        fact = _said(version, fact)
-        if fact.counts == "cases":
-            first = self.machine.state(version, version.states[0].name)
-            yield all_of(_is("step.went", Went.BEGAN), _is("step.to", first))
-        for state in version.states:
-            if fact.counts == "entries" and state.name == fact.of:
-                yield self._enters(version, state.name)
-        for number, (of, clock) in enumerate(self.machine.clocks, 1):
-            if fact.counts in {"breaches", "warnings"} and of is version and clock.name == fact.of:
-                went = Went.BREACHED if fact.counts == "breaches" else Went.WARNED
-                yield all_of(_is("step.went", went), _is("step.item", number))
-
-    def _doubts(self, fact: CaseFact, steps: str) -> str:
-        """The steps with how many doubts of a fact there are in the case by then: they go over with it."""
-        doubted = Apply(Op.IF, (self._doubted(fact), _number(1), _number(0)), COUNT)
-        steps = self.builder.derive(steps, f"{fact.name}.doubt", doubted, fact.span)
-        name, by = f"{fact.name}.doubts", ("case", "step.run")
-        return self.builder.add("steps", Running(steps, name, f"{fact.name}.doubt", by, ("step.turn",), NUMBER))
-
-    def _unsure(self, fact: CaseFact) -> Expression:
-        """Whether it is unknown what a fact counts for the person of a step."""
-        if not self.machine.handing:
-            return self._doubted(fact)
-        by_now = Apply(Op.LE, (Column("step.date", DATE), Literal(self.occasion.last, DATE)), TRUTH)
-        return all_of(by_now, Apply(Op.GT, (Column(f"{fact.name}.doubts", NUMBER), _number(0)), TRUTH))
-
-    def _doubted(self, fact: CaseFact) -> Expression:
-        """Whether from this step on it is unknown what a fact counts: a condition was unknown, or a clock's target."""
-        by_now = Apply(Op.LE, (Column("step.date", DATE), Literal(self.occasion.last, DATE)), TRUTH)
-        doubts = [_is("step.went", Went.DOUBTED)]
-        for number, (version, clock) in enumerate(self.machine.clocks, 1):
-            # Without a last row that always fits, no target is what the policy says of some cases.
-            if clock.name == _said(version, fact).of and clock.targets and clock.targets[-1].guard is None:
-                asked = any_of(_is("step.went", Went.STARTED), _is("step.went", Went.ASKED))
-                unknown = Apply(Op.LT, (Column("step.due", WIDE), Literal(Decimal(0), WIDE)), TRUTH)
-                doubts.append(all_of(asked, _is("step.item", number), unknown))
-        return all_of(by_now, any_of(*doubts))
+    def facts(self, subjects: str, steps: str) -> Facts:
+        """The subjects with what is counted and timed in their cases."""
+        parts = self.builder, self.policy, self.machine, self.occasion
+        given = Steps(*parts, steps, self.all_rows, self._moves(), self._enters)
+        counts = counted(given, subjects)
+        times = timed(given, counts.subjects)
+        given.emit((*counts.rows, *times.rows))
+        return Facts(times.subjects, (*counts.names, *times.names))
 
     def _enters(self, version: CheckedEscalation, state: str) -> Expression:
         """Whether a step enters a state."""
@@ -344,8 +278,3 @@ class EveryCase:
             code = Apply(Op.IF, (Column("event.lost", TRUTH), _number(UNMATCHED), _number(USED)), COUNT)
             code = Apply(Op.IF, (now, code, _number(OUT_OF_PERIOD)), COUNT)
             emit_disposed(builder, name, builder.derive(step, "event.disposition", code, place))
-
-
-def _said(version: CheckedEscalation, fact: CaseFact) -> CaseFact:
-    """What a version says of a fact; where it says nothing, what is asked."""
-    return next((each for each in version.case_facts if each.name == fact.name), fact)

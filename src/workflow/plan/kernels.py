@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from workflow.plan.machines import UNKNOWN as UNKNOWN  # noqa: PLC0414 whoever looks for kernels finds it here
 from workflow.plan.machines import Replay
+from workflow.worktime.spans import WorkTime
 
 
 class Standing(IntEnum):
@@ -120,5 +121,25 @@ class Hysteresis:
         return ("tier", "before", "standing", *self.carried)
 
 
-Kernel = Hysteresis | Replay
+@dataclass(frozen=True, slots=True)
+class Stopwatch:
+    """How much working time lies between two instants of a row, and when a limit of it has passed; row for row.
+
+    Inputs: `since` and `until`, instants, the later one last, or UNKNOWN. Outputs: `length`, the working time from one
+    to the other; and `due`, the first instant, from `since` on, by which `limit` has passed. Both are UNKNOWN where
+    they need an instant that is missing, or a day that `time` doesn't know.
+    """
+
+    of_its_own: ClassVar[bool] = False
+    inputs: ClassVar[tuple[str, ...]] = ("since", "until")
+    open: ClassVar[tuple[str, ...]] = inputs
+    truths: ClassVar[tuple[str, ...]] = ()
+    outputs: ClassVar[tuple[str, ...]] = ("length", "due")
+    wide: ClassVar[tuple[str, ...]] = (*inputs, *outputs)
+
+    time: WorkTime
+    limit: int = 0
+
+
+Kernel = Hysteresis | Replay | Stopwatch
 """Every kernel there is."""

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from workflow.intake.ahead import ahead, made_ahead
-from workflow.plan.kernels import UNKNOWN, Hysteresis, Standing
+from workflow.plan.kernels import UNKNOWN, Hysteresis, Standing, Stopwatch
 from workflow.plan.machines import Replay
+from workflow.run.stopwatches import timed
 
 BLOCK = 30_000
 """So many groups are folded at a time."""
@@ -77,7 +78,7 @@ def _steps_of(folding: Folding, kernel: Replay, rows: pa.Table) -> pa.Table:
     return pa.concat_tables(parts)
 
 
-def _in_blocks(folding: Folding, kernel: Hysteresis, rows: pa.Table) -> dict[str, Numbers]:
+def _in_blocks(folding: Folding, kernel: Hysteresis | Stopwatch, rows: pa.Table) -> dict[str, Numbers]:
     """The outputs of the rows that are kept; some groups at a time, as what fits in a processor's cache is quicker."""
     import numpy as np
 
@@ -93,7 +94,8 @@ def _in_blocks(folding: Folding, kernel: Hysteresis, rows: pa.Table) -> dict[str
         last = min(first + BLOCK, len(starts))
         begin = int(ends[first])
         rows_of = order[begin : int(ends[last])]
-        told = folded(kernel, {word: column[rows_of] for word, column in given.items()}, starts[first:last] - begin)
+        own = {word: column[rows_of] for word, column in given.items()}
+        told = timed(kernel, own) if isinstance(kernel, Stopwatch) else folded(kernel, own, starts[first:last] - begin)
         wanted = kept[rows_of]
         return places[rows_of[wanted]], {name: told[word][wanted] for word, name in folding.gives}
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from workflow.checks.calculated import CheckedMeasure, CheckedValue
+from workflow.checks.cases import CaseFact, CheckedEscalation, TimeFact
 from workflow.checks.checked import UsedFact
 from workflow.ledger.account import Known, PolicyAccount
 from workflow.model.typed import Apply, Column, Expression, Literal, Op
@@ -24,6 +25,8 @@ from workflow.words import say
 
 SHORT, LONG = 2, 8
 """Digits after the point of what is compared, and of a result where it is shown first."""
+Definition = CheckedMeasure | CheckedValue | UsedFact | CaseFact | TimeFact
+"""What a name in a formula can stand for, where the policy says it."""
 _UNIT = Fraction(1, 10**QUOTIENT_SCALE)
 
 
@@ -136,10 +139,12 @@ class Figures:
             case _:
                 return None
 
-    def definition(self, name: str) -> CheckedMeasure | CheckedValue | UsedFact | None:
+    def definition(self, name: str) -> Definition | None:
         """The measure, value or fact of that name; None for what is asked of the person or the period."""
         policy = self.part.policy
-        known: tuple[CheckedMeasure | CheckedValue | UsedFact, ...] = (*policy.measures, *policy.values, *policy.facts)
+        known: tuple[Definition, ...] = (*policy.measures, *policy.values, *policy.facts)
+        if isinstance(policy, CheckedEscalation):
+            known = (*known, *policy.case_facts, *policy.time_facts)
         return next((each for each in known if each.name == name), None)
 
     def _plain(self, side: Expression) -> Fraction | None:

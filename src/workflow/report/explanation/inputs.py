@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from workflow.checks.calculated import Band, CheckedMeasure, CheckedValue, Decision, Formula
+from workflow.checks.cases import CaseFact, TimeFact
 from workflow.checks.checked import Overlay, UsedFact
 from workflow.checks.uses import columns_in
 from workflow.ledger.account import Evident
@@ -13,6 +14,7 @@ from workflow.model.typed import Apply, Column, Expression, Op
 from workflow.model.types import DATE, Kind, Type
 from workflow.report.cells import visible
 from workflow.report.explanation.between import tell_fact
+from workflow.report.explanation.casefacts import tell_case_fact
 from workflow.report.explanation.decisions import shown_with, tell_decided_value
 from workflow.report.explanation.events import CHOOSING, tell_events, total
 from workflow.report.explanation.figures import LONG
@@ -86,6 +88,8 @@ def _calculated(telling: Telling, column: Column) -> int:
             return _tell_value(telling, value)
         case UsedFact() as fact:
             return tell_fact(telling, fact)
+        case CaseFact() | TimeFact() as fact:
+            return tell_case_fact(telling, fact)
         case None:
             return _tell_given(telling, column)
 

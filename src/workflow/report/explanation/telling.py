@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from workflow.checks.calculated import CheckedMeasure, CheckedValue
+from workflow.checks.cases import CaseFact, TimeFact
 from workflow.checks.uses import columns_in
 from workflow.diagnostics import Span
 from workflow.ledger.account import Account, PolicyAccount
@@ -76,8 +77,8 @@ class Telling:
                 told += [reason for reason in self.part.causes.get(column.name, ()) if reason not in told]
         return tuple(told) or own
 
-    def named(self, definition: CheckedMeasure | CheckedValue) -> str:
-        """A measure or value by its name, with its title if it has one."""
+    def named(self, definition: CheckedMeasure | CheckedValue | CaseFact | TimeFact) -> str:
+        """A measure, value or fact by its name, with its title if it has one."""
         title = title_in(definition.title, self.page.language)
         return f"`{visible(definition.name)}`" + (self.page.say("bracketed", text=visible(title)) if title else "")
 

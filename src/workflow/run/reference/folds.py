@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from workflow.plan.kernels import UNKNOWN, Hysteresis, Standing
+from workflow.plan.kernels import UNKNOWN, Hysteresis, Standing, Stopwatch
 from workflow.plan.machines import Replay
 from workflow.plan.nodes import Fold
 from workflow.run.reference.cells import Absent, Cell, Row
@@ -24,6 +24,9 @@ def folded(step: Step, node: Fold) -> list[Row]:
         if isinstance(node.kernel, Replay):
             result += _steps(node, node.kernel, rows)
             continue
+        if isinstance(node.kernel, Stopwatch):
+            result += (_timed(node, node.kernel, row) for row in rows)
+            continue
         ladder = (DailyLadder if node.kernel.at_events else Ladder)(node.kernel)
         for row in rows:
             given = {word: _number(row[name]) for word, name in zip(node.kernel.inputs, node.inputs, strict=True)}
@@ -38,6 +41,17 @@ def _steps(node: Fold, kernel: Replay, rows: Sequence[Row]) -> Iterator[Row]:
     for step in replayed(kernel, given):
         own = {name: rows[0][name] for name in node.by}
         yield own | {f"{node.name}.{word}": Decimal(step[word]) for word in kernel.outputs}
+
+
+def _timed(node: Fold, kernel: Stopwatch, row: Row) -> Row:
+    """A row with the working time between its instants, and when the limit has passed."""
+    since, until = (_number(row[name]) for name in node.inputs)
+    told = {
+        "length": kernel.time.between(since, until) if UNKNOWN not in (since, until) else None,
+        "due": kernel.time.after(since, kernel.limit) if since != UNKNOWN else None,
+    }
+    known = {word: Decimal(UNKNOWN if value is None else value) for word, value in told.items()}
+    return row | {f"{node.name}.{word}": value for word, value in known.items()}
 
 
 def _number(cell: Cell) -> int:
