@@ -160,9 +160,11 @@ def goals(person: str, out: Found) -> None:
 
 def complaints(quarter: Quarter, out: Found) -> None:
     """The policy complaint-desk."""
-    for person, clause, kind, what in handled(quarter):
-        head = {"policy": "complaint-desk", "person": person}
-        out["actions"].append(head | {"clause": clause, "kind": kind, "what": what})
+    for told in handled(quarter):
+        row = {"policy": "complaint-desk"} | {
+            name: getattr(told, name) for name in ("person", "clause", "kind", "what")
+        }
+        out["actions"].append(row | ({"to": told.to} if told.to else {}))
     for person in sorted({row["Seller"] for row in rows("complaints.csv")}):
         for name, value in facts(person, quarter)._asdict().items() if any(facts(person, quarter)) else ():
             out["results"].append({"policy": "complaint-desk", "person": person, "name": name, "value": str(value)})
