@@ -29,13 +29,17 @@ from workflow.worktime.spans import work_time
 HOUR = 3600 * 1_000_000
 FIRST = datetime.date(2026, 3, 23)
 OFFICE = ((9 * 60, 12 * 60), (13 * 60, 18 * 60))
+_DAYS = [FIRST + datetime.timedelta(days=day) for day in range(40)]
+_OFF, _MADE_UP = (datetime.date(2026, 3, 30), datetime.date(2026, 4, 6)), (datetime.date(2026, 3, 28),)
 CALENDAR = WorkCalendar(
     "office",
     FIRST,
-    tuple(OFFICE if (FIRST + datetime.timedelta(days=day)).weekday() < 5 else () for day in range(40)),
+    tuple(OFFICE if day in _MADE_UP or (day.weekday() < 5 and day not in _OFF) else () for day in _DAYS),
     8 * HOUR,
 )
-"""Six weeks in which the clocks of Berlin go forward."""
+"""Six weeks in which the clocks of Berlin go forward, on the Sunday between a Saturday that is worked and a Monday that
+is free in its place.
+"""
 ZONE = "Europe/Berlin"
 TIME = work_time(CALENDAR, ZONE)
 WALL = wall_clocks(ZONE, FIRST, FIRST + datetime.timedelta(days=90))

@@ -188,7 +188,7 @@ class Went(IntEnum):
     AMBIGUOUS = 20
     """Two moves are possible at once: the run can't go on."""
     RAN_AWAY = 21
-    """Timers fire again and again, and nothing comes in between: the run can't go on."""
+    """Timers fire again and again, with no event and no time in between, or too often: the run can't go on."""
     BEYOND = 22
     """Something needs a day that the calendar doesn't know: the run can't go on. Clocks are told after the timers."""
 
@@ -208,7 +208,8 @@ class Replay:
 
     A case begins with an event of kind `begins`, in the era of that instant (before the first in that) and in its
     state, and ends in one of `final`; another event of that kind then begins it anew, as its next run. Instants up to
-    `until` count. Where more than `most_firings` timers fire without an event in between, the case fails.
+    `until` count. Where, without an event in between, more than `most_firings` timers fire, or more than `most_at_once`
+    at one instant, the case fails.
 
     Of a group's rows, in their order, each is an event. Inputs: `event`, its number; `instant`, `kind`; and `truth.N`
     and `moment.N`, which may be missing. Between two events, and until `until` after the last, what is due happens in
@@ -255,6 +256,13 @@ class Replay:
     conditions: int = 0
     moments: int = 0
     wall: WallClocks = UTC
+
+    @property
+    def most_at_once(self) -> int:
+        """So many timers can fire at one instant in a case that comes to rest: each so often as it says, or once. One
+        that fires again there finds all as it was, so it would fire for ever.
+        """
+        return sum(max(each.most, 1) for each in self.timers)
 
     def era_of(self, state: int) -> int:
         """The number of the era that has a state, from 1."""

@@ -60,7 +60,8 @@ class Group:
         self.kernel, self.machine = kernel, machine
         self.steps: list[Step] = []
         self.case: Case | None = None
-        self.run = self.number = self.fired = 0
+        self.run = self.number = self.fired = self.at_once = 0
+        self.fired_at = UNKNOWN
         self.failed = False
 
     def replay(self, rows: Sequence[Numbers]) -> None:
@@ -103,7 +104,7 @@ class Group:
         """What an event comes to."""
         if self.failed:
             return
-        self.number, self.fired = row["event"], 0
+        self.number, self.fired, self.at_once = row["event"], 0, 0
         now, kind = row["instant"], row["kind"]
         begins = self.case is None and kind == self.kernel.begins
         if begins:
@@ -228,7 +229,9 @@ class Group:
         case = self._case
         timer, running = self.kernel.timers[number - 1], case.timers[number]
         self.fired += 1
-        if self.fired > self.kernel.most_firings:
+        self.at_once = self.at_once + 1 if now == self.fired_at else 1
+        self.fired_at = now
+        if self.fired > self.kernel.most_firings or self.at_once > self.kernel.most_at_once:
             self._tell(Went.RAN_AWAY, now, number, due=now)
             return
         running.fired += 1

@@ -85,7 +85,7 @@ class _Cases(Standing):
         row = self.next[at]
         now, kind = self.given["instant"][row], self.given["kind"][row]
         self.next[at] += 1
-        self.fired[at] = 0
+        self.fired[at] = self.at_once[at] = 0
         begins = (self.state[at] == 0) & (kind == self.kernel.begins)
         nowhere = (self.state[at] == 0) & ~begins
         if nowhere.any():

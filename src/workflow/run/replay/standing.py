@@ -27,7 +27,9 @@ class Standing:
         self.wall = WallTimes(kernel.wall)
         self.log = Log(groups, self.wall)
         self.next = starts.copy()
-        self.state, self.run, self.fired, self.begin, self.era = (np.zeros(groups, np.int64) for _ in range(5))
+        self.state, self.run, self.begin, self.era = (np.zeros(groups, np.int64) for _ in range(4))
+        # The timers that have fired since the newest event: how many, how many of them at the last instant, and when.
+        self.fired, self.at_once, self.fired_at = (np.zeros(groups, np.int64) for _ in range(3))
         self.asked: tuple[Numbers, Any, Numbers] = (None, None, None)
         self.failed = np.zeros(groups, np.bool_)
         self.counts = {kind: np.zeros(groups, np.int64) for kind in _counted(kernel)}

@@ -97,8 +97,7 @@ class RunningTimer:
         if unknown.any():
             cases.tell(at[unknown], Went.BEYOND, now[unknown], item=self.number)
             at, now = at[~unknown], now[~unknown]
-        cases.fired[at] += 1
-        away = cases.fired[at] > cases.kernel.most_firings
+        away = self._away(at, now)
         cases.tell(at[away], Went.RAN_AWAY, now[away], item=self.number, due=now[away])
         at, now = at[~away], now[~away]
         self.fired[at] += 1
@@ -109,6 +108,14 @@ class RunningTimer:
         else:
             cases.tell(at, Went.FIRED, now, item=self.number, due=now)
             self._again(at, now)
+
+    def _away(self, at: Numbers, now: Numbers) -> Numbers:
+        """Count one that fires, and say where it is one too many."""
+        cases = self.cases
+        cases.fired[at] += 1
+        cases.at_once[at] = np.where(cases.fired_at[at] == now, cases.at_once[at] + 1, 1)
+        cases.fired_at[at] = now
+        return (cases.fired[at] > cases.kernel.most_firings) | (cases.at_once[at] > cases.kernel.most_at_once)
 
     def _asked(self, guard: Guard, at: Numbers, now: Numbers) -> tuple[Numbers, Numbers]:
         """Where its guard holds; elsewhere it is told why it doesn't fire."""
