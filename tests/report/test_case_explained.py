@@ -12,9 +12,12 @@ import pytest
 import workflow
 from tests.engines.machines import a_log, a_machine
 from workflow.diagnostics import WrongUsage
+from workflow.plan.machines import FAILURES, Went
+from workflow.plan.stepwords import OF_TIMERS
 from workflow.report.explanation import render_case
 from workflow.run.reference.machines import replayed
 from workflow.run.reference.stepping import stepped
+from workflow.words import LANGUAGES, has
 
 CASES = Path(__file__).parent.parent / "golden" / "escalation"
 LOG = """No,Time,What,Complaint,Seller,Severity
@@ -96,6 +99,16 @@ def test_an_unknown_case_is_told_with_the_nearest(desk: Path) -> None:
     with pytest.raises(WrongUsage) as caught:
         told(desk, "en", "C-77")
     assert [(each.code, each.args["near"]) for each in caught.value.diagnostics] == [("unknown-case", ("C-7",))]
+
+
+@pytest.mark.parametrize("went", sorted(set(Went) - set(FAILURES)))
+def test_every_step_has_its_words(went: Went) -> None:
+    """Whatever the replay tells, alone or of a timer; what a run fails with is told by that."""
+    name = went.name.lower()
+    keys = [f"explain-case-{name}"] if went is not Went.SHOWN else ["explain-case-shows"]
+    if went in OF_TIMERS and went not in {Went.CANCELLED, Went.PENDING}:
+        keys = [f"explain-case-{name}-timer"] if went is not Went.SET else ["explain-case-timer"]
+    assert [(key, language) for key in keys for language in LANGUAGES if not has("report", key, language)] == []
 
 
 def test_watching_changes_no_step() -> None:

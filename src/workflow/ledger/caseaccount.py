@@ -25,7 +25,7 @@ from workflow.checks.guards import Asked, Both, Counted, Either, Guard, Not, Who
 from workflow.checks.uses import columns_in
 from workflow.intake.lines import lines_of
 from workflow.ledger.account import Known
-from workflow.ledger.cases import CaseStep, check_case, step_of
+from workflow.ledger.cases import CaseStep, check_case, rows_of, step_of
 from workflow.ledger.decided import Decided
 from workflow.ledger.evaluation import Run
 from workflow.model.typed import Column
@@ -146,7 +146,7 @@ def case_account(run: Run, lowered: Sequence[Lowered], engine: Engine, asked: tu
     check_case(run, case)
     found = []
     for decided, plans in zip(run.decided, lowered, strict=True):
-        rows = [row for row in decided.outcome.tables[CASE_STEPS].to_pylist() if row["case"] == case]
+        rows = rows_of(decided, case)
         if rows:
             found.append(_Telling(run, decided, plans, engine, asked).account(rows))
     titles: dict[ActionKind, Mapping[str, Title]] = {"notify": run.rules.roles, **run.rules.items}

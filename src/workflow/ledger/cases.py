@@ -107,11 +107,9 @@ def cases_of(run: Run, *, state: str | None = None, case: str | None = None, end
     """
     if case is not None:
         check_case(run, case)
-    found = [one for decided in run.decided for one in _of_policy(decided)]
+    found = [one for decided in run.decided for one in _of_policy(decided, case)]
     if state is not None:
         found = [one for one in found if one.state == state]
-    if case is not None:
-        found = [one for one in found if one.case == case]
     over: Counter[str] = Counter()
     if not ended and state is None and case is None:
         over.update(one.policy for one in found if one.ended)
@@ -127,18 +125,27 @@ def check_case(run: Run, case: str) -> None:
     Raises:
         WrongUsage: there is none of that id.
     """
-    known = {each for decided in run.decided for each in decided.outcome.tables[CASE_STEPS]["case"].to_pylist()}
+    tables = [decided.outcome.tables[CASE_STEPS] for decided in run.decided]
+    known = {each for table in tables for each in table["case"].unique().to_pylist()}
     if case not in known:
         raise WrongUsage((Diagnostic("unknown-case", NOWHERE, {"case": case, "near": alike(case, known)}),))
 
 
-def _of_policy(decided: Decided) -> Iterator[CaseState]:
+def rows_of(decided: Decided, case: str | None) -> list[dict[str, Any]]:
+    """The steps of a case, or of all, as the plan tells them."""
+    import pyarrow.compute as pc
+
+    steps = decided.outcome.tables[CASE_STEPS]
+    return list((steps if case is None else steps.filter(pc.equal(steps["case"], case))).to_pylist())
+
+
+def _of_policy(decided: Decided, case: str | None) -> Iterator[CaseState]:
     policy = decided.policy
     assert isinstance(policy, CheckedEscalation), "only escalations have cases"
-    rows = decided.outcome.tables[CASE_STEPS].to_pylist()
-    for (case, number), own in itertools.groupby(rows, key=lambda row: (row["case"], int(row["run"]))):
+    rows = rows_of(decided, case)
+    for (name, number), own in itertools.groupby(rows, key=lambda row: (row["case"], int(row["run"]))):
         if number:
-            yield _case(policy, case, number, list(own))
+            yield _case(policy, name, number, list(own))
 
 
 def _case(decided: CheckedEscalation, case: str, run: int, rows: Sequence[Mapping[str, Any]]) -> CaseState:

@@ -39,7 +39,7 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A machine: its title, the event with which a case begins, in the first box, and what its clocks time."""
+    """A machine: its title, the event with which a case begins, in the first box, and below what its clocks time."""
 
     title: str
     begins: str
@@ -73,7 +73,7 @@ class _Charting:
             begins=self.words.event(policy.begins.name),
             boxes=tuple(self._box(name, final=name in machine.final) for name in machine.states),
             arrows=tuple(arrow for name in machine.states for arrow in self._arrows(machine, name)),
-            notes=tuple(self._clock(each) for each in policy.clocks),
+            notes=(*map(self._clock, policy.clocks), *((self.words.say("first"),) if policy.first else ())),
         )
 
     # States.
@@ -128,7 +128,10 @@ class _Charting:
             ("clock-held", clock.holds),
             ("clock-released", clock.releases),
             ("clock-stopped", clock.stops),
+            ("clock-reset", clock.resets),
+            ("clock-asked", clock.asks),
         ):
             if events:
                 told.append(words.say(key, events=tuple(map(words.event, events))))
+        told += [words.say("clock-restarts")] if clock.restarts else []
         return words.say("mark").join(told)
