@@ -58,6 +58,8 @@ def test_means_what_was_worked_out_by_hand(case: Case, tmp_path: Path) -> None:
             root, period, as_of=as_of, known_by=known_by, engine=engine, reader=case.says.get("for"), out=out
         )
         _compare(result, out, case.expect)
+        if any((out / "results").glob("*.cases.jsonl")):
+            assert [each.problems for each in workflow.verify_cases(root, out) if each.problems] == []
 
 
 def _compare(result: Evaluation, out: Path, expect: Any) -> None:

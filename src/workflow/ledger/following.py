@@ -272,7 +272,8 @@ class Followed:
             return self.type == (timer.since if moment is None else self.policy.begins.name)
         row = self.rows[self.at] if self.at < len(self.rows) else None
         runs = self.timers.get(number)
-        ended = runs is None or (row is not None and (row.went, row.due) == ("cancelled", runs.due))
+        due = runs.due if runs is not None and runs.due is not None else NONE
+        ended = runs is None or (row is not None and (row.went, row.due) == ("cancelled", due))
         return self.type in moment.events and ended
 
     def _fire(self, number: int, now: int) -> None:
@@ -309,8 +310,9 @@ class Followed:
                 clock.held = held
                 self._tick(clock, now)
         if self.type in of.asks and clock.started:
-            clock.target = self._target(clock)
-            self._expect("asked", now, of.name, consumed=self.used(clock, now), due=clock.target)
+            clock.target, clock.used = self._target(clock), self.used(clock, now)
+            clock.since = None if clock.since is None else now
+            self._expect("asked", now, of.name, consumed=clock.used, due=clock.target)
         if self.type in of.stops and clock.started:
             self._stop(clock, now, inside=False)
 
