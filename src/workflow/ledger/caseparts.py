@@ -45,7 +45,7 @@ class Ticking:
 
 def shares(clock: Ticking) -> Iterator[tuple[str, int]]:
     """What a clock warns and breaches at."""
-    if clock.target != NONE:
+    if clock.target >= 0:
         if clock.of.warn is not None:
             share, whole = clock.of.warn
             yield "warned", -(-clock.target * share // whole)

@@ -196,7 +196,7 @@ def step_of(row: Mapping[str, Any], clocks: Collection[str]) -> CaseStep:
     """A step as the plan tells it; `clocks` are the names of all clocks."""
     consumed, due = int(row["consumed"]), int(row["due"])
     of_clock = row["of"] in clocks
-    known = due != UNKNOWN
+    known = due > UNKNOWN
     return CaseStep(
         time=row["time"].replace(tzinfo=datetime.UTC),
         went=row["went"],

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from workflow.checks.cases import CheckedMoment, CheckedMove, CheckedTimer
 from workflow.ledger.caseparts import Ticking, Version, Waiting, shares
-from workflow.ledger.logged import NONE, Logged, Problem, said, step_of, worded
+from workflow.ledger.logged import NONE, UNDECIDED, Logged, Problem, said, step_of, worded
 from workflow.worktime.lengths import Length, Unit
 
 MOST_FIRINGS = 10_000
@@ -341,8 +341,10 @@ class Followed:
             possible.append(each.within)
             if each.guard is None:
                 break
-        if not clock.of.targets or clock.of.targets[0].guard is not None:
+        if all(each.guard is not None for each in clock.of.targets):
             possible.append(NONE)
+        if clock.of.targets and clock.of.targets[0].guard is not None:
+            possible.append(UNDECIDED)
         said = self.rows[self.at].due if self.at < len(self.rows) else NONE
         return said if said in possible else possible[0]
 

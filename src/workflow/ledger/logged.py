@@ -13,6 +13,8 @@ from workflow.ledger.daybyday import ticks
 
 NONE = -1
 """What the log says where there is no number."""
+UNDECIDED = -2
+"""What it says of a target that an unknown condition would decide."""
 _START = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 

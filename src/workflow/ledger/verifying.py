@@ -28,7 +28,7 @@ from workflow.model.calendar import Calendar
 
 @dataclass(frozen=True, slots=True)
 class RebuiltClock:
-    """What a clock shows; a target of -1 is none, or one that isn't known."""
+    """What a clock shows; a target of -1 is none, one of -2 isn't known."""
 
     name: str
     consumed: int

@@ -12,7 +12,7 @@ from workflow.model.types import COUNT, DATE, TRUTH
 from workflow.plan.building import all_of, any_of
 from workflow.plan.casesteps import Facts, Steps
 from workflow.plan.lowered import PERSON
-from workflow.plan.machines import UNKNOWN, Went
+from workflow.plan.machines import UNDECIDED, UNKNOWN, Went
 from workflow.plan.nodes import WIDE, Aggregate, Filter, Lookup, Measure, Take
 from workflow.plan.stepwords import is_just, number
 
@@ -85,10 +85,9 @@ def _doubted(steps: Steps, fact: CaseFact) -> Expression:
     """Whether from this step on it is unknown what a fact counts: a condition was unknown, or a clock's target."""
     doubts = [is_just("step.went", Went.DOUBTED)]
     for at, (version, clock) in enumerate(steps.machine.clocks, 1):
-        # Without a last row that always fits, no target is what the policy says of some cases.
-        if clock.name == _said(version, fact).of and clock.targets and clock.targets[-1].guard is None:
+        if clock.name == _said(version, fact).of:
             asked = any_of(is_just("step.went", Went.STARTED), is_just("step.went", Went.ASKED))
-            unknown = Apply(Op.LT, (Column("step.due", WIDE), Literal(Decimal(0), WIDE)), TRUTH)
+            unknown = Apply(Op.EQ, (Column("step.due", WIDE), Literal(Decimal(UNDECIDED), WIDE)), TRUTH)
             doubts.append(all_of(asked, is_just("step.item", at), unknown))
     return all_of(steps.by_now, any_of(*doubts))
 

@@ -17,6 +17,8 @@ from workflow.worktime.spans import WorkTime
 
 UNKNOWN = -1
 """What is missing, or isn't known."""
+UNDECIDED = -2
+"""The target of a clock of which an unknown guard would decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +231,7 @@ class Replay:
     stop and no timer runs.
 
     *A clock* that starts asks its target: the first whose guard holds, none if all are false; if a guard on the way is
-    unknown, so is the target, and it can't be breached. It warns and breaches at the first instants by which it has
+    unknown, the target is undecided, and can't be breached. It warns and breaches at the first instants by which it has
     consumed the share, and the whole, of its target, each at most once until it begins anew.
 
     Where working time is asked for a day that the era's `time` doesn't know, the case fails, unless that lies after
@@ -239,8 +241,8 @@ class Replay:
     `went`; `event`, the number of the one it follows from (of what was due that of the one before); `instant`; `day`,
     that the clocks on the wall show then; `item`, the move, timer or clock, counted from 1 in its tuple (0 where none);
     `state` before and `to` after it; `consumed` (of clocks: so long by then; else UNKNOWN); and `due` (of timers when
-    it is or would have been due, of clocks the target; UNKNOWN where there is none or it isn't known). What is pending
-    at `until` is told last, in order of timers, and then what clocks show.
+    it is or would have been due, of clocks the target, which may be UNDECIDED; UNKNOWN where there
+    is none, or no day for it). What is pending at `until` is told last, in order of timers, and then what clocks show.
     """
 
     of_its_own: ClassVar[bool] = True

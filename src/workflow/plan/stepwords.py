@@ -33,7 +33,7 @@ TOLD = (
 """What is told of a step: the case and its run, the number of the step, the version by which the case goes after it (0
 where there is no case), whose the case is, when it was, what it was and of which move, timer or clock; the states
 before and after; the event that it follows from and its type; and in microseconds what a clock has consumed, and its
-target, or when a timer is due; -1 where there is none.
+target, or when a timer is due; -1 where there is none, -2 where the target is undecided.
 """
 COLUMNS: Mapping[str, str] = {
     "case": "case",

@@ -9,6 +9,7 @@ from typing import Literal
 from workflow.checks.machine import StateMachine, Way
 from workflow.plan.machines import (
     FAILURES,
+    UNDECIDED,
     UNKNOWN,
     Clock,
     Guard,
@@ -320,7 +321,7 @@ class Group:
         for row, each in enumerate(self.kernel.clocks[number - 1].targets, 1):
             held = self.holds("target", number, each.guard, row)
             if held is not False:
-                return each.within if held else None
+                return each.within if held else UNDECIDED
         return None
 
     def _used(self, clock: Clock, ticking: Ticking, now: int) -> int:
@@ -359,7 +360,7 @@ class Group:
     def _dues_of(self, number: int, clock: Clock, ticking: Ticking) -> Iterator[tuple[int, Callable[[int], None]]]:
         if ticking.since is None:
             return
-        if ticking.target is not None:
+        if ticking.target is not None and ticking.target != UNDECIDED:
             marks = [(Went.BREACHED, ticking.target, ticking.breached)]
             if clock.warn is not None:
                 share, whole = clock.warn

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from workflow.plan.machines import Guard, Replay, Timer
+from workflow.plan.machines import UNDECIDED, Guard, Replay, Timer
 from workflow.run.reference.cases import Numbers
 from workflow.run.reference.machines import Asker, Group, Step, machine_of
 
@@ -111,7 +111,11 @@ class _Watched(Group):
             return []
         pairs = zip(self.kernel.clocks, self.case.clocks, strict=True)
         return [
-            Showing(number, self._used(clock, ticking, now), ticking.target, ticking.since is not None)
+            Showing(number, self._used(clock, ticking, now), _known(ticking.target), ticking.since is not None)
             for number, (clock, ticking) in enumerate(pairs, 1)
             if ticking.started
         ]
+
+
+def _known(target: int | None) -> int | None:
+    return None if target == UNDECIDED else target

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from workflow.plan.machines import UNKNOWN, Target, Went
+from workflow.plan.machines import UNDECIDED, UNKNOWN, Target, Went
 from workflow.run.replay.log import NEVER, Numbers
-from workflow.run.replay.standing import FALSE, TRUE, Standing
+from workflow.run.replay.standing import FALSE, OPEN, TRUE, Standing
 from workflow.worktime.bulk import UNKNOWN as NO_DAY
 
 
@@ -127,6 +127,7 @@ class RunningClock:
         for each in targets:
             held = self.cases.held(each.guard, at)
             found[open_ & (held == TRUE)] = each.within
+            found[open_ & (held == OPEN)] = UNDECIDED
             open_ &= held == FALSE
         return found
 
@@ -153,7 +154,7 @@ class RunningClock:
         for due, done, mark in marks:
             left = np.maximum(mark - self.used[at], 0)
             found = self.cases.later(since, left, unit, self.of.era)
-            due[at] = np.where((target == UNKNOWN) | done[at] | (found == NO_DAY), NEVER, found)
+            due[at] = np.where((target < 0) | done[at] | (found == NO_DAY), NEVER, found)
         if self.of.working:
             self.beyond[at] = self.cases.beyond(since, since, self.of.era)
 
