@@ -33,12 +33,14 @@ _NEWEST = "SELECT max(greatest(changed, recorded)) FROM {table}"
 # Hashes first: almost all ids stand alone, and their texts need not be compared to know it.
 _HASHED = "SELECT hash(id) AS hashed FROM {table} WHERE {eligible}"
 
+_SHARING = """
+CREATE TEMP TABLE sharing AS
+SELECT rowid AS place, id, {standing} AS standing, source, changed, selected, kept, verdict, {single} AS single
+FROM {table} WHERE {eligible} AND hash(id) IN (SELECT hashed FROM suspect)
+"""
 # `formerly` asks of a snapshot's rows, which all have a `changed` where neither `undated` nor `mixed` holds. Windows
 # would sort the rows by their ids, which takes longer than to group and join them.
 _SHARED = """
-CREATE TEMP TABLE sharing AS
-SELECT rowid AS place, id, {standing} AS standing, source, changed, selected, kept, verdict, {single} AS single
-FROM {table} WHERE {eligible} AND hash(id) IN (SELECT hashed FROM suspect);
 CREATE OR REPLACE TEMP TABLE shared AS
 SELECT place, s.id AS id, standing, source, changed, selected, verdict, single, alone, ever, undated, mixed, formerly,
     changed IS NOT DISTINCT FROM latest AS newest
@@ -47,9 +49,20 @@ FROM sharing AS s JOIN (
         bool_or(kept = {log}) AND bool_or(kept <> {log}) AS mixed, max(changed) AS latest,
         coalesce(min(changed) FILTER (selected) < max(changed), false) AS formerly
     FROM sharing GROUP BY id
-) AS i ON i.id = s.id;
-DROP TABLE sharing
+) AS i ON i.id = s.id
 """
+_SEVERAL = """
+SELECT unnest(places) AS place FROM (
+    SELECT list(place) AS places FROM shared WHERE newest GROUP BY id HAVING count(*) > 1
+)
+"""
+
+# Rows of logs are all selected, and all are the newest of their id: whatever shares it must be compared.
+_LOGGED = """(
+    SELECT *, false AS alone, true AS ever, false AS undated, false AS mixed, false AS formerly, true AS newest
+    FROM sharing
+)"""
+_EVERY = "SELECT place FROM sharing"
 
 # Only where several rows are the newest of their id must it be known whether they say the same: rows that do are one
 # group, and an id of several groups contradicts itself. Windows would sort whole rows.
@@ -60,11 +73,7 @@ FROM (
     SELECT id, min(standing) AS earliest
     FROM (
         SELECT s.id AS id, s.{standing} AS standing, s.selected AS selected, {content}
-        FROM {table} AS s JOIN (
-            SELECT unnest(places) AS place FROM (
-                SELECT list(place) AS places FROM shared WHERE newest GROUP BY id HAVING count(*) > 1
-            )
-        ) AS t ON t.place = s.rowid
+        FROM {table} AS s JOIN ({several}) AS t ON t.place = s.rowid
     )
     GROUP BY id, selected, {compared}
 )
@@ -87,7 +96,7 @@ SELECT place, source, single, fate, why FROM (
             WHEN undated THEN CASE WHEN verdict <> 0 THEN verdict ELSE {order_unknown} END
             WHEN mixed OR t.differs THEN {conflict}
             ELSE verdict END AS why
-    FROM shared AS s LEFT JOIN tied AS t ON t.id = s.id AND newest
+    FROM {shared} AS s LEFT JOIN tied AS t ON t.id = s.id AND newest
 ) WHERE fate <> single OR why <> verdict
 """
 
@@ -159,8 +168,10 @@ def judged_table(table: str) -> str:
     return f"judged {table}"
 
 
-def judge_events(connection: duckdb.DuckDBPyConnection, table: str, content: Sequence[str], bounds: Bounds) -> Fates:
-    """Decide the fate of every row of the staged `table`.
+def judge_events(
+    connection: duckdb.DuckDBPyConnection, table: str, content: Sequence[str], bounds: Bounds, *, logs: bool
+) -> Fates:
+    """Decide the fate of every row of the staged `table`, whose sources are all `logs`, or not.
 
     `content` are the columns, as SQL, in which rows of one id and `changed` must agree.
     """
@@ -171,15 +182,20 @@ def judge_events(connection: duckdb.DuckDBPyConnection, table: str, content: Seq
         "view": quoted("fate " + table),
         "single": bounds.single(timed=True),
         "standing": _STANDING,
+        "shared": _LOGGED if logs else "shared",
+        "several": _EVERY if logs else _SEVERAL,
     }
     connection.register("suspect", shared_hashes(connection, _HASHED.format(**names, eligible=eligible)))
     # Of rows that aren't selected nothing is compared.
     compared = {f"said{place}": each for place, each in enumerate(("doubt", "recorded", "time", "sequence", *content))}
     said = ", ".join(f"CASE WHEN s.selected THEN s.{each} END AS {name}" for name, each in compared.items())
-    connection.execute(_SHARED.format(**names, eligible=eligible, undated=UNDATED, log=LOG))
+    connection.execute(_SHARING.format(**names, eligible=eligible))
     connection.unregister("suspect")
+    if not logs:
+        connection.execute(_SHARED.format(undated=UNDATED, log=LOG))
     connection.execute(_TIED.format(**names, content=said, compared=", ".join(compared)))
     connection.execute(_JUDGED.format(**names, conflict=CONFLICT, order_unknown=ORDER_UNKNOWN))
+    connection.execute("DROP TABLE sharing")
     connection.execute(_FATES.format(**names))
     return Fates(names["view"], _COUNTED.format(**names))
 

@@ -246,7 +246,8 @@ class _Taking:
             own = (
                 replace(bounds, as_of=None) if told else bounds
             )  # What is said of a calculation comes when all is over.
-            fates[group.name] = judge_events(self._connection, group.table, content, own)
+            logs = all(each.source.changed is None for each in group.sources)
+            fates[group.name] = judge_events(self._connection, group.table, content, own, logs=logs)
             amounts[group.name] = [field.name for field in group.fields if field.type.kind is Kind.MONEY]
         for name, (of, by) in sorted(reversals.items()):
             if name in fates and of in fates:
