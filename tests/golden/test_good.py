@@ -57,12 +57,12 @@ def test_means_what_was_worked_out_by_hand(case: Case, tmp_path: Path) -> None:
         result = workflow.evaluate(
             root, period, as_of=as_of, known_by=known_by, engine=engine, reader=case.says.get("for"), out=out
         )
-        _compare(result, out, case.expect)
+        _compare(result, out, case.expect, ZoneInfo(str(case.says.get("zone", "Asia/Shanghai"))))
         if any((out / "results").glob("*.cases.jsonl")):
             assert [each.problems for each in workflow.verify_cases(root, out) if each.problems] == []
 
 
-def _compare(result: Evaluation, out: Path, expect: Any) -> None:
+def _compare(result: Evaluation, out: Path, expect: Any, zone: ZoneInfo) -> None:
     assert _lines(result, expect["lines"]) == [_key(row) | {"amount": row["amount"]} for row in expect["lines"]]
     if "actions" in expect:
         assert sorted_rows(_actions(result, expect["actions"])) == sorted_rows(expect["actions"])
@@ -74,7 +74,7 @@ def _compare(result: Evaluation, out: Path, expect: Any) -> None:
     for row in expect.get("results", ()):
         assert _value(out, row) == _expected(row), row
     if "steps" in expect:
-        assert _steps(out, expect["steps"]) == [
+        assert _steps(out, expect["steps"], zone) == [
             {"hours": None, **row, "time": str(row["time"])} for row in expect["steps"]
         ]
     for end, count in expect.get("dispositions", {}).items():
@@ -129,12 +129,12 @@ def _withheld(result: Evaluation, like: list[dict[str, Any]]) -> list[dict[str, 
     return found
 
 
-def _steps(out: Path, like: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The steps of all cases, at the time of the workspace's clocks; of the columns those that the case names."""
+def _steps(out: Path, like: list[dict[str, Any]], zone: ZoneInfo) -> list[dict[str, Any]]:
+    """The steps of all cases, at the time of the clocks of a zone; of the columns those that the case names."""
     (file,) = (out / "results").glob("*.cases.parquet")
     found = []
     for row in pq.read_table(file).to_pylist():
-        moment = row["time"].replace(tzinfo=datetime.UTC).astimezone(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None)
+        moment = row["time"].replace(tzinfo=datetime.UTC).astimezone(zone).replace(tzinfo=None)
         hours = None if row["consumed"] < 0 else round(float(row["consumed"]) / 3_600_000_000, 6)
         told = {"version": int(row["version"]), "case": row["case"], "went": row["went"], "to": row["to"]}
         told |= {"time": _shown(moment), "hours": hours}
