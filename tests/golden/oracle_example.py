@@ -166,7 +166,8 @@ def complaints(quarter: Quarter, out: Found) -> None:
         }
         out["actions"].append(row | ({"to": told.to} if told.to else {}))
     for person in sorted({row["Seller"] for row in rows("complaints.csv")}):
-        for name, value in facts(person, quarter)._asdict().items() if any(facts(person, quarter)) else ():
+        own = {name: value for name, value in facts(person, quarter)._asdict().items() if value is not None}
+        for name, value in own.items() if any(own.values()) else ():
             out["results"].append({"policy": "complaint-desk", "person": person, "name": name, "value": str(value)})
 
 

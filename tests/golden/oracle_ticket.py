@@ -16,6 +16,7 @@ from tests.golden.oracle_records import Row, on_day
 FINAL = "closed"
 NOTHING = Length()
 SUPERVISOR, DIRECTOR = "person.supervisor", "regional_director"
+YEAR_END = When.fromisoformat("2026-12-31 17:00")
 
 
 class Step(NamedTuple):
@@ -54,6 +55,8 @@ class Timer(NamedTuple):
     since: str = ""
     most: int = 1
     says: tuple[str, str] | None = None
+    at: When | None = None
+    promised: bool = False
     unless_reopened: bool = False
 
 
@@ -69,7 +72,15 @@ TIMERS = {
 }
 LATER = TIMERS | {
     "open": (Timer("escalated", 2 * HOUR, working=True),),
-    "director": (Timer("", DAY, most=3, says=("director.timer.1.notify", DIRECTOR)),),
+    "escalated": (
+        *TIMERS["escalated"],
+        Timer("", NOTHING, at=YEAR_END, says=("escalated.timer.2.reminder", DIRECTOR)),
+    ),
+    "director": (Timer("", DAY, most=3, says=("director.timer.1.reminder", DIRECTOR)),),
+    "in_progress": (
+        *TIMERS["in_progress"],
+        Timer("", NOTHING, promised=True, says=("in_progress.timer.2", "call-customer")),
+    ),
 }
 """Of the second version."""
 SECOND = datetime.date(2026, 10, 1)
@@ -130,10 +141,12 @@ class Complaint:
         self.steps: list[Step] = []
         self.told: list[Told] = []
         self.newest: dict[str, When] = {}
+        self.promise: When | None = None
+        self.answered: tuple[When, str] | None = None
         self.reopened, self.state = 0, "open"
         self.resolution, self.contact = Clock("resolution", working=True), Clock("contact", working=False)
         self.timers: dict[Timer, tuple[When, int]] = {}
-        at = When.fromisoformat(row["Time"])
+        self.opened = at = When.fromisoformat(row["Time"])
         self.log("began", at)
         self.enter(at)
         self.contact.target = 168 * HOUR
@@ -156,8 +169,9 @@ class Complaint:
     def tell(self, at: When, clause: str, what: str, within: int = 0) -> None:
         """Something is triggered, due within so many working days; or somebody is told."""
         due = work_days_after(at.date(), within) if within else None
-        kind, to = "notify" if clause.endswith(".notify") else "task", ""
-        if kind == "notify":
+        said = clause.rpartition(".")[2]
+        kind, to = said if said in {"notify", "reminder"} else "task", ""
+        if kind != "task":
             to = (on_day(self.person, at.date()) or {})["Supervisor"] if what == SUPERVISOR else what
         self.told.append(Told(self.person, clause, kind, what, to, at.date(), due))
 
@@ -236,13 +250,22 @@ class Complaint:
     def enter(self, at: When) -> None:
         """What the new state says comes due."""
         for timer in self.comes_due:
-            self.arm(timer, at, self.newest.get(timer.since) if timer.since else at)
+            due = self.promise if timer.promised else timer.at
+            if due is not None and due > at:
+                self.set(timer, at, due)
+            elif not timer.promised and timer.at is None:
+                self.arm(timer, at, self.newest.get(timer.since) if timer.since else at)
         if self.state == "escalated":
             self.tell(at, "escalated.entry", "answer-complaint")
             self.tell(at, "escalated.entry.notify", SUPERVISOR)
         if self.state == "director":
             self.tell(at, "director.entry", "call-customer", 2)
             self.tell(at, "director.entry.notify", DIRECTOR)
+
+    def set(self, timer: Timer, at: When, due: When) -> None:
+        """A timer that is due at a day or time runs from now on."""
+        self.timers[timer] = due, 1
+        self.log("set", at, self.called(timer), due)
 
     def arm(self, timer: Timer, at: When, since: When | None) -> None:
         """A timer runs from an instant on; it isn't due before now."""
@@ -274,10 +297,18 @@ class Complaint:
 
     # Events.
 
-    def event(self, entry: str, at: When, seller: str) -> None:
+    def event(self, row: Row, at: When) -> None:
         """Something is entered in the ticket's history."""
+        entry = row["Entry"]
         if entry == "Handed over":
-            self.person = seller
+            self.person = row["Seller"]
+        if entry == "Acknowledged" and self.answered is None:
+            self.answered = at, self.person
+        if row["Call At"]:
+            self.promise = When.fromisoformat(row["Call At"])
+            for timer in self.comes_due:
+                if timer.promised:
+                    self.set(timer, at, self.promise)
         self.newest[entry] = at
         match entry:
             case "Contacted":
