@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlglot import exp
 
+from workflow.columns.printing import printer
 from workflow.columns.tree import Tree, ascending, column, identifier
 
 
@@ -90,4 +91,4 @@ def ordered(query: exp.Select, order: Sequence[Tree]) -> exp.Select:
 
 def printed(query: exp.Query) -> str:
     """The statement as DuckDB reads it; the tree is done with after that."""
-    return query.sql("duckdb", copy=False)
+    return printer().generate(query, copy=False)
