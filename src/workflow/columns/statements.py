@@ -324,8 +324,10 @@ class _Lowering:
     def _by_name(self, name: str) -> dict[str, Field]:
         """The fields of a relation, those that lowering has found to be always known as such."""
         known = self.known.get(name, frozenset())
-        fields = self.fields[name]
-        return {field.name: replace(field, maybe=field.maybe and field.name not in known) for field in fields}
+        return {
+            field.name: replace(field, maybe=False) if field.maybe and field.name in known else field
+            for field in self.fields[name]
+        }
 
     def _read(self, name: str) -> Layers:
         return Layers(relation(name), self._columns(name))
