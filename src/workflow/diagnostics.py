@@ -502,6 +502,7 @@ CODES: dict[str, Code] = {
         rating_or_when="found",
         falls_too_far="found limit",
         many_rated_so="?rating group people rated allowed",
+        case_adrift="?found cases policy",
         stage_done_twice="found",
         calibrated_twice="found other",
         calibration_lacks_a_field="found field accepted",

@@ -69,7 +69,8 @@ def _compare(result: Evaluation, out: Path, expect: Any, zone: ZoneInfo) -> None
     if "withheld" in expect:
         assert sorted_rows(_withheld(result, expect["withheld"])) == sorted_rows(expect["withheld"])
     if "warnings" in expect:
-        found = [{"code": each.code, **each.args} for each in result.diagnostics if each.severity == "warning"]
+        told = [each for each in result.diagnostics if each.severity == "warning"]
+        found = [{"code": each.code} | {name: _listed(arg) for name, arg in each.args.items()} for each in told]
         assert found == expect["warnings"]
     for row in expect.get("results", ()):
         assert _value(out, row) == _expected(row), row
@@ -79,6 +80,10 @@ def _compare(result: Evaluation, out: Path, expect: Any, zone: ZoneInfo) -> None
         ]
     for end, count in expect.get("dispositions", {}).items():
         assert sum(ends.get(end, 0) for ends in result.dispositions.values()) == count, end
+
+
+def _listed(argument: object) -> object:
+    return list(argument) if isinstance(argument, tuple) else argument
 
 
 def _key(row: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from workflow.checks.calculated import Title
 from workflow.checks.checked import CheckedWorkspace
 from workflow.diagnostics import Diagnostic
 from workflow.intake.taken import Intake
+from workflow.ledger.adrift import cases_adrift
 from workflow.ledger.book import Book
 from workflow.ledger.caselog import case_log
 from workflow.ledger.decided import Decided, stepped, tables_beside
@@ -111,7 +112,7 @@ def evaluation_of(run: Run, unmet: tuple[Unmet, ...]) -> Evaluation:
         names=run.names,
         titles=_titles(run),
         texts=run.texts,
-        diagnostics=(*run.warnings, *too_many_rated(run.decided)),
+        diagnostics=(*run.warnings, *too_many_rated(run.decided), *cases_adrift(run.decided)),
     )
 
 
