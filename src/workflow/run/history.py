@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, closing
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
 from workflow.intake.evidence import Evidence, with_register
 from workflow.model.types import COUNT, DATE, TEXT, TRUTH
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 _BY_EVENT = (Field("person", TEXT), Field("event", COUNT))
 """What tells the rows of the steps of a clause apart; those of the results are told by their subject."""
+_AT_ONCE = 2
+"""So many plans are in work at once."""
 _DATED = ("from", "through")
 """The columns of the days for which a row is valid."""
 
@@ -48,7 +52,8 @@ _Told = tuple[Field, Any, Cause]
 def decide(
     needs: Sequence[Need], lower: Callable[[Due, Facts], Lowered], engine: Engine, evidence: Evidence
 ) -> tuple[tuple[Decision, ...], Evidence, Mapping[str, Read]]:
-    """Decide all occasions, each after those it reads.
+    """Decide all occasions, each after those it reads. Of those that nobody reads two are in work at once: where one
+    has work for a single thread, to order or to hand over a few rows, another fills the machine.
 
     Args:
         needs: the occasions in their order.
@@ -60,10 +65,10 @@ def decide(
         What the occasions of the run itself came to, in the order of their policies; the evidence with the facts; and
         the occasions whose results others read, by the register that holds these.
     """
-    found: list[Decision] = []
+    found: list[tuple[Lowered, Callable[[], Outcome]]] = []
     known: dict[str, dict[str, _Remembered]] = {}
     read: dict[str, Read] = {}
-    with closing(_Open(engine)) as machine:
+    with _Open(engine) as machine:
         for need in needs:
             facts = {
                 column: tuple(_fact(due, output, known[due.register(output)][name]) for due, name, output in asked)
@@ -71,17 +76,21 @@ def decide(
             }
             lowered = lower(need.due, facts)
             plan = lowered.plan if need.own else narrowed(lowered.plan, _wanted(need))
-            outcome = machine.run(plan, evidence)
+            made = machine.begin(plan, evidence)
             if need.own:
-                found.append((lowered, outcome))
+                found.append((lowered, made))
+            if not need.columns:
+                continue
+            machine.close()
+            outcome = made()
             for output in (RESULTS, DAYS):
                 if output in need.columns:
                     read[need.due.facts] = Read(lowered.occasion, outcome.tables[output][need.due.policy.subject])
-            if need.columns:
-                machine.close()
             for output in need.columns:
                 evidence, known[need.due.register(output)] = _remembered(need, output, (plan, outcome), evidence)
-    return tuple(sorted(found, key=lambda each: each[0].policy.id)), evidence, read
+        machine.close()
+    decided = ((lowered, made()) for lowered, made in found)
+    return tuple(sorted(decided, key=lambda each: each[0].policy.id)), evidence, read
 
 
 class _Open:
@@ -93,16 +102,39 @@ class _Open:
         """Begin with nothing open."""
         self._engine, self._opened = engine, ExitStack()
         self._run: Callable[[Plan], Outcome] | None = None
+        self._working = ThreadPoolExecutor(_AT_ONCE)
+        self._begun: list[Future[Outcome]] = []
 
-    def run(self, plan: Plan, evidence: Evidence) -> Outcome:
-        """What a plan comes to; the evidence is that of the plan before, unless it has been closed."""
+    def begin(self, plan: Plan, evidence: Evidence) -> Callable[[], Outcome]:
+        """Begin to run a plan; what is given waits for what it comes to. The evidence is that of the plan before,
+        unless it has been closed.
+        """
         self._run = self._run or self._opened.enter_context(self._engine.opened(evidence))
-        return self._run(plan)
+        made = self._working.submit(self._run, plan)
+        self._begun.append(made)
+        return made.result
 
     def close(self) -> None:
-        """Have nothing open."""
+        """Have nothing in work, and nothing open.
+
+        Raises:
+            RunFailed: a plan could not be run; of several the one that was begun first.
+        """
+        begun, self._begun = self._begun, []
+        wait(begun)
         self._opened.close()
         self._run = None
+        for made in begun:
+            made.result()
+
+    def __enter__(self) -> Self:
+        """The engine itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """End what is in work, whatever happened, and close."""
+        self._working.shutdown(cancel_futures=True)
+        self._opened.close()
 
 
 def _wanted(need: Need) -> dict[str, tuple[str, ...]]:

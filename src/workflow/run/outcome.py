@@ -39,7 +39,9 @@ class Engine(Protocol):
         ...
 
     def opened(self, evidence: Evidence) -> AbstractContextManager[Callable[[Plan], Outcome]]:
-        """The same for one plan after another, over evidence that nothing may be written to meanwhile."""
+        """The same for many plans, which several threads may ask for, over evidence that nothing may be written to
+        meanwhile.
+        """
         ...
 
 
