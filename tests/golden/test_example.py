@@ -55,6 +55,7 @@ def test_the_quarter_is_what_the_files_say(engine: str, tmp_path: Path) -> None:
     told = [(each.subject, each.clause, each.kind, each.what or "", each.to or "", each.due) for each in desk]
     assert sorted(map(str, told)) == sorted(str((*each[:-2], each.due)) for each in handled(FOURTH))
     assert _steps(tmp_path / "out" / "results" / "complaint-desk.cases.parquet") == list(complaints(END)[0])
+    assert not any(each.problems for each in workflow.verify_cases(WORKSPACE, tmp_path / "out"))
     for row in pq.read_table(tmp_path / "out" / "results" / "complaint-desk.parquet").to_pylist():
         values = (None if row[name] is None else Fraction(row[name]) for name in Facts._fields)
         assert tuple(values) == tuple(facts(row["person"], FOURTH)), row["person"]

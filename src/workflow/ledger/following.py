@@ -246,8 +246,8 @@ class Followed:
             due = self.days.after(moment.instant, timer.after)
             if due is not None and due < now:
                 return
-        elif row is None or (row.went, row.of) != ("set", timer.name):
-            return
+        elif row is None or (row.went, row.of, row.event) != ("set", timer.name, self.event):
+            return  # Nothing has told it so far; a later event may.
         elif row.due != NONE:
             due = max(row.due, now)
         self.timers[number] = Waiting(timer, due, due, self._beyond(now if moment.column else moment.instant, now))
