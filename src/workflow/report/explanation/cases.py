@@ -141,7 +141,10 @@ class _Telling:
             self._below(f"case-{step.went}", item.span, timer=timer, due=self._due(step.due))
         elif isinstance(item, CheckedClock) and step.went in _CLOCKED:
             target = "" if step.target is None else clock_hours(step.target)
-            key = f"case-{step.went}" + ("-open" if step.went in {"started", "asked"} and step.target is None else "")
+            key = f"case-{step.went}"
+            if step.went in {"started", "asked"} and step.target is None:
+                unknown = any(each.clock == item and each.held is None for each in turn.asked)
+                key += "-open" if unknown else "-none"
             used = clock_hours(step.consumed or 0)
             self._below(key, item.span, clock=self.words.clock(item), used=used, target=target, unit=self._unit(item))
 
