@@ -457,6 +457,7 @@ CODES: dict[str, Code] = {
         pause_without_end="found",
         count_not_used="?found",
         every_no_time="found",
+        points_turn="?name found",
         fact_of_one="found",
         end_is_not_left="found",
         text_without_quotes="?found",

@@ -97,7 +97,8 @@ class Context:
         word = " ".join(leaf.text.split())
         if word in accepted:
             return word
-        near = written_for(word, accepted) or nearest(word, accepted)
+        only = accepted[0] if len(accepted) == 1 else None
+        near = written_for(word, accepted) or nearest(word, accepted) or only
         fix = Fix(leaf.span, near) if near else None
         self.note(Diagnostic("not-a-choice", leaf.span, {"found": leaf.text, "accepted": accepted}, fix=fix))
         return None

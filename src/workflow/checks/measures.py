@@ -15,7 +15,7 @@ from workflow.checks.expressions.rules import type_word
 from workflow.checks.formulas import Typing
 from workflow.checks.quantities import alike, is_zero
 from workflow.checks.scope import Scope
-from workflow.diagnostics import Diagnostic, Span
+from workflow.diagnostics import Diagnostic, Fix, Span
 from workflow.model.leaves import Formula, Words
 from workflow.model.policy import MeasureDefinition
 from workflow.model.reading import nearest
@@ -99,6 +99,16 @@ def check_measure(
     return CheckedMeasure(name, title, function, event.name, chosen, where, needed, default, result, span)
 
 
+def _counted(context: Context, leaf: Words | None) -> Fix | None:
+    """The repair of `{count: deals}`, where one type of events is so called: events of that are counted."""
+    if leaf is None or not leaf.scalar.braced:
+        return None
+    called = {leaf.text, leaf.text.removesuffix("s")}
+    found = [each.name for each in context.events.values() if each.reverses is None]
+    found = [name for name in found if called & {name, name.partition(".")[0]}]
+    return Fix(leaf.span, f"events, of: {found[0]}") if len(found) == 1 else None
+
+
 def functions_of(definition: MeasureDefinition) -> tuple[str, ...]:
     """The functions that a measure of its kind of policy may have."""
     return tuple(each for each in (*FUNCTIONS, "days since") if hasattr(definition, each.replace(" ", "_")))
@@ -115,7 +125,7 @@ def subject_field(event: EventType, subject: str) -> str | None:
 def _event(context: Context, definition: MeasureDefinition, span: Span, subject: str) -> EventType | None:
     """The type of event that a measure looks at, or None after noting what is wrong with it."""
     if definition.of is None:
-        context.refuse("missing-key", span, key="of")
+        context.note(Diagnostic("missing-key", span, {"key": "of"}, fix=_counted(context, definition.count)))
         return None
     event = context.events.get(definition.of.text)
     if event is None:

@@ -48,8 +48,23 @@ def check_line(context: Context, named: tuple[str, ScoreLine], span: Span, scope
     points = _table(context, written, of, most)
     if any(each.severity == "error" for each in context.diagnostics[before:]):
         return None
+    _check_turns(context, name, below, points)
     title = context.title(written.title, span)
     return CheckedLine(name, title, written.weight.value, of, scale, points, straight, below, most, span)
+
+
+def _check_turns(context: Context, name: str, below: Decimal, points: tuple[CheckedPoint, ...]) -> None:
+    """Warn of points that rise and fall as the result rises: better or worse, one of both was meant."""
+    given = [below, *(each.points for each in points)]
+    rising = None
+    for before, after, point in zip(given, given[1:], points, strict=False):
+        if before == after:
+            continue
+        if rising is not None and rising != (after > before):
+            told = tuple(f"{each.normalize():f}" for each in given)
+            context.refuse("points-turn", point.span, name=name, found=told)
+            return
+        rising = after > before
 
 
 def _most(context: Context, leaf: Number | None) -> Decimal:

@@ -20,6 +20,7 @@ from workflow.checks.periods import CALENDAR
 from workflow.checks.scope import Scope
 from workflow.diagnostics import Diagnostic, Fix, Span
 from workflow.model.files import Document
+from workflow.model.goals import Goals
 from workflow.model.leaves import Formula, Leaf, Words
 from workflow.model.source import CellDefinition, CurrencyCell, Source
 from workflow.model.typed import OVER_CELLS, Apply, Expression
@@ -87,7 +88,8 @@ def _target(context: Context, source: Source) -> Mapping[str, CheckedField] | No
         context.refuse("event-or-register", source.source.span)
         return None
     if source.event is not None:
-        known = {**context.events, **in_workspace(each.content.id.text for each in context.written.policies)}
+        ids = tuple(each.content.id.text for each in context.written.policies)
+        known = {**context.events, **in_workspace(ids, goals=_goals(context))}
         if source.event.text not in known:
             context.unknown("unknown-event", source.event, known)
             return None
@@ -95,6 +97,12 @@ def _target(context: Context, source: Source) -> Mapping[str, CheckedField] | No
     assert source.register_name is not None
     name = context.choice(source.register_name, tuple(REGISTERS))
     return context.registers[name] if name else None
+
+
+def _goals(context: Context) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The policies whose goals may be set, and all that these may be measured by."""
+    own = [each.content for each in context.written.policies if isinstance(each.content, Goals)]
+    return tuple(each.id.text for each in own), tuple(name for each in own for name in (*each.measures, *each.values))
 
 
 def _lists(context: Context, source: Source) -> Mapping[str, ListField]:
@@ -209,6 +217,8 @@ def _cell(context: Context, definition: CellDefinition, checked: CheckedField, s
     """How a field's text is found and read."""
     if (definition.column is None) == (definition.text is None):
         context.refuse("column-or-text", span)
+    if definition.text is not None and checked.type.values:
+        context.choice(definition.text, checked.type.values)
     cell = _cell_of(context, definition, zone)
     kind = checked.type.kind
     if kind is Kind.MONEY and definition.currency is None:
