@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 from workflow.plan.machines import (
     UNKNOWN,
@@ -14,6 +15,7 @@ from workflow.plan.machines import (
     Either,
     Era,
     Guard,
+    Migration,
     Move,
     Not,
     Replay,
@@ -45,6 +47,8 @@ TIME = work_time(CALENDAR, ZONE)
 WALL = wall_clocks(ZONE, FIRST, FIRST + datetime.timedelta(days=90))
 BEGIN = (datetime.datetime(2026, 3, 24, 6, tzinfo=datetime.UTC) - EPOCH) // MICROSECOND
 TRUTHS, MOMENTS, KINDS = 3, 2, 5
+AFTERWARDS = (*range(1, KINDS + 1), *range(1, KINDS + 1), KINDS + 1, KINDS + 1)
+"""What may come after a case has begun: the last of the kinds migrates it."""
 Row = dict[str, int]
 
 
@@ -116,7 +120,52 @@ def _a_clock(dice: random.Random, states: int) -> Clock:
 
 
 def a_machine(dice: random.Random) -> Replay:
-    """Some machine; most of its moves are alone, so that it comes far."""
+    """Some machine; most of its moves are alone, so that it comes far. Every third has two eras."""
+    kernel = _one_era(dice)
+    return kernel if dice.random() < 0.6 else _two_eras(dice, kernel, _one_era(dice))
+
+
+def _two_eras(dice: random.Random, old: Replay, new: Replay) -> Replay:
+    """The machines of two eras as one, with ways over from most states and clocks of the first."""
+    by, clocks = old.states, len(old.clocks)
+    ends = {*old.final, *(each + by for each in new.final)}
+    open_states = [by + each for each in range(1, new.states + 1) if by + each not in ends]
+    mapped = dice.sample(range(1, len(new.clocks) + 1), min(clocks, len(new.clocks)))
+    way = Migration(
+        1,
+        2,
+        tuple((each, dice.choice(open_states)) for each in range(1, by + 1) if each not in ends),
+        tuple((number, clocks + mapped[number - 1] if number <= len(mapped) else 0) for number in range(1, clocks + 1)),
+    )
+    later = BEGIN + dice.choice((31, 100, 200)) * HOUR
+    return replace(
+        old,
+        states=by + new.states,
+        final=tuple(sorted(ends)),
+        moves=(*old.moves, *(replace(each, state=each.state + by, to=each.to and each.to + by) for each in new.moves)),
+        timers=(
+            *old.timers,
+            *(replace(each, state=each.state + by, to=each.to and each.to + by) for each in new.timers),
+        ),
+        clocks=(
+            *old.clocks,
+            *(
+                replace(
+                    each,
+                    stops_in=tuple(state + by for state in each.stops_in),
+                    paused_in=tuple(state + by for state in each.paused_in),
+                    era=2,
+                )
+                for each in new.clocks
+            ),
+        ),
+        eras=(*old.eras, replace(new.eras[0], since=later, state=by + 1)),
+        migrates=KINDS + 1,
+        migrations=(way,) if dice.random() < 0.8 else (),
+    )
+
+
+def _one_era(dice: random.Random) -> Replay:
     states = dice.randint(1, 5)
     moves = [
         Move(state, kind, dice.randint(0, states), _maybe(dice, 0.4))
@@ -147,7 +196,8 @@ def a_log(dice: random.Random, until: int) -> list[Row]:
         for _ in range(dice.randint(0, 9))
     )
     return [
-        {"event": at + 1, "instant": instant, "kind": 1 if not at else dice.randint(1, KINDS)}
+        {"event": at + 1, "instant": instant, "kind": 1 if not at else dice.choice(AFTERWARDS)}
+        | {"era": dice.choice((UNKNOWN, UNKNOWN, 2, 2, 1, 3, 0))}
         | {f"truth.{number}": dice.choice((0, 1, 1, UNKNOWN)) for number in range(1, TRUTHS + 1)}
         | {"moment.1": dice.choice((UNKNOWN, BEGIN + dice.randrange(40 * 24) * HOUR))}
         | {"moment.2": dice.choice((UNKNOWN, BEGIN // (24 * HOUR) + dice.randrange(-1, 40)))}

@@ -15,7 +15,7 @@ from workflow.checks.reachability import state_machine
 from workflow.diagnostics import WrongUsage
 from workflow.plan.replaying import machine_of
 from workflow.report.statechart import as_mermaid, as_svg
-from workflow.run.reference.machines import machine_of as stepped_by
+from workflow.run.reference.cases import machine_of as stepped_by
 
 BASE = Path(__file__).parent.parent / "golden" / "escalation" / "base"
 POLICY = "escalations/complaint-desk.v1.yaml"

@@ -1,7 +1,9 @@
-"""The events that every workspace has without declaring them: what somebody says of the calculation itself, and goals.
+"""The events that every workspace has without declaring them: what somebody says of the calculation itself, goals, and
+what takes a case to another version.
 
-What is said of the calculation is told when all is over, so a run takes what it knows of, whatever `as of` says; goals
-stand from their day on. Policies don't measure them; each stage that has a use for one reads it by its name here.
+What is said of the calculation is told when all is over, so a run takes what it knows of, whatever `as of` says; the
+others stand from their day on. Policies don't measure them; each stage that has a use for one reads it by its name
+here.
 """
 
 from __future__ import annotations
@@ -27,9 +29,10 @@ from workflow.checks.goalsetting import (
 from workflow.checks.mapping import FieldMapping, SourceMapping
 from workflow.checks.opening import openable
 from workflow.diagnostics import NOWHERE
-from workflow.model.types import DATE, TEXT, Kind, Type, money, number
+from workflow.model.types import COUNT, DATE, TEXT, Kind, Type, money, number
 
 DELIVERED, ADJUSTED, OPENED, OVERRIDDEN = "source.delivered", "pay.adjusted", "opening.set", "fact.overridden"
+MIGRATED = "case.migrated"
 
 
 def _event(name: str, *fields: CheckedField, owner: str | None = None) -> EventType:
@@ -118,12 +121,22 @@ BUILT_IN: Mapping[str, EventType] = {
             _field("by", _PERSON),
         ),
         _event(DROPPED, _field("goal", Type(Kind.ID)), _field("reason", TEXT), _field("by", _PERSON)),
+        _event(
+            MIGRATED,
+            _field("policy", TEXT),
+            _field("case", Type(Kind.ID)),
+            _field("version", COUNT, required=False),
+            _field("reason", TEXT),
+            _field("by", _PERSON),
+        ),
     )
 }
 """The built-in types, by name. A field `policy` names one of the workspace's policies, the `fact` of an opening a total
 that runs on, that of an override a measure or value; see `in_workspace`."""
 GOAL_EVENTS = frozenset({SET, REVISED, PROGRESS, DROPPED})
-"""Those of goals, which stand from their time on, as the events of a catalogue do."""
+"""Those of goals."""
+FROM_THEIR_TIME = GOAL_EVENTS | {MIGRATED}
+"""Those that stand from their time on, as the events of a catalogue do."""
 RESERVED_TYPES = frozenset({*BUILT_IN, "period.closed", "lines", "results"})
 """Event types that every workspace has, or will have, and words that name a run's own tables."""
 TWO_PEOPLE: Mapping[str, tuple[str, str, str]] = {
@@ -144,8 +157,10 @@ def in_workspace(
     """The built-in types as a workspace knows them: a field `policy` says one of these ids, that which is opened one of
     these totals, that which is overridden one of these facts, a goal one of the policies and measures of `goals`.
     """
-    known = {(ADJUSTED, "policy"): policies, (OPENED, "fact"): totals, (OVERRIDDEN, "fact"): facts}
-    known |= {(SET, "policy"): goals[0], (SET, "measure"): (*goals[1], REPORTED)}
+    policies = tuple(policies)
+    known = {(ADJUSTED, "policy"): policies, (MIGRATED, "policy"): policies}
+    known |= {(OPENED, "fact"): tuple(totals), (OVERRIDDEN, "fact"): tuple(facts)}
+    known |= {(SET, "policy"): tuple(goals[0]), (SET, "measure"): (*goals[1], REPORTED)}
     named = {field: replace(TEXT, values=tuple(sorted(set(words)))) for field, words in known.items()}
     return {
         name: replace(

@@ -173,6 +173,17 @@ class TimeFact:
         return SHARE if self.takes == "share" else Type(Kind.WORKING if self.working else Kind.ELAPSED)
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedMigration:
+    """How cases of the version numbered `since` go on by this one: what each open state of it becomes, and each clock;
+    None stops that.
+    """
+
+    since: int
+    states: Mapping[str, str]
+    clocks: Mapping[str, str | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedEscalation(CheckedPolicy):
     """An escalation. Its results are about people, who have cases: `key` is the field that names a case, `begins` the
@@ -197,6 +208,7 @@ class CheckedEscalation(CheckedPolicy):
     zone: str
     counts: Mapping[str, str] = field(default_factory=dict)
     handed: EventType | None = None
+    migrates: CheckedMigration | None = None
     others: tuple[CheckedEscalation, ...] = ()
 
     @property

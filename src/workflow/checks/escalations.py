@@ -29,6 +29,7 @@ from workflow.checks.context import Context, word_at
 from workflow.checks.exclusive import check_exclusive
 from workflow.checks.guards import GuardPlace, check_guard
 from workflow.checks.heads import check_begun
+from workflow.checks.migrations import check_migrates
 from workflow.checks.reachability import check_reachability
 from workflow.checks.stepping import check_step_actions
 from workflow.checks.targets import check_targets
@@ -46,6 +47,7 @@ def check_escalation(context: Context, document: Document[Escalation]) -> Checke
     written = document.content
     context = in_calendar(context, written)
     check_case_versions(context, document)
+    migrates = check_migrates(context, document)
     begun = check_begun(context, document, fact_types(written))
     checking = _Checking(context, document)
     begins = checking.begins()
@@ -71,6 +73,7 @@ def check_escalation(context: Context, document: Document[Escalation]) -> Checke
         zone=context.zone,
         handed=handed,
         counts={name: leaf.text for name, leaf in written.counts.items()},
+        migrates=migrates,
     )
     check_reachability(context, policy)
     check_casetimes(context, policy)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workflow.checks.builtin import BUILT_IN, GOAL_EVENTS
+from workflow.checks.builtin import BUILT_IN, FROM_THEIR_TIME
 from workflow.checks.mapping import FieldMapping, ListMapping, SourceMapping
 from workflow.diagnostics import Diagnostic, InputRefused, in_order
 from workflow.intake.about import Telling, of_original, telling, with_originals
@@ -242,7 +242,7 @@ class _Taking:
         fates, amounts = {}, {}
         for group in groups:
             content = [staged(name) for name in (*dict(columns_of(group.fields)), *(each.name for each in group.lists))]
-            told = group.name in BUILT_IN and group.name not in GOAL_EVENTS
+            told = group.name in BUILT_IN and group.name not in FROM_THEIR_TIME
             own = (
                 replace(bounds, as_of=None) if told else bounds
             )  # What is said of a calculation comes when all is over.

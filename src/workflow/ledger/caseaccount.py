@@ -213,8 +213,8 @@ class _Telling:
             (OF_TIMERS, machine.timers),
             (OF_CLOCKS, machine.clocks),
         )
-        found = (items for of, items in kinds if went in of)
-        return next(found)[number - 1][1] if number else None
+        found = next((items for of, items in kinds if went in of), ())
+        return found[number - 1][1] if number and found else None
 
     def _event(self, row: Numbers | None) -> CaseEvent | None:
         if row is None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from workflow.checks.cases import CheckedClock, CheckedEscalation, CheckedTimer
+from workflow.checks.cases import CheckedClock, CheckedEscalation, CheckedMove, CheckedTimer
 from workflow.ledger.daybyday import Days
 from workflow.ledger.logged import NONE
 
@@ -50,3 +50,15 @@ def shares(clock: Ticking) -> Iterator[tuple[str, int]]:
             share, whole = clock.of.warn
             yield "warned", -(-clock.target * share // whole)
         yield "breached", clock.target
+
+
+def outcomes(ways: Sequence[CheckedMove], *, first: bool) -> tuple[str, ...]:
+    """What an event can come to by these moves, whichever of their conditions hold."""
+    if not ways:
+        return ("unmoved",)
+    found = [
+        word for word, stays in (("moved", False), ("stayed", True)) if any((each.to is None) == stays for each in ways)
+    ]
+    if any(each.guard is not None for each in ways):
+        found += ["doubted"] + ["refused"] * all(each.guard is not None for each in ways)
+    return (*found, *(["ambiguous"] if len(ways) > 1 and not first else []))

@@ -23,14 +23,15 @@ from workflow.plan.escalations import CASE_STEPS
 from workflow.plan.machines import UNKNOWN
 from workflow.worktime.clocks import EPOCH, MICROSECOND
 
-_LEADS = ("began", "moved", "fired")
+_LEADS = ("began", "moved", "fired", "migrated")
 """Steps that may lead to another state."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseStep:
     """A step of a case: when it was, what it was, of which move, timer or clock, the states before and after it, and
-    the event that it follows from. `consumed` and `target` are a clock's, in microseconds; `due` is a timer's.
+    the event that it follows from; `version` is that by which the case goes after it. `consumed` and `target` are a
+    clock's, in microseconds; `due` is a timer's.
     """
 
     time: datetime.datetime
@@ -42,6 +43,7 @@ class CaseStep:
     consumed: int | None
     target: int | None
     due: datetime.datetime | None
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,17 +172,18 @@ def _case(decided: CheckedEscalation, case: str, run: int, rows: Sequence[Mappin
         ended=state.name in policy.final,
         began=steps[0].time,
         since=led[-1].time,
-        clocks=tuple(_clocks(policy, steps)),
+        clocks=tuple(_clocks(decided, policy, steps)),
         waiting=waiting,
         steps=steps,
     )
 
 
-def _clocks(policy: CheckedEscalation, steps: Sequence[CaseStep]) -> Iterator[ClockState]:
+def _clocks(decided: CheckedEscalation, policy: CheckedEscalation, steps: Sequence[CaseStep]) -> Iterator[ClockState]:
     for clock in policy.clocks:
-        own = [each for each in steps if each.of == clock.name and each.consumed is not None]
+        names = _former(decided, policy, clock.name)
+        own = [each for each in steps if each.of == names.get(each.version) and each.consumed is not None]
         if own:
-            starts = max(number for number, each in enumerate(own) if each.went == "started")
+            starts = max((number for number, each in enumerate(own) if each.went == "started"), default=0)
             yield ClockState(
                 clock.name,
                 clock.title,
@@ -190,6 +193,19 @@ def _clocks(policy: CheckedEscalation, steps: Sequence[CaseStep]) -> Iterator[Cl
                 any(each.went == "breached" for each in own[starts:]),
                 "stopped" in {each.went for each in own[-2:]} and "resumed" not in {each.went for each in own[-1:]},
             )
+
+
+def _former(decided: CheckedEscalation, policy: CheckedEscalation, clock: str) -> Mapping[int, str]:
+    """What a clock was called in the versions from which a case may have come, by the number of each."""
+    found, versions = {policy.version: clock}, {each.version: each for each in decided.versions}
+    later = policy
+    while later.migrates is not None:
+        before = next((old for old, new in later.migrates.clocks.items() if new == found[later.version]), None)
+        if before is None:
+            break
+        later = versions[later.migrates.since]
+        found[later.version] = before
+    return found
 
 
 def step_of(row: Mapping[str, Any], clocks: Collection[str]) -> CaseStep:
@@ -207,4 +223,5 @@ def step_of(row: Mapping[str, Any], clocks: Collection[str]) -> CaseStep:
         consumed=consumed if consumed != UNKNOWN else None,
         target=due if known and of_clock else None,
         due=EPOCH + due * MICROSECOND if known and not of_clock else None,
+        version=int(row["version"]),
     )

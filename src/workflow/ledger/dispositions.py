@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workflow.checks.builtin import BUILT_IN, GOAL_EVENTS
+from workflow.checks.builtin import BUILT_IN, FROM_THEIR_TIME
 from workflow.intake.taken import Intake
 from workflow.ledger.decided import Decided
 from workflow.ledger.entries import ACCEPTED, SET_ASIDE
@@ -39,7 +39,7 @@ def dispositions(taken: Intake, decided: Sequence[Decided]) -> Mapping[str, Mapp
         accepted[count.of] += count.accepted
     for event, here in found.items():
         of_run = _of_run(event, decided, accepted[event])
-        unread = "used" if event in BUILT_IN and event not in GOAL_EVENTS else "unmatched"
+        unread = "used" if event in BUILT_IN and event not in FROM_THEIR_TIME else "unmatched"
         here.update(Counter({unread: accepted[event]}) if of_run is None else of_run)
     order = (*ACCEPTED, *SET_ASIDE)
     return {event: {name: here[name] for name in order if here[name]} for event, here in sorted(found.items())}

@@ -6,40 +6,24 @@ which conditions held. All else follows from the policy and the calendar, and is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
-from typing import NoReturn
 
-from workflow.checks.cases import CheckedMoment, CheckedMove, CheckedTimer
-from workflow.ledger.caseparts import Ticking, Version, Waiting, shares
-from workflow.ledger.logged import NONE, UNDECIDED, Logged, Problem, said, step_of, worded
+from workflow.checks.builtin import MIGRATED
+from workflow.checks.cases import CheckedMoment, CheckedTimer
+from workflow.ledger.caseparts import Ticking, Version, Waiting, outcomes, shares
+from workflow.ledger.caseread import CaseRead, Lost
+from workflow.ledger.logged import NONE, Logged, Problem, said, worded
 from workflow.worktime.lengths import Length, Unit
 
 MOST_FIRINGS = 10_000
 """So many timers may fire without an event between them."""
-_DUE = ("fired", "waived", "warned", "breached", "ran away", "beyond")
 _LAST = ("pending", "shown")
 
 
-class Lost(Exception):
-    """The log goes another way: what comes after can't be checked."""
-
-
-class Followed:
+class Followed(CaseRead):
     """A case as its rows have led it so far, by the version in force when it began."""
-
-    def __init__(self, versions: Sequence[Version], rows: Sequence[Logged], until: int) -> None:
-        """Begin before the first row; `until` is the last instant that counts."""
-        self.versions, self.rows, self.until = versions, rows, until
-        self.policy, self.days = versions[0].policy, versions[0].days
-        self.problems: list[Problem] = []
-        self.at = self.run = self.firings = 0
-        self.state = self.event = self.type = self.person = ""
-        self.now = self.began = self.entered = NONE
-        self.timers: dict[int, Waiting] = {}
-        self.clocks: list[Ticking] = []
-        self.newest: dict[str, int] = {}
-        self.failed = False
 
     def follow(self) -> None:
         """Go through the rows up to the last instant that counts, those of the end not among them."""
@@ -74,63 +58,6 @@ class Followed:
         if self.at < len(self.rows):
             self._lose("")
 
-    def waiting(self) -> tuple[Waiting, ...]:
-        """The timers that run."""
-        return tuple(self._waiting())
-
-    def used(self, clock: Ticking, now: int) -> int:
-        """What a clock has consumed."""
-        if clock.since is None:
-            return clock.used
-        passed = self.days.worked(clock.since, now) if clock.of.working else now - clock.since
-        return clock.used + (passed or 0)
-
-    # Rows.
-
-    def _expect(
-        self,
-        went: str,
-        now: int,
-        of: str = "",
-        *,
-        state: str | None = None,
-        consumed: int = NONE,
-        due: int | None = NONE,
-    ) -> Logged:
-        """The next row, which must be this one; it ends in the state of now."""
-        row = self.rows[self.at] if self.at < len(self.rows) else None
-        if row is None or (row.went, row.of) != (went, of):
-            self._lose(worded(went, of, now))
-        self.at += 1
-        told = {
-            "run": self.run,
-            "turn": self.at,
-            "version": self.policy.version if self.state else 0,
-            "person": self.person or row.person,
-            "time": now,
-            "date": self.days.shown(now).date(),
-            "state": self.state if state is None else state,
-            "to": self.state,
-            "event": self.event,
-            "type": self.type,
-            "consumed": consumed,
-            "due": NONE if due is None else due,
-        }
-        for name, right in told.items():
-            found = getattr(row, name)
-            if found != right:
-                self.problems.append(Problem(row.case, self.at, name, said(name, found), said(name, right)))
-        return row
-
-    def _lose(self, right: str) -> NoReturn:
-        row = self.rows[self.at] if self.at < len(self.rows) else None
-        found = step_of(row) if row is not None else ""
-        self.problems.append(Problem(self.rows[0].case, self.at + 1, "step", found, right))
-        raise Lost
-
-    def _is_due(self, row: Logged) -> bool:
-        return row.went in _DUE or (row.went == "doubted" and row.of != "")
-
     # Events.
 
     def _event(self, row: Logged) -> None:
@@ -157,7 +84,9 @@ class Followed:
             self._renew(now)
         for clock in self.clocks:
             self._clock_by_event(clock, now)
-        if not begins:
+        if row.type == MIGRATED:
+            self._migrate(now)
+        elif not begins:
             self._move(now)
 
     def _begin(self, row: Logged) -> None:
@@ -167,18 +96,53 @@ class Followed:
         self.began = self.entered = row.time
         self.newest, self.clocks = {}, [Ticking(each) for each in self.policy.clocks]
 
-    def _in_force(self, now: int) -> Version:
-        """The version in force on the day of an instant: the highest that has begun, since it ends all others."""
-        day = self.days.shown(now).date()
-        begun = [each for each in self.versions if each.policy.since <= day]
-        return max(begun or self.versions[:1], key=lambda each: each.policy.version)
+    def _migrate(self, now: int) -> None:
+        """What the log may say of an event that takes the case to another version; which, only the event says."""
+        day, row = self.days.shown(now).date(), self.rows[self.at]
+        others = [each for each in self.versions if each.policy is not self.policy and each.policy.since <= day]
+        there = [each for each in others if each.policy.migrates and each.policy.migrates.since == self.policy.version]
+        possible = ["migrated"] * bool(there) + ["already there", "no version"]
+        possible += ["no mapping"] * (len(others) > len(there))
+        if row.went not in possible:
+            self._lose(worded(" / ".join(possible), "", now))
+        if row.went == "migrated":
+            self._go_over(next((each for each in there if each.policy.version == row.version), there[0]), now)
+        else:
+            self._expect(row.went, now)
+
+    def _go_over(self, to: Version, now: int) -> None:
+        """Go on by another version: state and clocks as that maps them, the timers of its state from now on."""
+        way, before = to.policy.migrates, self.state
+        assert way is not None, "asked before"
+        old = [replace(each, used=self.used(each, now)) for each in self.clocks]
+        self.policy, self.days, self.entered = to.policy, to.days, now
+        self.state, self.clocks = way.states[before], [Ticking(each) for each in to.policy.clocks]
+        self._expect("migrated", now, str(to.policy.version), state=before)
+        for _, timer in sorted(self.timers.items()):
+            self._expect("cancelled", now, timer.of.name, due=timer.due)
+        self.timers.clear()
+        self._begin_timers(now)
+        for each in old:
+            name = way.clocks.get(each.of.name)
+            if each.started and name is not None:
+                self._clock_over(each, next(new for new in self.clocks if new.of.name == name), now)
+            elif each.started and not each.stopped:
+                self._expect("stopped", now, each.of.name, consumed=each.used, due=each.target)
+
+    def _clock_over(self, old: Ticking, new: Ticking, now: int) -> None:
+        """A clock goes on with what another has consumed, and asks its target anew."""
+        new.started, new.stopped, new.used, new.marked = True, old.stopped, old.used, old.marked
+        new.held, new.since = old.held and bool(new.of.holds), None if old.since is None else now
+        new.target = self._target(new)
+        self._expect("asked", now, new.of.name, consumed=new.used, due=new.target)
+        self._clock_entering(new, now, final=False)
 
     def _move(self, now: int) -> None:
         """What the log may say of an event, by the moves that there are."""
         ways = [each for each in self.policy.moves if (each.state, each.event) == (self.state, self.type)]
         row = self.rows[self.at] if self.at < len(self.rows) else None
         went = row.went if row is not None else ""
-        possible = self._possible(ways)
+        possible = outcomes(ways, first=self.policy.first)
         if row is None or went not in possible:
             self._lose(worded(" / ".join(possible), self.type, now))
         if went == "moved":
@@ -189,19 +153,6 @@ class Followed:
         else:
             self._expect(went, now, self.type if went in {"stayed", "ambiguous"} else "")
             self.failed = went == "ambiguous"
-
-    def _possible(self, ways: Sequence[CheckedMove]) -> tuple[str, ...]:
-        """What these moves can come to, whichever of their conditions hold."""
-        if not ways:
-            return ("unmoved",)
-        found = [
-            word
-            for word, stays in (("moved", False), ("stayed", True))
-            if any((each.to is None) == stays for each in ways)
-        ]
-        if any(each.guard is not None for each in ways):
-            found += ["doubted"] + ["refused"] * all(each.guard is not None for each in ways)
-        return (*found, *(["ambiguous"] if len(ways) > 1 and not self.policy.first else []))
 
     def _enter(self, now: int, besides: int = NONE) -> None:
         """What follows where a state has been left and another entered."""
@@ -220,9 +171,6 @@ class Followed:
             self.state = ""
 
     # Timers.
-
-    def _waiting(self) -> Iterator[Waiting]:
-        yield from (self.timers[number] for number in sorted(self.timers))
 
     def _begin_timers(self, now: int) -> None:
         for number, timer in enumerate(self.policy.timers):
@@ -252,10 +200,6 @@ class Followed:
             due = max(row.due, now)
         self.timers[number] = Waiting(timer, due, due, self._beyond(now if moment.column else moment.instant, now))
         self._expect("set", now, timer.name, due=due)
-
-    def _beyond(self, begin: int, now: int) -> int:
-        """From when on a day is needed that the calendar doesn't know."""
-        return now if begin < self.days.first else max(self.days.last + 1, now)
 
     def _renew(self, now: int) -> None:
         """Timers whose time begins with this event begin anew."""
@@ -326,27 +270,10 @@ class Followed:
             clock.stopped = False
             self._tick(clock, now)
 
-    def _paused(self, clock: Ticking) -> bool:
-        return any(each.name == self.state and clock.of.name in each.pauses for each in self.policy.states)
-
     def _start(self, clock: Ticking, now: int) -> None:
         clock.started, clock.stopped, clock.held, clock.used, clock.marked = True, False, False, 0, set()
         clock.since, clock.target = None if self._paused(clock) else now, self._target(clock)
         self._expect("started", now, clock.of.name, consumed=0, due=clock.target)
-
-    def _target(self, clock: Ticking) -> int:
-        """The target that the log says, if the policy has it; else the first that it has."""
-        possible: list[int] = []
-        for each in clock.of.targets:
-            possible.append(each.within)
-            if each.guard is None:
-                break
-        if all(each.guard is not None for each in clock.of.targets):
-            possible.append(NONE)
-        if clock.of.targets and clock.of.targets[0].guard is not None:
-            possible.append(UNDECIDED)
-        said = self.rows[self.at].due if self.at < len(self.rows) else NONE
-        return said if said in possible else possible[0]
 
     def _tick(self, clock: Ticking, now: int) -> None:
         """Hold it where it shouldn't run, and let it run where it should."""

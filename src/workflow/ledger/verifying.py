@@ -20,8 +20,9 @@ from workflow.checks.cases import CheckedEscalation
 from workflow.checks.checked import CheckedPolicy
 from workflow.diagnostics import NOWHERE, Diagnostic, WrongUsage
 from workflow.ledger.caseparts import Version
+from workflow.ledger.caseread import Lost
 from workflow.ledger.daybyday import Days, ticks
-from workflow.ledger.following import Followed, Lost
+from workflow.ledger.following import Followed
 from workflow.ledger.logged import Logged, Problem, read_log, step_of
 from workflow.model.calendar import Calendar
 

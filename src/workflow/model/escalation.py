@@ -199,12 +199,26 @@ class CaseAction(ActionDefinition):
     ] = None
 
 
+class MigrationDefinition(Written):
+    """How a case of an earlier version goes on by this one, where a recorded event says so."""
+
+    since: Annotated[Whole, Field(alias="from", description="The earlier version.")]
+    states: Annotated[
+        dict[str, Ident],
+        NOT_EMPTY,
+        Field(description="Of each state of that version in which a case is open, the one that it becomes."),
+    ]
+    clocks: Annotated[
+        dict[str, Ident],
+        Field(default_factory=dict, description="Of each clock of that version the one that it becomes, or `stops`."),
+    ]
+
+
 class Escalation(Policy):
     """The whole of a file in escalations/."""
 
     kind: ClassVar[str] = "escalation"
     subjects: ClassVar[tuple[str, ...]] = ("case",)
-    later: ClassVar[frozenset[str]] = Policy.later | {"migrate"}
 
     case: Annotated[Ident, Field(description="The field of events that names the case.")]
     calendar: Annotated[
@@ -238,6 +252,10 @@ class Escalation(Policy):
         Annotated[list[MoveDefinition], NOT_EMPTY], Field(description="What leads from one state to another.")
     ]
     clocks: Annotated[dict[str, ClockDefinition], Field(default_factory=dict, description="What is timed.")]
+    migrates: Annotated[
+        MigrationDefinition | None,
+        Field(description="How cases of an earlier version go on by this one; only a recorded event takes one over."),
+    ] = None
     facts: Annotated[
         dict[str, FactDefinition],
         Field(default_factory=dict, description="Numbers of a person's cases in a period."),

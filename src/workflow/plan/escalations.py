@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from workflow.checks.actions import ABOVE
+from workflow.checks.builtin import MIGRATED, delivers, recordable
 from workflow.checks.calculated import EventType
 from workflow.checks.cases import CheckedEscalation, CheckedMoment, StepAction
 from workflow.checks.checked import CheckedWorkspace
@@ -15,7 +16,7 @@ from workflow.checks.uses import columns_in
 from workflow.model.typed import Apply, Column, Expression, Literal, Missing, Op
 from workflow.model.types import COUNT, DATE, INSTANT, TEXT, TRUTH
 from workflow.plan.actions import columns_of, triggered
-from workflow.plan.building import NO, all_of, any_of, renamed
+from workflow.plan.building import NO, YES, all_of, any_of, renamed
 from workflow.plan.casecounts import counted
 from workflow.plan.casesteps import Facts, Steps
 from workflow.plan.casetimes import timed
@@ -74,39 +75,61 @@ class EveryCase:
         """Begin with the events."""
         self.ground, self.policy, self.workspace, self.only = ground, policy, workspace, only
         self.builder, self.occasion = ground.builder, ground.occasion
-        self.machine: Machine = machine_of(policy, day_of(self.occasion.as_of, policy.zone))
-        self.all_rows = ""
+        migrated = recordable(workspace)[MIGRATED] if delivers(workspace, MIGRATED) else None
+        self.machine: Machine = machine_of(policy, day_of(self.occasion.as_of, policy.zone), migrated)
+        self.all_rows, self.recorded = "", dict[str, str]()
         self.rows = {name: self._events(event) for name, event in self.machine.types.items()}
 
     # Events.
 
     def _events(self, event: EventType) -> str:
         """The events of a type as the kernel takes them."""
-        builder, place, key = self.builder, event.span, event.case or self.policy.key
+        builder, place = self.builder, event.span
+        key = "case" if event.name == MIGRATED else event.case or self.policy.key
         asked = [each for each in self.machine.asked if event.name in self.machine.askers[each]]
         names = {column.name for each in asked for column in columns_in(each.formula)} | {key}
         names |= {each.column for each in self.machine.moments if each.column is not None}
         if event.name in {self.policy.begins.name, *self.machine.handing} and event.owner is not None:
             names.add(event.owner)
+        names |= {"policy", "version"} if event.name == MIGRATED else set()
         fields = tuple(
-            replace(field, type=TEXT) if name == key else field for name, field in event.fields.items() if name in names
+            replace(field, type=TEXT) if name == key or (event.name == MIGRATED and field.type.is_textual) else field
+            for name, field in event.fields.items()
+            if name in names
         )
         step = builder.add(event.name, Events(event.name, givens(self.ground, event, fields)))
         own = {}
         for field in fields:
             own[field.name] = Column(f"{field.name}.own", own_amount(self.ground, field).type)
             step = builder.derive(step, own[field.name].name, own_amount(self.ground, field), field.span)
-        step = builder.derive(step, "case", Column(key, TEXT), place)
+        step = builder.derive(step, "case", Column(key, TEXT), place) if key != "case" else step
         step = builder.derive(step, "kind", Literal(Decimal(self.machine.kind(event.name)), COUNT), place)
         step = builder.derive(step, "instant", Apply(Op.COUNT_OF, (Column("event.time", INSTANT),), WIDE), place)
         for number, each in enumerate(self.machine.asked, 1):
             step = builder.derive(step, f"truth.{number}", self._truth(each, event, own), place)
         for number, moment in enumerate(self.machine.moments, 1):
             step = builder.derive(step, f"moment.{number}", self._moment(moment, event, own), place)
-        if event.name == self.policy.begins.name:
-            step = builder.derive(step, "begins.counts", self._begins(), place)
-            step = builder.add(event.name, Filter(step, "begins.counts"))
-        return step
+        if MIGRATED in self.machine.types:
+            step = builder.derive(step, "era", self._era(event), place)
+        step = builder.derive(step, "event.counts", self._looked_at(event), place)
+        self.recorded[event.name] = step
+        return builder.add(event.name, Filter(step, "event.counts"))
+
+    def _era(self, event: EventType) -> Expression:
+        """The number of the version that an event names, missing where it names none; 0 if there is no such."""
+        if event.name != MIGRATED:
+            return _number(0)
+        versions = self.machine.versions
+        found: Expression = _number(0)
+        for number, version in enumerate(versions, 1):
+            found = Apply(Op.IF, (_is("version", version.version), _number(number), found), COUNT)
+        return found
+
+    def _looked_at(self, event: EventType) -> Expression:
+        """Whether an event is one of these cases: a migration names its policy, and a case begins by some version."""
+        if event.name == MIGRATED:
+            return Apply(Op.EQ, (Column("policy", TEXT), _text(self.policy.id)), TRUTH)
+        return self._begins() if event.name == self.policy.begins.name else YES
 
     def _truth(self, asked: Asked, event: EventType, own: dict[str, Column]) -> Expression:
         """What a condition comes to for an event; missing where it isn't asked of this type."""
@@ -269,12 +292,13 @@ class EveryCase:
         """How each event was disposed of: of no case, or used; or of another period."""
         builder = self.builder
         lost = self._where(steps, "step.lost", any_of(_is("step.went", Went.EARLY), _is("step.went", Went.LATE)))
-        for name, rows in self.rows.items():
+        for name, rows in self.recorded.items():
             place = self.machine.types[name].span
             step = builder.add(f"{name} told", Lookup(rows, lost, (("event", "step.event"),), (), found="event.lost"))
             day = Column("event.day", DATE)
             first, last = Literal(self.occasion.first, DATE), Literal(self.occasion.last, DATE)
             now = all_of(Apply(Op.GE, (day, first), TRUTH), Apply(Op.LE, (day, last), TRUTH))
-            code = Apply(Op.IF, (Column("event.lost", TRUTH), _number(UNMATCHED), _number(USED)), COUNT)
+            lacks = any_of(Column("event.lost", TRUTH), Apply(Op.NOT, (Column("event.counts", TRUTH),), TRUTH))
+            code = Apply(Op.IF, (lacks, _number(UNMATCHED), _number(USED)), COUNT)
             code = Apply(Op.IF, (now, code, _number(OUT_OF_PERIOD)), COUNT)
             emit_disposed(builder, name, builder.derive(step, "event.disposition", code, place))

@@ -146,6 +146,18 @@ class Era:
     time: WorkTime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """How a case goes over from one era to another: of each open state of the first the one that it becomes, and of
+    each clock likewise; 0 stops it.
+    """
+
+    era: int
+    to: int
+    states: tuple[tuple[int, int], ...]
+    clocks: tuple[tuple[int, int], ...] = ()
+
+
 class Went(IntEnum):
     """What a step of a case is."""
 
@@ -198,6 +210,14 @@ class Went(IntEnum):
     """What a clock has consumed by the end of the replay, of a case that is open."""
     SET = 24
     """A timer runs whose time begins with a moment that an event has told."""
+    MIGRATED = 25
+    """From now on the case goes by another era."""
+    ALREADY_THERE = 26
+    """It was to migrate, and goes by that era already."""
+    NO_VERSION = 27
+    """It was to migrate to an era that there isn't, or that hasn't begun yet."""
+    NO_MAPPING = 28
+    """It was to migrate to an era to which nothing leads from its own."""
 
 
 FAILURES = (Went.AMBIGUOUS, Went.RAN_AWAY, Went.BEYOND)
@@ -224,6 +244,14 @@ class Replay:
     this kind the one whose guard holds. If several hold, it is the first if the era says so, else the case fails. If
     none holds, or one that might take its place is unknown, nothing moves. An event that begins a case enters its state
     before all that, and makes no move.
+
+    *A migration* is an event of kind `migrates`. Its further input `era` is the number of the era that it names,
+    missing where that is the one in which a case would begin now. If `migrations` lead there, the case is in the
+    state that its own becomes; the timers that still run are cancelled, and those of the new state begin to run.
+    Then clock after clock becomes another, or stops: it keeps what it has consumed, whether it runs, whether it has
+    warned and breached, and an event's hold where there are such events still; its target is asked again; and then
+    the new state does to it what entering it does. Clocks that nothing becomes aren't started. Such an event makes
+    no move.
 
     *A move to another state, or to the same one:* the timers that still run are cancelled, in their order; then the
     state is entered: its timers begin to run; clocks that stop in it stop; those that had stopped in the one before go
@@ -254,6 +282,8 @@ class Replay:
     timers: tuple[Timer, ...] = ()
     clocks: tuple[Clock, ...] = ()
     eras: tuple[Era, ...] = (Era(),)
+    migrates: int = 0
+    migrations: tuple[Migration, ...] = ()
     most_firings: int = 10_000
     conditions: int = 0
     moments: int = 0
@@ -282,7 +312,7 @@ class Replay:
     @property
     def wide(self) -> tuple[str, ...]:
         """The inputs and outputs that are instants or lengths of time."""
-        return ("instant", "consumed", "due", *(name for name in self.open if name not in self.truths))
+        return ("instant", "consumed", "due", *self.told)
 
     @property
     def truths(self) -> tuple[str, ...]:
@@ -292,7 +322,12 @@ class Replay:
     @property
     def open(self) -> tuple[str, ...]:
         """The inputs that may be missing."""
-        return (*self.truths, *(f"moment.{number}" for number in range(1, self.moments + 1)))
+        return (*(("era",) if self.migrates else ()), *self.truths, *self.told)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The inputs that are moments of which an event tells."""
+        return tuple(f"moment.{number}" for number in range(1, self.moments + 1))
 
     @property
     def outputs(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from workflow.checks import guards
+from workflow.checks.builtin import MIGRATED
 from workflow.checks.calculated import EventType
 from workflow.checks.cases import (
     CheckedClock,
@@ -17,7 +18,7 @@ from workflow.checks.cases import (
     CheckedTimer,
 )
 from workflow.plan import machines
-from workflow.plan.machines import Clock, Era, Move, Replay, Target, Timer
+from workflow.plan.machines import Clock, Era, Migration, Move, Replay, Target, Timer
 from workflow.plan.occasions import instant
 from workflow.worktime.clocks import EPOCH, MICROSECOND, wall_clocks
 from workflow.worktime.spans import work_time
@@ -85,6 +86,12 @@ class Machine:
             return 0
         return next(at for at, (of, each) in enumerate(self.states, 1) if of is version and each.name == name)
 
+    def clock(self, version: CheckedEscalation, name: str | None) -> int:
+        """The number of a clock of a version; 0 for none."""
+        if name is None:
+            return 0
+        return next(at for at, (of, each) in enumerate(self.clocks, 1) if of is version and each.name == name)
+
     def kernel(self, until: datetime.datetime) -> Replay:
         """The kernel that replays what happens up to an instant, in UTC without a zone."""
         zone, since = self.versions[0].zone, self.versions[0].since
@@ -116,6 +123,8 @@ class Machine:
             timers=timers,
             clocks=tuple(self._clock(of, each) for of, each in self.clocks),
             eras=tuple(map(self._era, self.versions)),
+            migrates=self.kind(MIGRATED) if MIGRATED in self.types else 0,
+            migrations=tuple(self.migrations()),
             conditions=len(self.asked),
             moments=len(self.moments),
             wall=wall_clocks(zone, since, min(until.date(), FAR) + LONGEST_WAIT),
@@ -130,6 +139,17 @@ class Machine:
             first=version.first,
             time=work_time(calendar, zone) if calendar is not None else None,
         )
+
+    def migrations(self) -> Iterator[Migration]:
+        """The ways from one version to another."""
+        for to in self.versions:
+            way = to.migrates
+            for old in (each for each in self.versions if way is not None and each.version == way.since):
+                assert way is not None, "asked before"
+                states = ((self.state(old, one), self.state(to, other)) for one, other in way.states.items())
+                clocks = {self.clock(old, one): self.clock(to, other) for one, other in way.clocks.items()}
+                eras = self.versions.index(old) + 1, self.versions.index(to) + 1
+                yield Migration(*eras, tuple(states), tuple(sorted(clocks.items())))
 
     def _clock(self, version: CheckedEscalation, clock: CheckedClock) -> Clock:
         kinds = (clock.starts, clock.stops, clock.holds, clock.releases, clock.resets, clock.asks)
@@ -169,8 +189,16 @@ class Machine:
         return tuple(each for each in map(self._guard, parts) if each is not None)
 
 
-def machine_of(policy: CheckedEscalation, last: datetime.date = datetime.date.max) -> Machine:
-    """The numbers of a policy's machine, of all versions by which a case has begun up to a day, or might have."""
+def machine_of(
+    policy: CheckedEscalation, last: datetime.date = datetime.date.max, migrated: EventType | None = None
+) -> Machine:
+    """The numbers of a policy's machine, of all versions by which a case has begun up to a day, or might have.
+
+    Args:
+        policy: the escalation, with its other versions.
+        last: the day.
+        migrated: the type of events that take cases to another version, if any is recorded.
+    """
     started = [each for each in policy.versions if each.since <= last and each.begun[0] <= each.begun[1]]
     versions = tuple(sorted(started or [policy], key=lambda each: each.since))
     askers: dict[guards.Asked, dict[str, None]] = {}
@@ -178,6 +206,7 @@ def machine_of(policy: CheckedEscalation, last: datetime.date = datetime.date.ma
         for asked in _asked(guard):
             askers.setdefault(asked, {})[event if asked.of == "event" else policy.begins.name] = None
     types = {name: event for version in versions for name, event in version.types.items()}
+    types |= {MIGRATED: migrated} if migrated is not None else {}
     return Machine(versions, types, tuple(askers), {asked: tuple(events) for asked, events in askers.items()})
 
 

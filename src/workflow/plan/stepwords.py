@@ -86,7 +86,9 @@ def _item(machine: Machine) -> Expression:
     timers = {at: each.name for at, (_, each) in enumerate(machine.timers, 1)}
     clocks = {at: each.name for at, (_, each) in enumerate(machine.clocks, 1)}
     beyond = {**timers, **{len(timers) + at: name for at, name in clocks.items()}}
-    found: Expression = text("")
+    versions = {at: str(each.version) for at, each in enumerate(machine.versions, 1)}
+    over = {at: versions[each.to] for at, each in enumerate(machine.migrations(), 1)}
+    found: Expression = Apply(Op.IF, (is_just("step.went", Went.MIGRATED), worded("step.item", over), text("")), TEXT)
     for went in Went:
         names = moves if went in OF_MOVES else timers if went in OF_TIMERS else clocks if went in OF_CLOCKS else {}
         names = beyond if went is Went.BEYOND else names

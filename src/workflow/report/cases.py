@@ -161,6 +161,7 @@ def _step_data(step: CaseStep) -> dict[str, object]:
     return {
         "time": _iso(step.time),
         "went": step.went,
+        "version": step.version,
         "of": step.of or None,
         "state": step.state or None,
         "to": step.to or None,

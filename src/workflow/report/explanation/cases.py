@@ -102,6 +102,7 @@ class _Telling:
         """What happened, where it is recorded or written, and how it looks."""
         step, item = told.step, told.item
         words = {"state": self._state(turn, step.state), "to": self._state(turn, step.to, level=True)}
+        words["version"] = f"{step.version}"
         key = f"case-{step.went.replace(' ', '-')}"
         if isinstance(item, CheckedClock):
             return self.page.say(key, clock=self.words.clock(item), **words), item.span, "warning"
@@ -179,8 +180,10 @@ class _Telling:
     def _state(self, turn: CaseTurn, name: str, *, level: bool = False) -> str:
         if not name or turn.version is None:
             return ""
-        title = self.words.state(turn.version, name)
-        found = next(each.level for each in turn.version.states if each.name == name)
+        # What a case comes from where it goes over to another version may be a state of the one before only.
+        versions = (turn.version, *self.account.policy.versions)
+        version, found = next((of, each.level) for of in versions for each in of.states if each.name == name)
+        title = self.words.state(version, name)
         return self.page.say("case-level", state=title, level=f"{found}") if level and found else title
 
     def _timer(self, turn: CaseTurn, timer: CheckedTimer) -> str:

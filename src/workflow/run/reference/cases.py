@@ -1,11 +1,16 @@
-"""A case that is open: its state, its timers and clocks, and whether a guard holds of it."""
+"""A case that is open: its state, timers, clocks and time, whether a guard holds of it; and the machine it takes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
-from workflow.plan.machines import UNKNOWN, Both, Counted, Either, Era, Guard, Not, Truth
+from workflow.checks.machine import StateMachine, Way
+from workflow.plan.machines import UNKNOWN, Both, Clock, Counted, Either, Era, Guard, Move, Not, Replay, Timer, Truth
+from workflow.worktime.clocks import WallClocks
+from workflow.worktime.lengths import Length
+from workflow.worktime.spans import WorkTime
 
 Numbers = Mapping[str, int]
 """The inputs of an event."""
@@ -79,3 +84,59 @@ class Case:
     def allows(self, guard: Guard | None) -> bool:
         """Whether it surely holds."""
         return self.holds(guard) is True
+
+    @property
+    def _time(self) -> WorkTime:
+        """The working time by which it goes."""
+        assert self.era.time is not None, "working time has a calendar"
+        return self.era.time
+
+    def beyond(self, begin: int, now: int) -> int:
+        """When it fails if something is due on a day that the calendar doesn't know."""
+        time = self.era.time
+        return now if time is None or begin < time.first else max(time.last + 1, now)
+
+    def after(self, wall: WallClocks, begin: int, length: Length) -> int | None:
+        """The instant so much later, None where the calendar doesn't know it."""
+        match length.unit:
+            case "elapsed":
+                return begin + length.count
+            case "days":
+                return wall.days_after(begin, length.count)
+            case "months":
+                return wall.months_after(begin, length.count)
+            case "working":
+                return self._time.after(begin, length.count)
+
+    def used(self, clock: Clock, ticking: Ticking, now: int) -> int:
+        """What a clock has consumed."""
+        if ticking.since is None or ticking.since == now:
+            return ticking.used
+        if not clock.working:
+            return ticking.used + now - ticking.since
+        passed = self._time.between(ticking.since, now)
+        assert passed is not None, "a clock that runs past the calendar's last day has failed its case"
+        return ticking.used + passed
+
+
+def machine_of(kernel: Replay) -> StateMachine:
+    """The machine of a kernel: its moves by `event KIND`, its timers by `timer NUMBER`."""
+    named: list[tuple[str, Move | Timer]] = [(f"event {each.kind}", each) for each in kernel.moves]
+    named += [(f"timer {number}", each) for number, each in enumerate(kernel.timers, 1)]
+    ways = [
+        Way(
+            trigger,
+            str(each.state),
+            str(each.to) if each.to else None,
+            partial(Case.allows, guard=each.guard) if each.guard is not None else None,
+        )
+        for trigger, each in named
+    ]
+    ways += [
+        Way(f"migration {number}", str(state), str(to))
+        for number, each in enumerate(kernel.migrations, 1)
+        for state, to in each.states
+    ]
+    return StateMachine(
+        [str(number) for number in range(1, kernel.states + 1)], ways, [str(each) for each in kernel.final]
+    )

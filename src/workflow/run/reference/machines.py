@@ -3,48 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Literal
 
-from workflow.checks.machine import StateMachine, Way
+from workflow.checks.machine import StateMachine
 from workflow.plan.machines import (
     FAILURES,
     UNDECIDED,
     UNKNOWN,
     Clock,
     Guard,
-    Move,
     Replay,
     Timer,
     Went,
 )
-from workflow.run.reference.cases import Case, Numbers, Running, Ticking
+from workflow.run.reference.cases import Case, Numbers, Running, Ticking, machine_of
 from workflow.worktime.clocks import DAY
 from workflow.worktime.lengths import Length
-from workflow.worktime.spans import WorkTime
 
 Step = dict[str, int]
 """The outputs of a step."""
 Asker = Literal["move", "timer", "target"]
 """What a guard is of."""
-
-
-def machine_of(kernel: Replay) -> StateMachine:
-    """The machine of a kernel: its moves by `event KIND`, its timers by `timer NUMBER`."""
-    named: list[tuple[str, Move | Timer]] = [(f"event {each.kind}", each) for each in kernel.moves]
-    named += [(f"timer {number}", each) for number, each in enumerate(kernel.timers, 1)]
-    ways = [
-        Way(
-            trigger,
-            str(each.state),
-            str(each.to) if each.to else None,
-            partial(Case.allows, guard=each.guard) if each.guard is not None else None,
-        )
-        for trigger, each in named
-    ]
-    return StateMachine(
-        [str(number) for number in range(1, kernel.states + 1)], ways, [str(each) for each in kernel.final]
-    )
 
 
 def replayed(kernel: Replay, rows: Sequence[Numbers]) -> list[Step]:
@@ -78,12 +59,6 @@ class Group:
         """The case, which is open."""
         assert self.case is not None
         return self.case
-
-    @property
-    def _time(self) -> WorkTime:
-        """The working time by which the case goes."""
-        assert self._case.era.time is not None, "working time has a calendar"
-        return self._case.era.time
 
     def _tell(self, went: Went, instant: int, item: int = 0, **told: int | None) -> None:
         state = int(self.case.state) if self.case is not None else 0
@@ -128,7 +103,9 @@ class Group:
         else:
             self._renew(row, now)
         self._clocks_by_event(kind, now)
-        if not begins:
+        if kind == self.kernel.migrates:
+            self._migrate(row["era"], now)
+        elif not begins:
             self._move(kind, now)
 
     def _move(self, kind: int, now: int) -> None:
@@ -172,6 +149,53 @@ class Group:
         if final:
             self.case = None
 
+    # Migrations.
+
+    def _migrate(self, wanted: int, now: int) -> None:
+        """Let the case go on by the era that an event names, if that can be."""
+        case, eras = self._case, self.kernel.eras
+        own, to = eras.index(case.era) + 1, self.kernel.era_at(now) if wanted == UNKNOWN else wanted
+        if not 1 <= to <= len(eras) or eras[to - 1].since > now:
+            self._tell(Went.NO_VERSION, now)
+        elif to == own:
+            self._tell(Went.ALREADY_THERE, now)
+        else:
+            ways = [at for at, each in enumerate(self.kernel.migrations, 1) if (each.era, each.to) == (own, to)]
+            if ways:
+                self._go_over(ways[0], now)
+            else:
+                self._tell(Went.NO_MAPPING, now)
+
+    def _go_over(self, number: int, now: int) -> None:
+        case, way, before = self._case, self.kernel.migrations[number - 1], int(self._case.state)
+        self.machine.trigger(f"migration {number}", case)
+        used = {clock: case.used(self.kernel.clocks[clock - 1], case.clocks[clock - 1], now) for clock, _ in way.clocks}
+        case.era = self.kernel.eras[way.to - 1]
+        self._tell(Went.MIGRATED, now, number, state=before)
+        for timer, running in sorted(case.timers.items()):
+            self._tell(Went.CANCELLED, now, timer, due=running.due)
+        case.timers.clear()
+        self._begin_timers(now)
+        for clock, to in way.clocks:
+            old, case.clocks[clock - 1] = case.clocks[clock - 1], Ticking()
+            if old.started:
+                self._clock_over(replace(old, used=used[clock]), (clock, to), now)
+
+    def _clock_over(self, old: Ticking, way: tuple[int, int], now: int) -> None:
+        """A clock becomes one of another era, or stops."""
+        number, to = way
+        if not to:
+            if not old.stopped_in:
+                self._tell(Went.STOPPED, now, number, consumed=old.used, due=old.target)
+            return
+        clock = self.kernel.clocks[to - 1]
+        since = None if old.since is None else now
+        target = self._target(to)
+        new = replace(old, since=since, held=old.held and bool(clock.holds), target=target)
+        self._case.clocks[to - 1] = new
+        self._tell(Went.ASKED, now, to, consumed=new.used, due=target)
+        self._clock_entering(to - 1, now, final=False)
+
     # Timers.
 
     def _begin_timers(self, now: int) -> None:
@@ -202,29 +226,13 @@ class Group:
             return
         if timer.by_day:
             begin = self.kernel.wall.ends(begin)
-        due = self._after(begin, timer.after)
+        due = case.after(self.kernel.wall, begin, timer.after)
         if timer.punctual and due is not None and due < now:
             return
         due = None if due is None else max(due, now)
-        case.timers[number] = Running(due, due, self._beyond(begin, now))
+        case.timers[number] = Running(due, due, case.beyond(begin, now))
         if timer.moment:
             self._tell(Went.SET, now, number, due=due)
-
-    def _beyond(self, begin: int, now: int) -> int:
-        """When a case fails of which something is due on a day that the calendar doesn't know."""
-        time = self._case.era.time
-        return now if time is None or begin < time.first else max(time.last + 1, now)
-
-    def _after(self, begin: int, length: Length) -> int | None:
-        match length.unit:
-            case "elapsed":
-                return begin + length.count
-            case "days":
-                return self.kernel.wall.days_after(begin, length.count)
-            case "months":
-                return self.kernel.wall.months_after(begin, length.count)
-            case "working":
-                return self._time.after(begin, length.count)
 
     def _fire(self, number: int, now: int) -> None:
         case = self._case
@@ -247,8 +255,10 @@ class Group:
             del case.timers[number]
         else:
             assert running.first is not None, "it has been due"
-            running.due = self._after(running.first, Length(timer.every.count * running.fired, timer.every.unit))
-            running.beyond = self._beyond(running.first, now)
+            running.due = case.after(
+                self.kernel.wall, running.first, Length(timer.every.count * running.fired, timer.every.unit)
+            )
+            running.beyond = case.beyond(running.first, now)
 
     # Clocks.
 
@@ -267,7 +277,7 @@ class Group:
                 ticking.held = False
                 self._tick(number, now)
             if kind in clock.asks and ticking.started:
-                ticking.target, ticking.used = self._target(number), self._used(clock, ticking, now)
+                ticking.target, ticking.used = self._target(number), case.used(clock, ticking, now)
                 # A target that lies behind it already is breached now, and not when it would have been.
                 ticking.since = now if ticking.since is not None else None
                 self._tell(Went.ASKED, now, number, consumed=ticking.used, due=ticking.target)
@@ -306,14 +316,14 @@ class Group:
         runs = not (ticking.held or ticking.stopped_in or int(case.state) in clock.paused_in)
         if runs == (ticking.since is not None):
             return
-        ticking.used = self._used(clock, ticking, now)
+        ticking.used = case.used(clock, ticking, now)
         ticking.since = now if runs else None
         self._tell(Went.RESUMED if runs else Went.HELD, now, number, consumed=ticking.used, due=ticking.target)
 
     def _stop(self, number: int, now: int, *, stopped_in: bool = False) -> None:
         case = self._case
         clock, ticking = self.kernel.clocks[number - 1], case.clocks[number - 1]
-        ticking.used = self._used(clock, ticking, now)
+        ticking.used = case.used(clock, ticking, now)
         ticking.since, ticking.started, ticking.stopped_in = None, stopped_in, stopped_in
         self._tell(Went.STOPPED, now, number, consumed=ticking.used, due=ticking.target)
 
@@ -323,15 +333,6 @@ class Group:
             if held is not False:
                 return each.within if held else UNDECIDED
         return None
-
-    def _used(self, clock: Clock, ticking: Ticking, now: int) -> int:
-        if ticking.since is None or ticking.since == now:
-            return ticking.used
-        if not clock.working:
-            return ticking.used + now - ticking.since
-        passed = self._time.between(ticking.since, now)
-        assert passed is not None, "a clock that runs past the calendar's last day has failed its case"
-        return ticking.used + passed
 
     # What is due.
 
@@ -370,20 +371,21 @@ class Group:
                 if due is not None:
                     yield due, partial(self._mark, number, went)
         if clock.working:
-            beyond = self._beyond(ticking.since, ticking.since)
+            beyond = self._case.beyond(ticking.since, ticking.since)
             yield beyond, partial(self._tell, Went.BEYOND, item=len(self.kernel.timers) + number)
 
     def _reaches(self, clock: Clock, ticking: Ticking, mark: int) -> int | None:
         assert ticking.since is not None, "the clock runs"
         left = max(mark - ticking.used, 0)
-        return self._after(ticking.since, Length(left, "working" if clock.working else "elapsed"))
+        length = Length(left, "working" if clock.working else "elapsed")
+        return self._case.after(self.kernel.wall, ticking.since, length)
 
     def _mark(self, number: int, went: Went, now: int) -> None:
         case = self._case
         clock, ticking = self.kernel.clocks[number - 1], case.clocks[number - 1]
         ticking.warned = ticking.warned or went is Went.WARNED
         ticking.breached = ticking.breached or went is Went.BREACHED
-        self._tell(went, now, number, consumed=self._used(clock, ticking, now), due=ticking.target)
+        self._tell(went, now, number, consumed=case.used(clock, ticking, now), due=ticking.target)
 
     def pending(self) -> None:
         """What is still to come."""
@@ -393,5 +395,5 @@ class Group:
             self._tell(Went.PENDING, self.kernel.until, number, due=timer.due)
         for number, (clock, ticking) in enumerate(zip(self.kernel.clocks, self.case.clocks, strict=True), 1):
             if ticking.started:
-                used = self._used(clock, ticking, self.kernel.until)
+                used = self.case.used(clock, ticking, self.kernel.until)
                 self._tell(Went.SHOWN, self.kernel.until, number, consumed=used, due=ticking.target)

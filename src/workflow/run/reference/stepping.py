@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from workflow.plan.machines import UNDECIDED, Guard, Replay, Timer
-from workflow.run.reference.cases import Numbers
-from workflow.run.reference.machines import Asker, Group, Step, machine_of
+from workflow.run.reference.cases import Numbers, machine_of
+from workflow.run.reference.machines import Asker, Group, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class _Watched(Group):
             return []
         pairs = zip(self.kernel.clocks, self.case.clocks, strict=True)
         return [
-            Showing(number, self._used(clock, ticking, now), _known(ticking.target), ticking.since is not None)
+            Showing(number, self.case.used(clock, ticking, now), _known(ticking.target), ticking.since is not None)
             for number, (clock, ticking) in enumerate(pairs, 1)
             if ticking.started
         ]

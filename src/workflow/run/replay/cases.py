@@ -48,6 +48,7 @@ class _Cases(Standing):
         # What can be due, in the order of what is due at one instant.
         self.slots = [due for clock in self.clocks for due in clock.slots()]
         self.slots += [(timer.due, timer.fire) for timer in self.timers]
+        self.eras = np.array([each.since for each in kernel.eras], np.int64)
         self.moves = _moves(kernel, int(given["kind"].max(initial=kernel.begins)))
 
     def further(self, going: Numbers) -> Numbers:
@@ -110,14 +111,16 @@ class _Cases(Standing):
             timer.renew(at[~begins], row[~begins])
         for clock in self.clocks:
             clock.event(at, kind, now)
-        self._move(at[~begins], kind[~begins], now[~begins])
+        migrates = np.zeros_like(begins) if not self.kernel.migrates else kind == self.kernel.migrates
+        if migrates.any():
+            self._migrate(at[migrates], now[migrates], self.given["era"][row[migrates]])
+        moves = ~begins & ~migrates
+        self._move(at[moves], kind[moves], now[moves])
 
     def _begin(self, at: Numbers, row: Numbers) -> None:
         self.run[at] += 1
-        eras = self.kernel.eras
-        later = np.array([each.since for each in eras[1:]], np.int64)
-        begun = np.searchsorted(later, self.given["instant"][row], side="right")
-        self.era[at], self.state[at] = begun + 1, np.array([each.state for each in eras])[begun]
+        era = self._in_force(self.given["instant"][row])
+        self.era[at], self.state[at] = era, np.array([each.state for each in self.kernel.eras])[era - 1]
         self.begin[at] = row
         for count in self.counts.values():
             count[at] = 0
@@ -125,6 +128,39 @@ class _Cases(Standing):
             known[at] = UNKNOWN
         for clock in self.clocks:
             clock.clear(at)
+
+    def _in_force(self, now: Numbers) -> Numbers:
+        """The eras in which cases begin at some instants."""
+        before: Numbers = np.searchsorted(self.eras[1:], now, side="right")
+        return before + 1
+
+    def _migrate(self, at: Numbers, now: Numbers, wanted: Numbers) -> None:
+        """Let cases go on by the eras that events name, where that can be."""
+        count = len(self.eras)
+        to: Numbers = np.where(wanted == UNKNOWN, self._in_force(now), wanted)
+        known = (to >= 1) & (to <= count) & (self.eras[np.clip(to, 1, count) - 1] <= now)
+        self.tell(at[~known], Went.NO_VERSION, now[~known])
+        there = known & (to == self.era[at])
+        self.tell(at[there], Went.ALREADY_THERE, now[there])
+        left, era = known & ~there, self.era[at]
+        for number, way in enumerate(self.kernel.migrations, 1):
+            chosen = left & (era == way.era) & (to == way.to)
+            left &= ~chosen
+            if chosen.any():
+                self._go_over(at[chosen], now[chosen], number)
+        self.tell(at[left], Went.NO_MAPPING, now[left])
+
+    def _go_over(self, at: Numbers, now: Numbers, number: int) -> None:
+        way, before = self.kernel.migrations[number - 1], self.state[at]
+        becomes = np.zeros(self.kernel.states + 1, np.int64)
+        for state, to in way.states:
+            becomes[state] = to
+        self.era[at], self.state[at] = way.to, becomes[before]
+        self.tell(at, Went.MIGRATED, now, item=number, state=before)
+        self._cancel_timers(at, now, before, np.zeros_like(at))
+        self._begin_timers(at, now)
+        for clock, to in way.clocks:
+            self.clocks[clock - 1].go_over(at, now, self.clocks[to - 1] if to else None)
 
     def _begin_timers(self, at: Numbers, now: Numbers) -> None:
         state = self.state[at]
@@ -177,16 +213,20 @@ class _Cases(Standing):
         self.state[at] = to
         self.tell(at, went, now, item=number, state=before, **told)
         fired = number if went is Went.FIRED else np.zeros_like(number)
-        for state, timers in self.of_state.items():
-            here = np.flatnonzero(before == state)
-            own, then, besides = at[here], now[here], fired[here]
-            for timer in timers if len(own) else ():
-                timer.cancel(own, then, besides)
+        self._cancel_timers(at, now, before, fired)
         final = np.isin(to, self.kernel.final)
         self._begin_timers(at[~final], now[~final])
         for clock in self.clocks:
             clock.entering(at, now, final)
         self.state[at[final]] = 0
+
+    def _cancel_timers(self, at: Numbers, now: Numbers, before: Numbers, fired: Numbers) -> None:
+        """End the timers of the states that cases leave, but those that have fired."""
+        for state, timers in self.of_state.items():
+            here = np.flatnonzero(before == state)
+            own, then, besides = at[here], now[here], fired[here]
+            for timer in timers if len(own) else ():
+                timer.cancel(own, then, besides)
 
 
 def _moves(kernel: Replay, kinds: int) -> tuple[Numbers, dict[int, list[int]]]:

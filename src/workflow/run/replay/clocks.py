@@ -82,6 +82,31 @@ class RunningClock:
         self.stopped_in[own] = False
         self._tick(own, now[goes & ~anew])
 
+    def go_over(self, at: Numbers, now: Numbers, to: RunningClock | None) -> None:
+        """Become a clock of another era, or stop where there is none."""
+        chosen = self.started[at]
+        at, now = at[chosen], now[chosen]
+        if to is None:
+            runs = ~self.stopped_in[at]
+            self._stop(at[runs], now[runs], inside=False)
+        elif len(at):
+            runs = self.since[at] != NEVER
+            to.clear(at)
+            to.used[at], to.held[at] = self._consumed(at, now), self.held[at] & bool(to.of.holds)
+            marks = (self.stopped_in, to.stopped_in), (self.warned, to.warned), (self.breached, to.breached)
+            for own, other in marks:
+                other[at] = own[at]
+            to.started[at], to.since[at[runs]] = True, now[runs]
+            to.go_on(at, now)
+        self.clear(at)
+
+    def go_on(self, at: Numbers, now: Numbers) -> None:
+        """Go on with what another clock has consumed."""
+        self.target[at] = self._asked(self.of.targets, at)
+        self._tell(at, Went.ASKED, now, self.used[at])
+        self._expect(at)
+        self.entering(at, now, np.zeros(len(at), np.bool_))
+
     def _start(self, at: Numbers, now: Numbers, chosen: Numbers) -> None:
         at, now = at[chosen], now[chosen]
         if not len(at):
