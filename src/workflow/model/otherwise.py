@@ -35,6 +35,9 @@ _WRITTEN: dict[str, tuple[str, ...]] = {
     "month": ("月", "月度", "每月"),
     "year": ("annual", "年", "年度", "每年", "全年"),
     "none": ("no", "without", "unlimited", "never", "无", "没有", "不封顶", "不设上限"),
+    "at": ("on", "due at", "到期时间"),
+    "notify": ("tell", "inform", "alert", "通知", "告知"),
+    "remind": ("reminder", "提醒"),
     "any": ("all", "every", "everywhere", "任何", "任意", "所有"),
     "person": ("员工", "人员", "employee"),
 }
