@@ -43,3 +43,11 @@ def test_statements_are_those_of_sqlglot(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_signs_of_sql_within_names_and_texts(tree: exp.Expression, expected: str) -> None:
     """No name or text ends where its author wouldn't."""
     assert printing.printer().generate(tree, copy=False) == expected == tree.sql("duckdb")
+
+
+def test_a_long_chain_of_conditions_is_printed() -> None:
+    """An author may list more than Python goes deep."""
+    chain: exp.Expression = column("a", "l")
+    for number in range(3000):
+        chain = exp.And(this=chain, expression=exp.Or(this=column("b", "l"), expression=text(str(number))))
+    assert printing.printer().generate(chain, copy=False).count(" AND ") == 3000

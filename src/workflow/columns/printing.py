@@ -99,6 +99,7 @@ def _between(sign: str) -> Callable[[_Printer, exp.Binary], str]:
     return print_both
 
 
+# Not And and Or: sqlglot goes along a chain of them without going deeper, however long an author makes it.
 _SHORT: dict[type, Callable[[_Printer, Any], str]] = {
     exp.Identifier: _identifier,
     exp.Column: _column,
@@ -109,8 +110,6 @@ _SHORT: dict[type, Callable[[_Printer, Any], str]] = {
     exp.Cast: _cast,
     exp.Case: _case,
     exp.Select: _select,
-    exp.And: _between("AND"),
-    exp.Or: _between("OR"),
     exp.Is: _between("IS"),
     exp.EQ: _between("="),
     exp.NEQ: _between("<>"),
