@@ -124,6 +124,8 @@ def _in_a_row(ground: Ground, step: str, action: ActionClause, length: int) -> t
     step = ground.builder.derive(step, row_of(action), count, action.span)
     since = Apply(Op.IF, (now, since, _text("")), TEXT)
     step = ground.builder.derive(step, f"{row_of(action)}.since", since, action.span)
+    if len(periods) < length:
+        return step, NO  # Whatever is missing: there are fewer periods than the row needs.
     return step, Apply(Op.EQ, (Column(row_of(action), COUNT), Literal(Decimal(length), COUNT)), TRUTH)
 
 

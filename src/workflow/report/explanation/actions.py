@@ -51,6 +51,10 @@ def tell_action(telling: Telling, action: ActionClause) -> None:
         tell_rank(telling, action.rank, name, action.name)
         _tell_row(telling, action)
         _tell_had(telling, action)
+    elif action.in_a_row is not None and telling.figures.known(condition_of(action)) is None:
+        # Whether it holds now isn't asked: there are fewer periods than the row needs.
+        telling.begin(label, page.say("state-not-triggered"))
+        _tell_row(telling, action)
     else:
         telling.begin(label, page.say("state-not-triggered"))
         missing = action.when is not None and lacks(telling, action.when)
@@ -80,7 +84,9 @@ def _tell_row(telling: Telling, action: ActionClause) -> None:
     if action.in_a_row is None:
         return
     page, count = telling.page, telling.figures.known(row_of(action))
-    assert isinstance(count, Decimal)
+    if not isinstance(count, Decimal):
+        page.step(page.say("row-short", needed=action.in_a_row), action.span)
+        return
     since, periods = telling.figures.known(f"{row_of(action)}.since"), page.counted("row-periods", int(count))
     key = "row" if count <= action.in_a_row else "row-before"
     page.step(page.say(key, count=periods, needed=action.in_a_row, since=visible(str(since))), action.span)
