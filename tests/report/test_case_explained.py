@@ -104,7 +104,7 @@ def test_an_unknown_case_is_told_with_the_nearest(desk: Path) -> None:
 @pytest.mark.parametrize("went", sorted(set(Went) - set(FAILURES)))
 def test_every_step_has_its_words(went: Went) -> None:
     """Whatever the replay tells, alone or of a timer; what a run fails with is told by that."""
-    name = went.name.lower()
+    name = went.name.lower().replace("_", "-")
     keys = [f"explain-case-{name}"] if went is not Went.SHOWN else ["explain-case-shows"]
     if went in OF_TIMERS and went not in {Went.CANCELLED, Went.PENDING}:
         keys = [f"explain-case-{name}-timer"] if went is not Went.SET else ["explain-case-timer"]
