@@ -52,6 +52,7 @@ def run_of(
     from workflow.checks.periods import all_periods
     from workflow.intake import Moment, take_in
     from workflow.intake.delivery import begins, taken_back
+    from workflow.intake.evidence import memory_kept
     from workflow.intake.people import names_of
     from workflow.ledger.book import entries
     from workflow.ledger.decided import Decided
@@ -77,7 +78,7 @@ def run_of(
     until = as_of or max(each.last for each in due)
     known = None if known_by is None else instant(known_by, rules.zone)
     moment = Moment(rules.zone, instant(until, rules.zone), known, periods, rules.currency)
-    with tempfile.TemporaryDirectory(prefix="workflow-") as folder:
+    with memory_kept(), tempfile.TemporaryDirectory(prefix="workflow-") as folder:
         reversals = {name: event.reverses for name, event in rules.events.items() if event.reverses}
         into = Path(folder) / "evidence.duckdb"
         taken = take_in(rules.sources, workspace, into, moment, reversals, ordered_events(rules))

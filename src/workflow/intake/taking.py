@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,7 +91,7 @@ def take_in(
 
     assert not into.exists(), into
     try:
-        with engine_failures(), _memory_kept(), duckdb.connect(str(into)) as connection:
+        with engine_failures(), duckdb.connect(str(into)) as connection:
             connection.execute("SET enable_progress_bar = false")  # It would be printed amid the caller's own output.
             connection.execute("SET memory_limit = '1500MB'")  # What is more waits on the disk, beside the evidence.
             # Whoever reads rows names their order. To keep that of the files, threads would wait for each other.
@@ -106,21 +105,6 @@ def take_in(
         # Half an evidence looks like a whole one.
         into.unlink(missing_ok=True)
         raise
-
-
-@contextmanager
-def _memory_kept() -> Iterator[None]:
-    """Batches that come and go in the same memory: Arrow's own way gives it back at once and asks for it again, so that
-    the system clears every page of every batch, an eighth of all time.
-    """
-    import pyarrow as pa
-
-    before = pa.default_memory_pool()
-    pa.set_memory_pool(pa.system_memory_pool())
-    try:
-        yield
-    finally:
-        pa.set_memory_pool(before)
 
 
 def _check_registers(quarantine: Sequence[Refused], registers: Collection[str]) -> None:
