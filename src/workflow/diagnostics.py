@@ -685,6 +685,7 @@ CODES: dict[str, Code] = {
         no_escalation="",
         unknown_escalation="policy known",
         no_such_state="state known",
+        no_such_version="version known",
         no_escalation_in_force="period known",
         case_ambiguous="case event state day",
         case_ran_away="case timer state day",

@@ -133,3 +133,15 @@ def verified(desk: Path, out: Path, *options: str) -> Result:
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as said, redirect_stderr(said):
         patch.setattr(sys, "argv", ["workflow", "verify", str(desk), str(out), *options])
         return Result(main(), said.getvalue())
+
+
+def test_what_would_have_happened_by_another_version(desk: Path) -> None:
+    """C-1 began by version 1; by version 2, which lets 2 hours pass, it climbs as work ends on 30 September."""
+    migrated = CASES / "good" / "a-recorded-migration-takes-a-case-over" / "escalations"
+    shutil.copytree(migrated, desk / "escalations", dirs_exist_ok=True)
+    result = asked(desk, "--as-of", "2026-10-01", "--under", "2")
+    assert "by version 2" in result.output, result.output
+    assert "C-1 of E1: escalated (level 1) since 2026-09-30 18:00" in result.output
+    result = asked(desk, "--as-of", "2026-10-01", "--under", "1")
+    assert "C-1 of E1: open since 2026-09-30 16:00" in result.output
+    assert asked(desk, "--under", "3").exit_code == 2

@@ -7,6 +7,8 @@ it is asked.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +18,8 @@ from workflow.api.policies import checked_workspace, load
 from workflow.run import ENGINES
 
 if TYPE_CHECKING:
+    from workflow.checks.checked import CheckedWorkspace
+    from workflow.checks.mapping import PeriodKind
     from workflow.ledger.account import Account
     from workflow.ledger.caseaccount import CaseAccounts
     from workflow.ledger.cases import Cases
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from workflow.ledger.progress import Progress
     from workflow.ledger.standing import Standing
     from workflow.ledger.verifying import Verified
+    from workflow.plan.occasions import Due
 
 
 def evaluate(  # noqa: PLR0913 each is one thing a caller may say of a run
@@ -216,6 +221,7 @@ def cases(  # noqa: PLR0913 each is one thing a caller may say of a run
     state: str | None = None,
     case: str | None = None,
     ended: bool = False,
+    under: int | None = None,
     engine: str = ENGINES[0],
 ) -> Cases:
     """Where the cases of escalations stand: in which state, what their clocks show, what comes due next, every step.
@@ -229,17 +235,22 @@ def cases(  # noqa: PLR0913 each is one thing a caller may say of a run
         state: only the cases in this state.
         case: only this case.
         ended: also cases that have ended; where a state or a case is said they are told anyway.
+        under: the number of a version by which all cases are replayed, as if no other had ever been.
         engine: as for `evaluate`.
 
     Raises:
-        As `evaluate`; WrongUsage also if there is no escalation, or none of that id or with that state.
+        As `evaluate`; WrongUsage also if there is no escalation, or none of that id, with that state or version.
     """
     from workflow.ledger.cases import cases_of
     from workflow.plan.caselists import escalations_due
+    from workflow.plan.caselists import under as by_version
 
-    asked = partial(escalations_due, period=period, asked=(policy, state))
+    def asked(rules: CheckedWorkspace, periods: Mapping[str, PeriodKind]) -> tuple[Due, ...]:
+        dues = escalations_due(rules, periods, period, (policy, state))
+        return dues if under is None else by_version(dues, under)
+
     with run_of(workspace, asked, (as_of, known_by), engine, None) as (run, _):
-        return cases_of(run, state=state, case=case, ended=ended)
+        return replace(cases_of(run, state=state, case=case, ended=ended), under=under)
 
 
 def verify_cases(workspace: Path, folder: Path) -> tuple[Verified, ...]:

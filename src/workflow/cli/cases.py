@@ -36,6 +36,12 @@ from workflow.diagnostics import MistakesFound
 @click.option("--state", metavar="NAME", help="Only cases in this state.")
 @click.option("--case", metavar="ID", help="Only this case, with every step.")
 @click.option("--ended", is_flag=True, help="Also cases that have ended.")
+@click.option(
+    "--under",
+    type=int,
+    metavar="VERSION",
+    help="Replay every case by this version, as if no other had ever been. [default: each by its own]",
+)
 @options.form
 @options.language
 def cases(  # noqa: PLR0913 one parameter an option
@@ -48,6 +54,7 @@ def cases(  # noqa: PLR0913 one parameter an option
     state: str | None,
     case: str | None,
     ended: bool,
+    under: int | None,
     form: str,
     language: str,
 ) -> int:
@@ -61,7 +68,15 @@ def cases(  # noqa: PLR0913 one parameter an option
     try:
         with waiting(language):
             found = state_of_cases(
-                workspace, period, as_of=as_of, known_by=known_by, policy=policy, state=state, case=case, ended=ended
+                workspace,
+                period,
+                as_of=as_of,
+                known_by=known_by,
+                policy=policy,
+                state=state,
+                case=case,
+                ended=ended,
+                under=under,
             )
     except (MistakesFound, OSError) as error:
         return refused(error, workspace, language, as_json=form == "json")

@@ -85,7 +85,7 @@ class CaseState:
 class Cases:
     """The cases of a period as of a day or instant, those that were asked for. `titles` are those of the policies;
     `refused` says what is wrong with rows of events that they read, and that no case has had; `over` how many of each
-    policy's cases have ended and aren't told.
+    policy's cases have ended and aren't told; `under` which version all were replayed by, if not each by its own.
     """
 
     period: str
@@ -96,6 +96,7 @@ class Cases:
     names: Mapping[str, str]
     refused: tuple[Diagnostic, ...]
     over: Mapping[str, int] = field(default_factory=dict)
+    under: int | None = None
 
 
 def cases_of(run: Run, *, state: str | None = None, case: str | None = None, ended: bool = False) -> Cases:

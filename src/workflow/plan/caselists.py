@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from workflow.checks.cases import CheckedEscalation
 from workflow.checks.checked import CheckedWorkspace
@@ -35,6 +36,26 @@ def escalations_due(
     if not due:
         raise WrongUsage((Diagnostic("no-escalation-in-force", NOWHERE, {"period": period, "known": known}),))
     return due
+
+
+def under(dues: Sequence[Due], version: int) -> tuple[Due, ...]:
+    """The same escalations as if one version had always been in force, and no other ever.
+
+    Raises:
+        WrongUsage: one of them has no such version.
+    """
+    found = []
+    for due in dues:
+        assert isinstance(due.policy, CheckedEscalation), "only escalations have cases"
+        versions = due.policy.versions
+        chosen = next((each for each in versions if each.version == version), None)
+        if chosen is None:
+            known = tuple(str(each.version) for each in versions)
+            raise WrongUsage((Diagnostic("no-such-version", NOWHERE, {"version": str(version), "known": known}),))
+        first = min(each.since for each in versions)
+        alone = replace(chosen, since=first, through=None, migrates=None, others=())
+        found.append(replace(due, policy=alone))
+    return tuple(found)
 
 
 def escalation_called(rules: CheckedWorkspace, policy: str) -> CheckedEscalation:

@@ -44,6 +44,8 @@ class _Page:
                 "",
                 painted(self._say("head", **words, as_of=cases.as_of.isoformat()), "strong", colour=self._colour),
             )
+            if cases.under is not None:
+                yield self._say("under", version=f"{cases.under}")
             own = [row for row in cases.rows if row.policy == policy]
             for row in own:
                 yield ""
@@ -126,6 +128,7 @@ def document(cases: Cases, language: str, *, steps: bool = False) -> dict[str, o
     return {
         "period": cases.period,
         "as_of": cases.as_of.isoformat(),
+        **({} if cases.under is None else {"under": cases.under}),
         "cases": [_case_data(row, cases, language, steps=steps) for row in cases.rows],
         "refused": [as_data(row, language) for row in in_order(cases.refused)],
     }
