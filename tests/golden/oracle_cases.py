@@ -22,7 +22,9 @@ def entries() -> dict[str, list[Row]]:
         if row not in same:
             same.append(row)
     tickets: dict[str, list[Row]] = {}
-    for row in sorted((same[0] for same in numbers.values() if len(same) == 1), key=lambda row: row["Time"]):
+    agreed = [same[0] for same in numbers.values() if len(same) == 1]
+    agreed += [row | {"Entry": "Migrated"} for row in rows("migrations.csv")]
+    for row in sorted(agreed, key=lambda row: row["Time"]):
         tickets.setdefault(row["Ticket"], []).append(row)
     return tickets
 
@@ -49,6 +51,8 @@ def complaints(until: When) -> tuple[tuple[Step, ...], tuple[Told, ...], tuple[C
                 steps.append(Step(ticket, 0, 0, "", "early", at, "", ""))
             elif case.state == FINAL:
                 case.steps.append(Step(ticket, case.run, 0, case.person, "late", at, "", ""))
+            elif row["Entry"] == "Migrated":
+                case.migrate(at)
             else:
                 case.event(row, at)
         if case is not None:

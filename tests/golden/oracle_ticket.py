@@ -248,19 +248,23 @@ class Complaint:
             self._follow(clock, old, at)
 
     def enter(self, at: When) -> None:
-        """What the new state says comes due."""
-        for timer in self.comes_due:
-            due = self.promise if timer.promised else timer.at
-            if due is not None and due > at:
-                self.set(timer, at, due)
-            elif not timer.promised and timer.at is None:
-                self.arm(timer, at, self.newest.get(timer.since) if timer.since else at)
+        """What the new state says comes due, and triggers."""
+        self.arm_all(at)
         if self.state == "escalated":
             self.tell(at, "escalated.entry", "answer-complaint")
             self.tell(at, "escalated.entry.notify", SUPERVISOR)
         if self.state == "director":
             self.tell(at, "director.entry", "call-customer", 2)
             self.tell(at, "director.entry.notify", DIRECTOR)
+
+    def arm_all(self, at: When) -> None:
+        """The timers of the state begin to run."""
+        for timer in self.comes_due:
+            due = self.promise if timer.promised else timer.at
+            if due is not None and due > at:
+                self.set(timer, at, due)
+            elif not timer.promised and timer.at is None:
+                self.arm(timer, at, self.newest.get(timer.since) if timer.since else at)
 
     def set(self, timer: Timer, at: When, due: When) -> None:
         """A timer that is due at a day or time runs from now on."""
@@ -296,6 +300,18 @@ class Complaint:
         self.log(went, at, clock)
 
     # Events.
+
+    def migrate(self, at: When) -> None:
+        """It is taken over by the second version: its timers begin anew, its targets are asked again."""
+        left = {timer: self.called(timer) for timer in self.comes_due}
+        self.version = 2
+        self.log("migrated", at, str(self.version))
+        for timer, name in left.items():
+            if timer in self.timers:
+                self.log("cancelled", at, name, self.timers.pop(timer)[0])
+        self.arm_all(at)
+        for clock in (self.resolution, self.contact):
+            self.log("asked", at, clock)
 
     def event(self, row: Row, at: When) -> None:
         """Something is entered in the ticket's history."""
