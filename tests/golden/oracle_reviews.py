@@ -123,6 +123,8 @@ def reviewed(person: str, quarter: Quarter) -> Reviewed:
     if now is None:
         withheld = {clause: lacks(person, quarter) for clause in CLAUSES}
         withheld["counselling"] |= doubt
+        if before is None:  # there can't be two in a row yet, whatever this one is
+            del withheld["improvement_plan"], withheld["promotion"]
         return Reviewed({}, withheld)
     row = {"D": "improvement_plan", "A": "promotion"}.get(now)
     if unsure:
