@@ -27,7 +27,9 @@ class Written(BaseModel):
     later: ClassVar[frozenset[str]] = frozenset()
     """Words of the language that belong here and that this release does not carry out yet."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=False, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=False, arbitrary_types_allowed=True, defer_build=True
+    )
 
 
 _NEARLY_DAY = re.compile(r"([0-9]{4}) *[-/.年] *([0-9]{1,2}) *[-/.月] *([0-9]{1,2}) *[日号]?")
