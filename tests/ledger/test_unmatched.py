@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
 
 import workflow
+from docs import build
 from tests.checks.small import EVENTS
 from tests.ledger.test_uncounted import RETURNS
 from tests.plan.runs import workspace
@@ -112,3 +114,19 @@ def test_only_so_many_are_looked_up(root: Path, monkeypatch: pytest.MonkeyPatch)
         ("D2", "unmatched-unknown", 1),
         (None, "unmatched-more", 3),
     ]
+
+
+def test_an_event_that_no_case_could_take_says_so(tmp_path: Path) -> None:
+    """Of a complaint that nobody opened, and of one that is closed since 17 October, five days after it was resolved."""
+    desk = tmp_path / "desk"
+    golden = build.ROOT / "tests" / "golden" / "escalation"
+    shutil.copytree(golden / "base", desk)
+    records = "good/a-complaint-climbs-over-the-holidays/records"
+    shutil.copytree(golden / records, desk / "records", dirs_exist_ok=True)
+    with (desk / "records" / "complaints.csv").open("a", encoding="utf-8") as file:
+        file.write("90,2026-10-09 15:59,acknowledged,C-9,,\n91,2026-10-20 10:00,resolved,C-1,,\n")
+    found = workflow.evaluate(desk, "2026-Q4", engine="reference").unmatched
+    assert {each.id: (each.why, each.args) for each in found if each.id in {"90", "91"}} == {
+        "90": ("unmatched-early", {"case": "C-9"}),
+        "91": ("unmatched-late", {"case": "C-1"}),
+    }

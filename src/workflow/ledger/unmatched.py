@@ -19,6 +19,7 @@ from workflow.checks.tiers import CheckedTiering
 from workflow.intake.evidence import Evidence
 from workflow.intake.lines import lines_of
 from workflow.intake.people import KEY, REGISTER
+from workflow.ledger.caseless import caseless
 from workflow.ledger.decided import Decided
 from workflow.ledger.uncounted import fields_credited
 from workflow.model.types import Kind
@@ -59,13 +60,13 @@ def unmatched(
         numbers: by type their numbers; of a type that no policy reads how many there are.
     """
     types, policies = recordable(rules), [each.policy for each in decided]
-    period = decided[0].occasion.period
+    period, outside = decided[0].occasion.period, caseless(decided)
     found: list[Unmatched] = []
     for name, those in numbers.items():
         if isinstance(those, int):
             found.append(Unmatched(name, None, None, "unmatched-unread", {"event": name}, count=those))
             continue
-        found += _Looking(types, policies, evidence, period).up(types[name], evidence.in_order(those, MOST))
+        found += _Looking(types, policies, evidence, period, outside).up(types[name], evidence.in_order(those, MOST))
         if len(those) > MOST:
             found.append(Unmatched(name, None, None, "unmatched-more", {}, count=len(those) - MOST))
     return tuple(found)
@@ -90,12 +91,13 @@ class _Seen:
 
 @dataclass(frozen=True, slots=True)
 class _Looking:
-    """Looking up events, and the people whom they name."""
+    """Looking up events, and the people whom they name; `outside` says of some that no case could take them."""
 
     types: Mapping[str, EventType]
     policies: Sequence[CheckedPolicy]
     evidence: Evidence
     period: str
+    outside: Mapping[tuple[str, str], tuple[str, dict[str, str]]]
 
     def up(self, event: EventType, numbers: Sequence[int]) -> Iterator[Unmatched]:
         """Some events of one type, and of each why it went to nobody."""
@@ -108,7 +110,9 @@ class _Looking:
         asked = [original.get(row.of or "") if of else row for row in rows]
         days = self._days({person for each in asked if each is not None for person in each.people})
         for row, told in zip(rows, asked, strict=True):
-            if told is None:
+            if (event.name, row.id) in self.outside:
+                why, args = self.outside[event.name, row.id]
+            elif told is None:
                 why, args = "unmatched-original", {"event": of, "id": row.of or ""}
             else:
                 why, args = self._why(event, told, days)
