@@ -117,7 +117,7 @@ def test_only_so_many_are_looked_up(root: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_an_event_that_no_case_could_take_says_so(tmp_path: Path) -> None:
-    """Of a complaint that nobody opened, and of one that is closed since 17 October, five days after it was resolved."""
+    """Of a complaint that nobody opened, and of one that is closed since 17 October, five days after its solution."""
     desk = tmp_path / "desk"
     golden = build.ROOT / "tests" / "golden" / "escalation"
     shutil.copytree(golden / "base", desk)
