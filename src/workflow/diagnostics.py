@@ -691,6 +691,7 @@ CODES: dict[str, Code] = {
         case_ran_away="case timer state day",
         case_beyond_calendar="case found state calendar first last",
         no_case_log="path",
+        damaged_case_log="path line",
         no_review="",
         unknown_review="policy known",
         no_review_in_force="period known",

@@ -249,6 +249,18 @@ def test_a_run_folder_is_verified_as_it_stands(desk: Desk, tmp_path: Path) -> No
     assert [(each.turn, each.what) for each in found.problems] == [(5, "time"), (5, "table")]
 
 
+def test_a_damaged_line_is_named(desk: Desk, tmp_path: Path) -> None:
+    changed = tmp_path / "changed"
+    shutil.copytree(desk.out, changed)
+    lines = changed / "results" / "complaint-desk.cases.jsonl"
+    rows = lines.read_text("utf-8").splitlines()
+    lines.write_text("\n".join([*rows[:6], "{", *rows[7:]]) + "\n", encoding="utf-8")
+    with pytest.raises(MistakesFound) as refused:
+        api.verify_cases(desk.root, changed)
+    (found,) = refused.value.diagnostics
+    assert (found.code, found.span.path, found.span.line) == ("damaged-case-log", str(lines), 7)
+
+
 def test_a_folder_without_a_log_says_so(desk: Desk, tmp_path: Path) -> None:
     with pytest.raises(MistakesFound) as refused:
         api.verify_cases(desk.root, tmp_path)

@@ -101,6 +101,15 @@ def test_an_unknown_case_is_told_with_the_nearest(desk: Path) -> None:
     assert [(each.code, each.args["near"]) for each in caught.value.diagnostics] == [("unknown-case", ("C-7",))]
 
 
+def test_one_run_is_told_by_the_name_that_lists_give_it(desk: Path) -> None:
+    """C-7 is opened anew on the 19th, which is its second run; a third there isn't."""
+    text = " ".join(" ".join(told(desk, "en", "C-7#2")).split())
+    assert "C-7#2 of E2, by version 1 1. 2026-10-19 09:00" in text
+    assert "2026-10-12" not in text
+    with pytest.raises(WrongUsage):
+        told(desk, "en", "C-7#3")
+
+
 @pytest.mark.parametrize("went", sorted(set(Went) - set(FAILURES)))
 def test_every_step_has_its_words(went: Went) -> None:
     """Whatever the replay tells, alone or of a timer; what a run fails with is told by that."""

@@ -125,7 +125,7 @@ def explain_case(  # noqa: PLR0913 each is one thing a caller may say of a run
     Args:
         workspace: the folder that holds workspace.yaml.
         period: the name of a period in which the escalations are in force.
-        case: the id of the case, open or ended.
+        case: the id of the case, open or ended; or one run of it, as `ID#2`.
         policy: the id of an escalation; all unless said.
         as_of: as for `evaluate`.
         known_by: as for `evaluate`.
@@ -233,7 +233,7 @@ def cases(  # noqa: PLR0913 each is one thing a caller may say of a run
         known_by: as for `evaluate`.
         policy: the id of an escalation; all unless said.
         state: only the cases in this state.
-        case: only this case.
+        case: only this case, or one run of it, as `ID#2`.
         ended: also cases that have ended; where a state or a case is said they are told anyway.
         under: the number of a version by which all cases are replayed, as if no other had ever been.
         engine: as for `evaluate`.
@@ -262,7 +262,7 @@ def verify_cases(workspace: Path, folder: Path) -> tuple[Verified, ...]:
 
     Raises:
         PoliciesRefused: the policies have mistakes.
-        WrongUsage: there is no workspace, or the folder holds no log of cases of its escalations.
+        WrongUsage: there is no workspace, or the folder holds no log of cases of its escalations, or a damaged one.
         WorldFailed: a file can't be opened.
     """
     from workflow.ledger.verifying import verify

@@ -34,7 +34,7 @@ from workflow.diagnostics import MistakesFound
 )
 @click.option("--policy", metavar="ID", help="Only this escalation. [default: all]")
 @click.option("--state", metavar="NAME", help="Only cases in this state.")
-@click.option("--case", metavar="ID", help="Only this case, with every step.")
+@click.option("--case", metavar="ID", help="Only this case, with every step; of one opened again ID#2.")
 @click.option("--ended", is_flag=True, help="Also cases that have ended.")
 @click.option(
     "--under",

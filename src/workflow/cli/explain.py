@@ -27,7 +27,9 @@ from workflow.diagnostics import MistakesFound
 @options.period
 @click.option("--person", metavar="ID", help="The id of the person or customer, as records write it.")
 @click.option("--clause", metavar="NAME", help="Only this clause, by its key in the policy. [default: all]")
-@click.option("--case", metavar="ID", help="Instead of a person: the id of a case, as records write it.")
+@click.option(
+    "--case", metavar="ID", help="Instead of a person: the id of a case, as records write it; opened again ID#2."
+)
 @click.option("--policy", metavar="ID", help="Of a case: only by this escalation. [default: all]")
 @options.moments
 @options.reader

@@ -25,7 +25,7 @@ from workflow.checks.guards import Asked, Both, Counted, Either, Guard, Not, Who
 from workflow.checks.uses import columns_in
 from workflow.intake.lines import lines_of
 from workflow.ledger.account import Known
-from workflow.ledger.cases import CaseStep, check_case, rows_of, step_of
+from workflow.ledger.cases import CaseStep, case_asked, rows_of, step_of
 from workflow.ledger.decided import Decided
 from workflow.ledger.evaluation import Run
 from workflow.model.typed import Column
@@ -137,20 +137,20 @@ def case_account(run: Run, lowered: Sequence[Lowered], engine: Engine, asked: tu
         run: the run, of escalations.
         lowered: its plans, in the order of its policies.
         engine: what looks up the case's events.
-        asked: the workspace's folder, and the case.
+        asked: the workspace's folder, and the case, or one run of it as `ID#2`.
 
     Raises:
         WrongUsage: no escalation has such a case.
     """
-    case = asked[1]
-    check_case(run, case)
+    where, name = asked
+    case = case_asked(run, name)
     found = []
     for decided, plans in zip(run.decided, lowered, strict=True):
-        rows = rows_of(decided, case)
-        if rows:
-            found.append(_Telling(run, decided, plans, engine, asked).account(rows))
+        rows = rows_of(decided, case.case)
+        if case.run in {None, *(int(row["run"]) for row in rows)} and rows:
+            found.append(_Telling(run, decided, plans, engine, (where, case.case)).account(rows, case.run))
     titles: dict[ActionKind, Mapping[str, Title]] = {"notify": run.rules.roles, **run.rules.items}
-    return CaseAccounts(case, run.period, run.as_of, run.rules.zone, tuple(found), run.texts, titles, run.names)
+    return CaseAccounts(name, run.period, run.as_of, run.rules.zone, tuple(found), run.texts, titles, run.names)
 
 
 class _Telling:
@@ -171,18 +171,19 @@ class _Telling:
             for row in self.tables[f"{CASE_FIELDS} {name}"].to_pylist()
         }
 
-    def account(self, replayed: Sequence[Mapping[str, Any]]) -> CaseAccount:
-        """The case, whose steps in the replay of all cases were these."""
-        told = self.tables[CASE_STEPS].to_pylist()
+    def account(self, replayed: Sequence[Mapping[str, Any]], run: int | None) -> CaseAccount:
+        """The case, or one run of it; its steps in the replay of all cases were these."""
+        alone = self.tables[CASE_STEPS].to_pylist()
         happenings = stepped(self.behind.kernel, [_numbers(row, self.behind.kernel.inputs) for row in self.events])
         steps = [step for each in happenings for step in each.steps]
-        numbers = [{word: int(row[f"step.{word}"]) for word in self.behind.kernel.outputs} for row in told]
+        numbers = [{word: int(row[f"step.{word}"]) for word in self.behind.kernel.outputs} for row in alone]
         assert steps == numbers, f"{self.case}: stepped through alone, the case went another way"
-        words = [{word: row[word] for word in TOLD} for row in told]
+        words = [{word: row[word] for word in TOLD} for row in alone]
         assert words == [{word: row[word] for word in TOLD} for row in replayed], f"{self.case}: replayed another way"
-        rows = iter(told)
-        turns = tuple(self._turn(each, [next(rows) for _ in each.steps]) for each in happenings)
-        return CaseAccount(self.policy, self.case, turns, self.behind.machine.types)
+        rows = iter(alone)
+        turns = [self._turn(each, [next(rows) for _ in each.steps]) for each in happenings]
+        told = tuple(each for each in turns if run in {None, each.run})
+        return CaseAccount(self.policy, self.case, told, self.behind.machine.types)
 
     def _turn(self, happening: Happening, rows: Sequence[Mapping[str, Any]]) -> CaseTurn:
         machine = self.behind.machine

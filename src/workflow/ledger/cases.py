@@ -99,18 +99,25 @@ class Cases:
     under: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AskedCase:
+    """A case that somebody asks for: all its runs, or one."""
+
+    case: str
+    run: int | None = None
+
+
 def cases_of(run: Run, *, state: str | None = None, case: str | None = None, ended: bool = False) -> Cases:
     """The cases of a run.
 
     Args:
         run: the run, of escalations.
         state: only those in this state.
-        case: only this one.
+        case: only this one, or one run of it as `ID#2`.
         ended: also those that have ended; they are told anyway where a state or a case is asked for.
     """
-    if case is not None:
-        check_case(run, case)
-    found = [one for decided in run.decided for one in _of_policy(decided, case)]
+    asked = None if case is None else case_asked(run, case)
+    found = [one for decided in run.decided for one in _of_policy(decided, asked)]
     if state is not None:
         found = [one for one in found if one.state == state]
     over: Counter[str] = Counter()
@@ -122,16 +129,23 @@ def cases_of(run: Run, *, state: str | None = None, case: str | None = None, end
     return Cases(run.period, run.as_of, run.rules.zone, titles, tuple(found), run.names, refused, over)
 
 
-def check_case(run: Run, case: str) -> None:
-    """Refuse a case that no escalation of the run has.
+def case_asked(run: Run, name: str) -> AskedCase:
+    """The case of that id; or, if there is none, the run that has this name where cases are listed.
 
     Raises:
-        WrongUsage: there is none of that id.
+        WrongUsage: no escalation of the run has it.
     """
     tables = [decided.outcome.tables[CASE_STEPS] for decided in run.decided]
     known = {each for table in tables for each in table["case"].unique().to_pylist()}
-    if case not in known:
-        raise WrongUsage((Diagnostic("unknown-case", NOWHERE, {"case": case, "near": alike(case, known)}),))
+    if name in known:
+        return AskedCase(name)
+    case, _, number = name.rpartition("#")
+    if case in known:
+        rows = (row for decided in run.decided for row in rows_of(decided, case))
+        found = next((at for at in (int(row["run"]) for row in rows) if at and f"{at}" == number), None)
+        if found is not None:
+            return AskedCase(case, found)
+    raise WrongUsage((Diagnostic("unknown-case", NOWHERE, {"case": name, "near": alike(name, known)}),))
 
 
 def rows_of(decided: Decided, case: str | None) -> list[dict[str, Any]]:
@@ -142,12 +156,12 @@ def rows_of(decided: Decided, case: str | None) -> list[dict[str, Any]]:
     return list((steps if case is None else steps.filter(pc.equal(steps["case"], case))).to_pylist())
 
 
-def _of_policy(decided: Decided, case: str | None) -> Iterator[CaseState]:
+def _of_policy(decided: Decided, asked: AskedCase | None) -> Iterator[CaseState]:
     policy = decided.policy
     assert isinstance(policy, CheckedEscalation), "only escalations have cases"
-    rows = rows_of(decided, case)
+    rows = rows_of(decided, None if asked is None else asked.case)
     for (name, number), own in itertools.groupby(rows, key=lambda row: (row["case"], int(row["run"]))):
-        if number:
+        if number and (asked is None or asked.run in {None, number}):
             yield _case(policy, name, number, list(own))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from workflow.diagnostics import Diagnostic, Span, WrongUsage
 from workflow.ledger.daybyday import ticks
 
 NONE = -1
@@ -54,17 +55,41 @@ class Problem:
 
 NUMBERS = ("run", "turn", "version", "consumed", "due")
 """The columns of whole numbers."""
+_DAMAGES = (ValueError, LookupError, TypeError, OverflowError)
+"""What reading a file raises that no run has written."""
 _COLUMNS = tuple(each.name for each in fields(Logged))
 
 
 def read_log(path: Path) -> tuple[Logged, ...]:
-    """The rows of results/POLICY.cases.jsonl, or of the same as Parquet."""
-    if path.suffix == ".parquet":
-        import pyarrow.parquet as pq
+    """The rows of results/POLICY.cases.jsonl, or of the same as Parquet.
 
+    Raises:
+        WrongUsage: a line, or the table, isn't what a run writes.
+    """
+    if path.suffix == ".parquet":
+        return _table(path)
+    found = []
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                found.append(_logged(json.loads(line.decode("utf-8"))))
+            except _DAMAGES as error:
+                raise _damaged(path, number) from error
+    return tuple(found)
+
+
+def _table(path: Path) -> tuple[Logged, ...]:
+    import pyarrow.parquet as pq
+
+    try:
         return tuple(map(_logged, pq.read_table(path, columns=list(_COLUMNS)).to_pylist()))
-    with path.open(encoding="utf-8") as lines:
-        return tuple(map(_logged, map(json.loads, lines)))
+    except _DAMAGES as error:
+        raise _damaged(path, 1) from error
+
+
+def _damaged(path: Path, line: int) -> WrongUsage:
+    place = Span(str(path), line, 1, line, 1)
+    return WrongUsage((Diagnostic("damaged-case-log", place, {"path": path.name, "line": f"{line}"}),))
 
 
 def _logged(row: Mapping[str, Any]) -> Logged:

@@ -74,7 +74,7 @@ def verify(
         zone: its time zone.
 
     Raises:
-        WrongUsage: there is no log of cases that could be read, or none of these policies.
+        WrongUsage: there is no log of cases, or none of these policies, or one that is damaged.
     """
     known = {(each.id, each.version): each for each in policies if isinstance(each, CheckedEscalation)}
     try:
