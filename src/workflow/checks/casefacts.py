@@ -9,7 +9,7 @@ from typing import get_args
 from workflow.checks.calculated import EventType
 from workflow.checks.cases import SHARE, CaseFact, Counting, Taking, TimeFact
 from workflow.checks.context import Context
-from workflow.checks.lengths import check_length
+from workflow.checks.lengths import check_lasting
 from workflow.diagnostics import Span
 from workflow.model.escalation import Escalation, FactDefinition
 from workflow.model.files import Document
@@ -25,12 +25,15 @@ TIMES = ("time to", "time in", f"{WORKING}time to", f"{WORKING}time in")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What facts may name: `event` and `state` give what a word stands for, after noting that there is none."""
+    """What facts may name: `event` and `state` give what a word stands for, after noting that there is none;
+    `warning` are the clocks that warn.
+    """
 
     event: Callable[[Reference], EventType | None]
     state: Callable[[Leaf], str]
     states: tuple[str, ...]
     clocks: tuple[str, ...]
+    warning: frozenset[str]
     final: tuple[str, ...]
 
 
@@ -99,6 +102,8 @@ class _Fact:
             self._left_again(self.names.state(fact.of[0]), fact.of[0], counts)
         elif fact.of and counts in {"breaches", "warnings"} and fact.of[0].text not in self.names.clocks:
             context.unknown("unknown-clock", fact.of[0], self.names.clocks)
+        elif fact.of and counts == "warnings" and fact.of[0].text not in self.names.warning:
+            context.refuse("clock-never-warns", fact.of[0].span, found=fact.of[0].text)
         title, of = context.title(fact.title, self.span), fact.of[0].text if fact.of else None
         for word in (each for each in COUNTINGS if each == counts):
             yield CaseFact(self.name, title, word, of, self.span)
@@ -120,7 +125,7 @@ class _Fact:
             context.refuse("missing-key", self.span, key="within")
         if takes != "share" and fact.within is not None:
             context.refuse("key-of-other-measure", fact.within.span, key="within", found=takes)
-        within = check_length(context, fact.within) if fact.within is not None else None
+        within = check_lasting(context, fact.within) if fact.within is not None else None
         if within is not None and within.unit not in {"working", "elapsed"}:
             context.refuse("target-units", self.span, found=self.name)
         working = within.unit == "working" if within is not None else words.startswith(WORKING)

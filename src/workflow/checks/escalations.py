@@ -26,7 +26,7 @@ from workflow.checks.cases import (
 from workflow.checks.casetimes import check_casetimes
 from workflow.checks.caseversions import check_case_versions, in_calendar
 from workflow.checks.context import Context, word_at
-from workflow.checks.exclusive import check_exclusive
+from workflow.checks.exclusive import check_exclusive, check_masked
 from workflow.checks.guards import GuardPlace, check_guard
 from workflow.checks.heads import check_begun
 from workflow.checks.migrations import check_migrates
@@ -202,8 +202,8 @@ class _Checking:
             for state in self._inside(move.inside):
                 when = move.when.span if move.when is not None else None
                 found.append(CheckedMove(state, move.on_event.text, to, guard, actions, move.on_event.span, when))
-        if self.written.hit is None:
-            check_exclusive(self.context, found)
+        check = check_exclusive if self.written.hit is None else check_masked
+        check(self.context, found)
         return tuple(found)
 
     def _inside(self, leaves: Sequence[Ident]) -> tuple[str, ...]:
@@ -272,6 +272,9 @@ class _Checking:
                 self.context.refuse("reopened-not-said", span, found=name)
             if clock.warn_at is not None and not Decimal(0) < clock.warn_at.value < Decimal(1):
                 self.context.refuse("warn-at-not-possible", clock.warn_at.span, found=clock.warn_at.text)
+            if clock.warn_at is None and clock.on_warning is not None:
+                block = self.context.inside(self.tree, "clocks", name)
+                self.context.refuse("clock-never-warns", self.context.key_span(block, "on warning"), found=name)
             groups = (clock.starts, clock.stops, clock.holds, clock.releases, clock.resets, clock.asks)
             starts, stops, holds, releases, resets, asks = (self._events(each) for each in groups)
             found.append(
@@ -317,5 +320,7 @@ class _Checking:
     def facts(self) -> tuple[tuple[CaseFact, ...], tuple[TimeFact, ...]]:
         """What is counted and timed of a person's cases."""
         final = tuple(each.text for each in self.written.final)
-        names = Names(self._event, self._state, self.names, tuple(self.written.clocks), final)
+        clocks = self.written.clocks
+        warning = frozenset(name for name, clock in clocks.items() if clock.warn_at is not None)
+        names = Names(self._event, self._state, self.names, tuple(clocks), warning, final)
         return check_case_facts(self.context, self.document, names)

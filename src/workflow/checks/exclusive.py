@@ -1,4 +1,4 @@
-"""Moves on one event out of one state: of which it is certain that two are possible at once."""
+"""Moves on one event out of one state: of which it is certain that two are possible at once, or one never is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from workflow.checks.cases import CheckedMove
 from workflow.checks.context import Context
 from workflow.checks.guards import Asked, Both, Counted, Either, Guard, Not
+from workflow.diagnostics import Diagnostic
 
 MOST_COUNTED = 3
 """Of conditions that count more types of events than this nothing is told."""
@@ -24,6 +25,25 @@ def check_exclusive(context: Context, moves: Sequence[CheckedMove]) -> None:
         if any(_meet(other, move) for other in others):
             context.refuse("two-moves", move.span, found=move.event, state=move.state)
         others.append(move)
+
+
+def check_masked(context: Context, moves: Sequence[CheckedMove]) -> None:
+    """Refuse a move that never is the first: in each of its states one before it always is, or asks the same."""
+    known: dict[tuple[str, str], list[CheckedMove]] = {}
+    for span, group in itertools.groupby(moves, key=lambda move: move.span):
+        parts = list(group)
+        before = [(move, known.setdefault((move.state, move.event), [])) for move in parts]
+        masking = [next((one for one in others if _takes_all(one, move)), None) for move, others in before]
+        first = masking[0]
+        if first is not None and all(masking):
+            context.note(Diagnostic("row-masked", span, {}, related=(first.span,)))
+        for move, others in before:
+            others.append(move)
+
+
+def _takes_all(first: CheckedMove, move: CheckedMove) -> bool:
+    """Whether nothing is left for a move behind the first."""
+    return first.when is None or (first.guard is not None and first.guard == move.guard)
 
 
 def _meet(first: CheckedMove, second: CheckedMove) -> bool:

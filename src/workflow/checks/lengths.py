@@ -40,6 +40,14 @@ def check_length(context: Context, leaf: Words) -> Length:
     return _exact(context, leaf, length)
 
 
+def check_lasting(context: Context, leaf: Words) -> Length:
+    """A length of time that is longer than none."""
+    length = check_length(context, leaf)
+    if not length.count:
+        context.refuse("length-of-no-time", leaf.span, found=leaf.text)
+    return length
+
+
 def repaired(leaf: Leaf, units: Iterable[str], alone: str | None = None) -> Fix | None:
     """The length that a text nearly says: its unit is misspelt or abbreviated, or a number stands `alone`."""
     words = _NUMBERED.fullmatch(leaf.text)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from workflow.checks.cases import CheckedTarget
 from workflow.checks.context import Context
 from workflow.checks.guards import Both, Guard, GuardPlace, check_equal, check_guard
-from workflow.checks.lengths import check_length
+from workflow.checks.lengths import check_lasting
 from workflow.diagnostics import Diagnostic, Fix
 from workflow.model.escalation import ClockDefinition, TargetDefinition
 from workflow.model.leaves import Leaf
@@ -36,10 +36,23 @@ def check_targets(
     nodes = rows.items if isinstance(rows, Sequence) else ()
     found = [_target(context, each, place, node) for each, node in zip(clock.target or (), nodes, strict=True)]
     known = [each for each in found if each is not None]
+    _check_masked(context, [each[1] for each in known], [node for each, node in zip(found, nodes, strict=True) if each])
     units = {length.unit for length, _ in known}
     if len(units) > 1 or units & {"days", "months"}:
         context.refuse("target-units", name.span, found=name.text)
     return tuple(target for _, target in known), "elapsed" not in units
+
+
+def _check_masked(context: Context, targets: list[CheckedTarget], nodes: list[Node]) -> None:
+    """Refuse a row that never counts: one before it always fits, or asks the same."""
+    for at, target in enumerate(targets):
+        before = zip(targets[:at], nodes[:at], strict=True)
+        masking = (
+            node for one, node in before if not one.when or (one.guard is not None and one.guard == target.guard)
+        )
+        first = next(masking, None)
+        if first is not None:
+            context.note(Diagnostic("row-masked", nodes[at].span, {}, related=(first.span,)))
 
 
 def _target(
@@ -59,7 +72,7 @@ def _target(
         if "within" not in meant:
             context.refuse("missing-key", node.items[0][0].span, key="within")
         return None
-    length = check_length(context, written.within)
+    length = check_lasting(context, written.within)
     when = [keys[name].span.to(leaf.span) for name, leaf in written.said.items()]
     when += [written.when.span] if written.when is not None else []
     return length, CheckedTarget(length.count, _all(guards), written.within.span, tuple(when))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from workflow.checks.calculated import EventType
 from workflow.checks.cases import CheckedMoment
 from workflow.checks.context import Context
-from workflow.checks.lengths import check_length
+from workflow.checks.lengths import check_lasting, check_length
 from workflow.diagnostics import Diagnostic, Fix, Span
 from workflow.model.escalation import TimerDefinition
 from workflow.model.leaves import Words
@@ -39,7 +39,10 @@ def check_times(context: Context, timer: TimerDefinition, span: Span) -> tuple[L
         return None
     if timer.at is not None and timer.since is not None:
         context.refuse("timer-of-two-times", timer.since.span, found=timer.at.text, other=timer.since.text)
-    after = check_length(context, timer.after) if timer.after is not None else Length(0, "elapsed")
+    # With a condition the state only parts the cases; counted from another time, none may be left to wait.
+    alone = timer.at is None and timer.since is None and timer.when is None
+    check = check_lasting if alone else check_length
+    after = check(context, timer.after) if timer.after is not None else Length(0, "elapsed")
     every = check_length(context, timer.every) if timer.every is not None else None
     if timer.every is not None and every is not None and not every.count:
         context.refuse("every-no-time", timer.every.span, found=timer.every.text)
