@@ -195,13 +195,24 @@ def test_a_registers_rows_need_a_key() -> None:
 
 
 def test_a_register_may_leave_out_what_its_policies_don_t_ask() -> None:
-    """A column that isn't there is no column of the register then."""
+    """It has the column all the same, from no cell, whether or not another policy asks for it one day."""
     text = "source: people\nread: records/people.csv\nregister: people\nperson: Person\nfields: {role: Role}\n"
     workspace = told({PEOPLE: text}).workspace
     assert workspace is not None
     people = next(each for each in workspace.sources if each.register == "people")
-    assert [field.name for field in people.fields] == ["role"]
+    assert [(field.name, field.cell is not None, field.required) for field in people.fields] == [
+        ("role", True, True),
+        ("supervisor", False, False),
+        ("commission_rate", False, False),
+    ]
     assert (people.since, people.until) == (None, None)
+
+
+def test_what_a_register_must_have_comes_from_one_of_its_sources() -> None:
+    """A column that isn't optional, at the place where the catalogue names it."""
+    text = PEOPLE_SOURCE.replace("role: Role, ", "")
+    assert text != PEOPLE_SOURCE
+    assert told({PEOPLE: text}).mistakes == [("field-not-mapped", "role")]
 
 
 def test_two_sources_of_one_name_are_refused() -> None:

@@ -14,9 +14,11 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Timer
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pytest
@@ -45,16 +47,19 @@ for line in sys.stdin:
         found = [None, [each.code for each in refusal.diagnostics]]
     print(json.dumps(found), flush=True)
 """
-readers: list[subprocess.Popen[str]] = []
-"""The process that reads, if one has been started."""
+readers: list[tuple[subprocess.Popen[str], IO[str]]] = []
+"""The process that reads, if one has been started, and the file of what it says of its own mistakes: nobody reads that
+meanwhile, so that a pipe could fill up and stop it.
+"""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def ended() -> Iterator[None]:
-    """No process is left behind."""
+    """No process is left behind, and none crashes as it ends."""
     yield
-    while readers:
-        readers.pop().communicate()
+    if readers:
+        code, said = _end()
+        assert code == 0, said
 
 
 def outcome(where: Path, name: str, data: bytes, **said: Any) -> list[Any]:
@@ -62,34 +67,45 @@ def outcome(where: Path, name: str, data: bytes, **said: Any) -> list[Any]:
     (where / name).write_bytes(data)
     if not readers:
         readers.append(_started())
-    (reader,) = readers
+    ((reader, _),) = readers
     assert reader.stdin is not None
     assert reader.stdout is not None
     patience = Timer(SECONDS, reader.kill)
     patience.start()
     try:
-        reader.stdin.write(json.dumps([str(where), name, said]) + "\n")
-        reader.stdin.flush()
+        with suppress(BrokenPipeError):  # It crashed after the file before, and tells nothing more.
+            reader.stdin.write(json.dumps([str(where), name, said]) + "\n")
+            reader.stdin.flush()
         told = reader.stdout.readline()
     finally:
         patience.cancel()
     if not told:
-        readers.clear()
-        pytest.fail(reader.communicate()[1][-2000:])
+        pytest.fail("the reader ended with {}: {}".format(*_end()))
     found: list[Any] = json.loads(told)
     return found
 
 
-def _started() -> subprocess.Popen[str]:
-    return subprocess.Popen(
+def _started() -> tuple[subprocess.Popen[str], IO[str]]:
+    said = TemporaryFile("w+")  # noqa: SIM115 it lives as long as the process
+    reader = subprocess.Popen(
         [sys.executable, "-c", PROGRAM],
         cwd=Path(__file__).parents[2],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=said,
         text=True,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),  # noqa: PLW1509 no thread runs yet
     )
+    return reader, said
+
+
+def _end() -> tuple[int, str]:
+    """Let the process come to its end: the code that it leaves, and the last that it said."""
+    reader, said = readers.pop()
+    reader.communicate(timeout=SECONDS)
+    with said:
+        said.seek(0)
+        return reader.returncode, said.read()[-2000:]
 
 
 def row(*cells: str) -> bytes:

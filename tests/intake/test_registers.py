@@ -84,6 +84,29 @@ def test_several_sources_give_one_person_more_columns(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(("register", "key"), [("people", "person"), ("customers", "customer")])
+def test_what_no_source_gives_is_missing_and_moves_nothing(tmp_path: Path, register: str, key: str) -> None:
+    """The column is there, of its type, wherever it stands; of keys with one row and of those with several."""
+    text, region = (FieldMapping(name, TEXT, required=False, cell=None) for name in ("grade", "region"))
+    money = FieldMapping("base", Type(Kind.MONEY, 18, 2), required=False, cell=None)
+    roles = replace(ROLES, register=register, fields=(text, *ROLES.fields, money, region))
+    without = tuple(replace(each, cell=None, required=False) for each in ROLES.fields)
+    regions = replace(REGIONS, register=register, fields=(text, *without, money, *REGIONS.fields))
+    files = {
+        "roles.csv": "Person,From,Through,Role\nE1,2026-01-01,,a\nE2,2026-01-01,2026-03-31,b\nE2,2026-04-01,,c\n",
+        "regions.csv": "Person,From,Through,Region\nE2,2026-04-01,,east\nE3,2026-01-01,,west\n",
+    }
+    intake = people(tmp_path, files, roles, regions)
+    named = ("grade", "role", "base", "base.currency", "region")
+    assert [field.name for field in intake.evidence.tables[f"register {register}"]] == [key, "from", "through", *named]
+    assert sorted(intake.evidence.rows(f"register {register}", [key, *named]), key=str) == [
+        ("E1", None, "a", None, None, None),
+        ("E2", None, "b", None, None, None),
+        ("E2", None, "c", None, None, "east"),
+        ("E3", None, None, None, None, "west"),
+    ]
+
+
 def test_a_source_without_since_only_adds_columns(tmp_path: Path) -> None:
     """Nobody exists because of it, unless no source says since when."""
     undated = replace(REGIONS, since=None, until=None)

@@ -54,7 +54,7 @@ def _check_registers(context: Context, sources: tuple[SourceMapping, ...]) -> No
     """Every column that a register must have comes from one of its sources."""
     for name, columns in context.registers.items():
         own = [source for source in sources if source.register == name]
-        mapped = {field.name for source in own for field in source.fields}
+        mapped = {field.name for source in own for field in source.fields if field.cell is not None}
         for column in columns.values():
             if own and column.required and column.name not in mapped:
                 context.refuse("field-not-mapped", column.span, field=column.name, of=name)
@@ -189,8 +189,7 @@ def _fields(
         if definition is None:
             if checked.required and source.event is not None:
                 _refuse_unmapped(context, source, name)
-            if source.register_name is None:
-                mapped.append(FieldMapping(name, checked.type, False, None, checked.least, checked.most))
+            mapped.append(FieldMapping(name, checked.type, False, None, checked.least, checked.most))
             continue
         if definition.written_as is None or context.choice(definition.written_as, ("fraction",)):
             _check_keys(context, definition, checked.type, register=source.register_name is not None)

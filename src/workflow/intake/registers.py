@@ -162,6 +162,13 @@ def _givers(register: Register, field: str) -> tuple[Staged, ...]:
     )
 
 
+def _first_of(givers: Sequence[Staged], column: str, type_: Type) -> str:
+    """The SQL of a column's value on a stretch of days; missing where no source gives it."""
+    if not givers:
+        return f"CAST(NULL AS {sql_type(type_)})"
+    return f"coalesce({', '.join(f's{one.index}.{staged(column)}' for one in givers)})"
+
+
 def _separator(register: Register, field: str) -> str | None:
     """What parts the paths of a field that names people by their place in the hierarchy; None for other fields."""
     cells = [each.cell for one in register.sources for each in one.source.fields if each.name == field]
@@ -174,17 +181,11 @@ def _refine(connection: duckdb.DuckDBPyConnection, register: Register, judged: s
     """The table `refined`: a row for each stretch of days of a key on which no source changes. `rows` are those of
     `judged` whose keys are shared.
     """
+    # What stands alone follows in the same order, as rows are put together by the places of their columns.
     fields = "".join(
-        f", coalesce({', '.join(f's{one.index}.{staged(name)}' for one in givers)}) AS {quoted(name)}"
-        for field in register.fields
-        for name, _ in columns_of((field,))
-        if (givers := _givers(register, field.name))
-    )
-    fields += "".join(
-        f", CAST(NULL AS {sql_type(type_)}) AS {quoted(name)}"
+        f", {_first_of(_givers(register, field.name), name, type_)} AS {quoted(name)}"
         for field in register.fields
         for name, type_ in columns_of((field,))
-        if not _givers(register, field.name)
     )
     dated = [one for one in register.sources if one.source.since is not None] or register.sources
     connection.execute(_SEGMENTS.format(rows=rows))
