@@ -74,7 +74,9 @@ def _attributes(context: Context, scope: Scope, about: set[Subject]) -> dict[str
 
 def _others(context: Context, written: Policy, about: set[Subject]) -> dict[str, OtherPolicy]:
     own = {*written.measures, *written.values, *RESERVED}
-    found = {}
+    # What a tiering offers is also named by its subject: `customer.tier`.
+    unread = "tiers" in context.written.policies_unread.values()
+    found = {word: OtherPolicy(word, {}, broken=True) for word in ("person", "customer") if unread}
     for word, known in context.policies.items():
         if known.id == written.id.text:
             found[word] = OtherPolicy(known.id, {}, itself=True)

@@ -30,7 +30,8 @@ def check_migrates(context: Context, document: Document[Escalation]) -> CheckedM
     earlier = lower.get(written.since.value)
     if earlier is None:
         known = tuple(each.version.text for each in lower.values())
-        context.refuse("migrates-from-nothing", written.since.span, found=written.since.text, accepted=known)
+        if document.content.id.text not in context.written.policies_unread:
+            context.refuse("migrates-from-nothing", written.since.span, found=written.since.text, accepted=known)
         return None
     _Mapping(context, document, written, earlier).check()
     return CheckedMigration(

@@ -44,7 +44,8 @@ class _Table:
 
 def uses_in(context: Context, documents: Sequence[Document[Policy]]) -> tuple[Use, ...]:
     """Every place where a policy names a fact of another, in the order of files and lines."""
-    ids = {word_of(each.content.id.text): each.content.id.text for each in documents}
+    named = (*(each.content.id.text for each in documents), *context.written.policies_unread)
+    ids = {word_of(each): each for each in named}
     words = {word: name for word, name in ids.items() if word not in RESERVED}
     offered = (f"{word_of(each.content.id.text)}.{name}" for each in documents for name in _names(each))
     vocabulary = Vocabulary(frozenset(offered))

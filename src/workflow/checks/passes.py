@@ -144,11 +144,14 @@ def _policies(context: Context) -> tuple[tuple[CheckedPolicy, ...], tuple[str, .
     """Every policy, that no two versions of one are in force at once, and the order in which they need each other."""
     documents = sorted(context.written.policies, key=lambda each: (each.content.id.text, each.content.version.value))
     versions = {name: tuple(each) for name, each in itertools.groupby(documents, lambda each: each.content.id.text)}
+    unread = context.written.policies_unread
+    context.policies |= {word_of(name): Known(name, "", "person", {}) for name in unread}
     for name, each in versions.items():
         context.policies[word_of(name)] = _declared(each)
     uses = uses_in(context, context.written.policies)
     context.asked = {name: frozenset(use.fact for use in uses if use.policy == name) for name in versions}
-    order, found = in_need(context, versions, uses), list[CheckedPolicy]()
+    order = in_need(context, versions, [use for use in uses if use.policy in versions])
+    found = list[CheckedPolicy]()
     for name in order:
         checked = [check_policy(context, document) for document in versions[name]]
         sound = [policy for policy in checked if policy is not None]
@@ -157,7 +160,7 @@ def _policies(context: Context) -> tuple[tuple[CheckedPolicy, ...], tuple[str, .
         # What rests on a policy with a mistake is not whole either: its clauses may lack in it.
         rests = all(_is_known(context, use) for use in uses if use.by == name)
         offers = {**known.offers, **_offered(sound)}
-        whole = rests and len(sound) == len(checked)
+        whole = rests and len(sound) == len(checked) and name not in unread
         context.policies[word_of(name)] = replace(known, offers=offers, whole=whole)
     _check_versions(context)
     return with_versions(sorted(found, key=lambda policy: (policy.id, policy.version))), order
@@ -196,7 +199,7 @@ def _check_versions(context: Context) -> None:
     )  # fmt: skip
     lowest = {name: (number, effective) for name, number, _, effective in reversed(rows)}
     for name, (number, effective) in lowest.items():
-        if effective.replaces is not None:
+        if effective.replaces is not None and name not in context.written.policies_unread:
             place = effective.replaces.span
             context.refuse("replaces-nothing", place, policy=name, version=number, found=effective.replaces.text)
     for (policy, lower, place, before), (name, number, span, after) in itertools.pairwise(rows):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -33,6 +34,7 @@ SINGLE: Mapping[str, type[Written]] = {
     "catalogue/actions.yaml": Actions,
 }
 """The files that a workspace has once."""
+_ID = re.compile(r"^id *: *[\"']?([a-z0-9-]+)[\"']?\s*(?:#.*)?$", re.MULTILINE)
 OPTIONAL = frozenset({"catalogue/customers.yaml", "catalogue/actions.yaml"})
 
 
@@ -61,6 +63,8 @@ class PolicySet:
     calendars: tuple[Document[Calendar], ...] = ()
     sources_whole: bool = True
     """Whether every file of sources/ could be read; else it isn't known what is recorded."""
+    policies_unread: Mapping[str, str] = field(default_factory=dict)
+    """The policies of which a file couldn't be read, by id, each with its folder: what they offer isn't known."""
 
 
 def read_files(texts: Mapping[str, str]) -> tuple[PolicySet, tuple[Diagnostic, ...]]:
@@ -83,7 +87,8 @@ def read_files(texts: Mapping[str, str]) -> tuple[PolicySet, tuple[Diagnostic, .
         tuple(document for name, model in POLICIES.items() for document in reader.folder(name, model)),
         {path: text for path, text in texts.items() if path.endswith((".csv", ".xlsx"))},
         reader.folder("calendars", Calendar),
-        "sources" not in reader.unread,
+        not any(path.startswith("sources/") for path in reader.unread),
+        {_id_of(texts[path], path): path.split("/")[0] for path in reader.unread if path.split("/")[0] in POLICIES},
     )
     reader.strangers()
     return found, tuple(reader.diagnostics)
@@ -94,11 +99,17 @@ def start_of(path: str) -> Span:
     return Span(path, 1, 1, 1, 1)
 
 
+def _id_of(text: str, path: str) -> str:
+    """The id of a policy that can't be read: as its line says it, else as the name of its file does."""
+    said = _ID.search(text)
+    return said[1] if said is not None else path.rsplit("/", maxsplit=1)[-1].split(".", maxsplit=1)[0]
+
+
 @dataclass
 class _Reader:
     texts: Mapping[str, str]
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    unread: set[str] = field(default_factory=set)
+    unread: list[str] = field(default_factory=list)
 
     def single(self, path: str, model: type[Model]) -> Document[Model] | None:
         if path not in self.texts:
@@ -109,9 +120,9 @@ class _Reader:
 
     def folder(self, name: str, model: type[Model]) -> tuple[Document[Model], ...]:
         paths = sorted(path for path in self.texts if path.startswith(f"{name}/") and path.endswith((".yaml", ".yml")))
-        documents = tuple(document for path in paths if (document := self._document(path, model)) is not None)
-        self.unread |= {name} if len(documents) < len(paths) else set()
-        return documents
+        found = {path: self._document(path, model) for path in paths}
+        self.unread += [path for path, document in found.items() if document is None]
+        return tuple(document for document in found.values() if document is not None)
 
     def strangers(self) -> None:
         """YAML files that no folder expects: most likely a misspelt folder, and silently ignored they would be."""
