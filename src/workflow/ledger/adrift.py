@@ -12,7 +12,7 @@ from workflow.plan.escalations import CASE_ACTIONS
 from workflow.plan.lowered import RESULTS
 
 MOST_NAMED = 5
-"""So many cases of a clause are named at most."""
+"""So many cases of a clause, and people, are named at most."""
 
 
 def cases_adrift(decided: Iterable[Decided]) -> tuple[Diagnostic, ...]:
@@ -31,9 +31,17 @@ def _of(decided: Decided, policy: CheckedEscalation) -> Iterator[Diagnostic]:
     table, results = decided.outcome.tables[CASE_ACTIONS], decided.outcome.tables[RESULTS]
     rows = table.filter(pc.invert(pc.is_in(table["person"], value_set=column_of(results, "person"))))
     found: dict[int, dict[str, None]] = {}
-    for row in rows.select(["clause", "case"]).to_pylist():
+    people: dict[int, dict[str, None]] = {}
+    for row in rows.select(["clause", "case", "person"]).to_pylist():
         found.setdefault(int(row["clause"]), {})[row["case"]] = None
+        people.setdefault(int(row["clause"]), {})[row["person"]] = None
     for number, cases in sorted(found.items()):
-        action, named = policy.step_actions[number], tuple(cases)[:MOST_NAMED]
-        told = (*named, "…") if len(cases) > MOST_NAMED else named
-        yield Diagnostic("case-adrift", action.span, {"found": action.name, "cases": told, "policy": policy.id})
+        action = policy.step_actions[number]
+        told = {"cases": _first(cases), "people": _first(people[number])}
+        yield Diagnostic("case-adrift", action.span, {"found": action.name, **told, "policy": policy.id})
+
+
+def _first(names: Iterable[str]) -> tuple[str, ...]:
+    """So many of them, and a mark that there are more."""
+    all_of = tuple(names)
+    return (*all_of[:MOST_NAMED], "…") if len(all_of) > MOST_NAMED else all_of

@@ -28,11 +28,12 @@ from workflow.ledger.account import Known
 from workflow.ledger.cases import CaseStep, case_asked, rows_of, step_of
 from workflow.ledger.decided import Decided
 from workflow.ledger.evaluation import Run
+from workflow.ledger.rows import column_of
 from workflow.model.typed import Column
 from workflow.model.types import COUNT, Type
 from workflow.plan.casebehind import CASE_EVENTS, CASE_FIELDS, Behind, case_behind
 from workflow.plan.escalations import CASE_ACTIONS, CASE_STEPS
-from workflow.plan.lowered import Lowered
+from workflow.plan.lowered import RESULTS, Lowered
 from workflow.plan.machines import UNKNOWN
 from workflow.plan.stepwords import OF_CLOCKS, OF_MOVES, OF_TIMERS, TOLD
 from workflow.run.outcome import Engine
@@ -67,6 +68,17 @@ class AskedGuard:
 
 
 @dataclass(frozen=True, slots=True)
+class Triggered:
+    """What a step triggers, and for whom: None where nobody knows. `adrift` is whose case it is, if nothing is
+    triggered because that person has no results in the period.
+    """
+
+    action: StepAction
+    to: str | None
+    adrift: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ToldStep:
     """A step, and the move, timer or clock that it is of."""
 
@@ -89,8 +101,8 @@ class CaseTurn:
     """An event, or one thing that was due, and all that came of it at once.
 
     `event` is the newest by then. `version` is the one by which the case goes and `person` whose it is, None where
-    there is none. `actions` are what was triggered, and for whom: None where nobody knows. `begun` are the timers that
-    began, and when they are due: None where the calendar doesn't know.
+    there is none. `actions` are what it triggers. `begun` are the timers that began, and when they are due: None where
+    the calendar doesn't know.
     """
 
     run: int
@@ -99,7 +111,7 @@ class CaseTurn:
     event: CaseEvent | None
     steps: tuple[ToldStep, ...]
     asked: tuple[AskedGuard, ...]
-    actions: tuple[tuple[StepAction, str | None], ...]
+    actions: tuple[Triggered, ...]
     begun: tuple[tuple[CheckedTimer, datetime.datetime | None], ...]
     clocks: tuple[ShownClock, ...]
 
@@ -161,6 +173,10 @@ class _Telling:
         assert isinstance(policy, CheckedEscalation), "only escalations have cases"
         where, self.case = asked
         self.policy, self.seen = policy, frozenset(_actions(decided.policy))
+        self.occasion, self.people = (
+            lowered.occasion,
+            frozenset(column_of(decided.outcome.tables[RESULTS], "person").to_pylist()),
+        )
         self.behind: Behind = case_behind(policy, run.rules, lowered.occasion, self.case)
         self.tables = engine.run(self.behind.plan, run.taken.evidence).tables
         self.events = self.tables[CASE_EVENTS].to_pylist()
@@ -225,15 +241,17 @@ class _Telling:
         time = told["event.time"].replace(tzinfo=datetime.UTC)
         return CaseEvent(told["event.id"], types[row["kind"] - 1], time, *self.places[row["event"]])
 
-    def _triggered(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[StepAction, str | None]]:
-        """What the steps trigger, that the reader may see, and for whom."""
+    def _triggered(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[Triggered]:
+        """What the steps trigger, that the reader may see."""
         if CASE_ACTIONS not in self.tables:
             return
         turns = {int(row["turn"]) for row in rows}
         for row in self.tables[CASE_ACTIONS].to_pylist():
             action = self.policy.step_actions[int(row["clause"])]
             if int(row["turn"]) in turns and action in self.seen:
-                yield action, row["to"]
+                now = self.occasion.first <= row["date"] <= self.occasion.last
+                adrift = now and row["person"] not in self.people
+                yield Triggered(action, row["to"], row["person"] if adrift else None)
 
     # What was asked.
 

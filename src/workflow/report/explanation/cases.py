@@ -90,8 +90,12 @@ class _Telling:
                 self._below("case-move", told.item.span, state=self._state(turn, told.item.state))
         for guard in turn.asked:
             self._asked(turn, guard)
-        for action, to in turn.actions:
-            self._below("case-triggers", action.span, what=self.words.action(action), who=self._named(to))
+        for each in turn.actions:
+            what = self.words.action(each.action)
+            if each.adrift is None:
+                self._below("case-triggers", each.action.span, what=what, who=self._named(each.to))
+            else:
+                self._below("case-adrift", each.action.span, what=what, who=self._named(each.adrift))
         for told in turn.steps:
             self._followed(turn, told)
         for timer, due in turn.begun:
