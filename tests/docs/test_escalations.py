@@ -38,6 +38,14 @@ def test_the_complaint_goes_the_way_of_the_page(tmp_path: Path) -> None:
     assert {word for each in words for word in each if word in WENT} == {went for went, _ in steps}
 
 
+def test_the_policy_of_the_page_is_the_one_that_is_drawn_and_explained() -> None:
+    """The drawing and the explanation below it are made from the base of the golden cases."""
+    name = "escalations/complaint-desk.v1.yaml"
+    shown = re.search(rf"^```yaml\n# {name}\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+    assert shown is not None
+    assert shown[1] == (CASES / "base" / name).read_text(encoding="utf-8")
+
+
 WENT = {each.name.lower().replace("_", " ") for each in Went}
 
 

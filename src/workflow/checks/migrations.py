@@ -97,8 +97,8 @@ class _Mapping:
 
 
 def _counts(clock: ClockDefinition) -> Iterator[bool]:
-    """Whether its targets are lengths of working time; nothing is said of a clock without."""
-    for target in clock.target or ():
+    """Whether its targets are lengths of working time."""
+    for target in clock.target:
         length = literals.duration(target.within.text) if target.within is not None else None
         if length is not None:
             yield length.working

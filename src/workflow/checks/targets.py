@@ -34,7 +34,7 @@ def check_targets(
         rows: the list of its targets in the file.
     """
     nodes = rows.items if isinstance(rows, Sequence) else ()
-    found = [_target(context, each, place, node) for each, node in zip(clock.target or (), nodes, strict=True)]
+    found = [_target(context, each, place, node) for each, node in zip(clock.target, nodes, strict=True)]
     known = [each for each in found if each is not None]
     _check_masked(context, [each[1] for each in known], [node for each, node in zip(found, nodes, strict=True) if each])
     units = {length.unit for length, _ in known}

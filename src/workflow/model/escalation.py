@@ -145,9 +145,8 @@ class ClockDefinition(Titled):
         Field(description="continues or restarts: what it does where a state in which it stopped is left."),
     ] = None
     target: Annotated[
-        Annotated[list[TargetDefinition], NOT_EMPTY] | None,
-        Field(description="How long it may run: the first row that fits."),
-    ] = None
+        list[TargetDefinition], NOT_EMPTY, Field(description="How long it may run: the first row that fits.")
+    ]
     warn_at: Annotated[
         Share | None, Field(alias="warn at", description="The share of its target at which it warns.")
     ] = None
