@@ -23,9 +23,8 @@ class _Printer(DuckDBGenerator):
         return super().sql(expression, key, comment) if short is None else short(self, expression)
 
 
-@cache
 def printer() -> DuckDBGenerator:
-    """What prints trees; it changes none."""
+    """What prints one statement and changes no tree. It remembers things, and several threads print: none is shared."""
     return _Printer(dialect=DuckDB(), comments=False)
 
 
@@ -59,12 +58,12 @@ def _paren(printer: _Printer, tree: exp.Paren) -> str:
 
 
 def _cast(printer: _Printer, tree: exp.Cast) -> str:
-    return f"CAST({printer.sql(tree.args['this'])} AS {_type(printer, tree.args['to'])})"
+    return f"CAST({printer.sql(tree.args['this'])} AS {_type(tree.args['to'])})"
 
 
 @cache
-def _type(printer: _Printer, tree: exp.DataType) -> str:
-    return printer.datatype_sql(tree)
+def _type(tree: exp.DataType) -> str:
+    return printer().datatype_sql(tree)
 
 
 def _case(printer: _Printer, tree: exp.Case) -> str:

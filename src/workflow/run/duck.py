@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from workflow.intake.evidence import Evidence, engine_failures
 from workflow.plan.nodes import Field, Plan
 from workflow.plan.relations import fields_of
-from workflow.run.outcome import Outcome, RunFailed, schema_of
+from workflow.run.outcome import Opened, Outcome, RunFailed, schema_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -45,11 +45,11 @@ class DuckDB:
 
     def run(self, plan: Plan, evidence: Evidence) -> Outcome:
         """Run all outputs of the plan over the evidence."""
-        with self.opened(evidence) as run:
-            return run(plan)
+        with self.opened(evidence) as opened:
+            return opened.run(plan)
 
     @contextmanager
-    def opened(self, evidence: Evidence) -> Iterator[Callable[[Plan], Outcome]]:
+    def opened(self, evidence: Evidence) -> Iterator[Opened]:
         """Run one plan after another: what the first has read of the evidence, others find in memory."""
         import duckdb
 
@@ -57,18 +57,46 @@ class DuckDB:
             with engine_failures():
                 connection = stack.enter_context(duckdb.connect())
                 open_evidence(connection, evidence)
-            yield partial(_outcome, connection)
+            cursors = Cursors(connection)
+            yield Opened(cursors.outcome, cursors.interrupt)
 
 
-def _outcome(connection: duckdb.DuckDBPyConnection, plan: Plan) -> Outcome:
-    """All outputs of the plan, over the evidence that the connection has open."""
-    from workflow.columns.settling import questions
-    from workflow.columns.statements import lowered
+class Cursors:
+    """The cursors in work, one a plan, of a connection that has the evidence open."""
 
-    # What a run keeps as temporary tables is its cursor's own.
-    with engine_failures(), connection.cursor() as own:
-        sure = {each.step for each in questions(plan) if not own.execute(each.sql).fetchone()}
-        return _Run(own, lowered(plan, sure)).outcome(fields_of(plan))
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._working: list[duckdb.DuckDBPyConnection] = []
+        # A connection refuses to be asked by two threads for a cursor, and a closed one to be interrupted.
+        self._changing = Lock()
+
+    def outcome(self, plan: Plan) -> Outcome:
+        """All outputs of the plan."""
+        from workflow.columns.settling import questions
+        from workflow.columns.statements import lowered
+
+        with engine_failures(), self.cursor() as own:
+            sure = {each.step for each in questions(plan) if not own.execute(each.sql).fetchone()}
+            return _Run(own, lowered(plan, sure)).outcome(fields_of(plan))
+
+    def interrupt(self) -> None:
+        """End the statements in work; a plan that has none just now goes on to its next."""
+        with self._changing:
+            for each in self._working:
+                each.interrupt()
+
+    @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor of a plan's own, as are the temporary tables that it keeps."""
+        with self._changing:
+            own = self._connection.cursor()
+            self._working.append(own)
+        try:
+            yield own
+        finally:
+            with self._changing:
+                self._working.remove(own)
+                own.close()
 
 
 def open_evidence(connection: duckdb.DuckDBPyConnection, evidence: Evidence) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass
+from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -18,7 +19,7 @@ from workflow.plan.nodes import Cause, Field, Plan, mask_of
 from workflow.plan.occasions import DAYS, RESULTS, Due, Fact, Facts, Occasion
 from workflow.plan.pruning import narrowed
 from workflow.plan.relations import fields_of
-from workflow.run.outcome import Engine, Outcome
+from workflow.run.outcome import Engine, Opened, Outcome
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,6 +28,8 @@ _BY_EVENT = (Field("person", TEXT), Field("event", COUNT))
 """What tells the rows of the steps of a clause apart; those of the results are told by their subject."""
 _AT_ONCE = 2
 """So many plans are in work at once."""
+_AGAIN = 0.05
+"""So many seconds after an interrupt comes the next: between two statements of a plan it ends none."""
 _DATED = ("from", "through")
 """The columns of the days for which a row is valid."""
 
@@ -100,8 +103,8 @@ class _Open:
 
     def __init__(self, engine: Engine) -> None:
         """Begin with nothing open."""
-        self._engine, self._opened = engine, ExitStack()
-        self._run: Callable[[Plan], Outcome] | None = None
+        self._engine, self._until = engine, ExitStack()
+        self._opened: Opened | None = None
         self._working = ThreadPoolExecutor(_AT_ONCE)
         self._begun: list[Future[Outcome]] = []
 
@@ -109,8 +112,11 @@ class _Open:
         """Begin to run a plan; what is given waits for what it comes to. The evidence is that of the plan before,
         unless it has been closed.
         """
-        self._run = self._run or self._opened.enter_context(self._engine.opened(evidence))
-        made = self._working.submit(self._run, plan)
+        self._opened = self._opened or self._until.enter_context(self._engine.opened(evidence))
+        if self._opened.interrupt is None:
+            outcome = self._opened.run(plan)
+            return lambda: outcome
+        made = self._working.submit(self._opened.run, plan)
         self._begun.append(made)
         return made.result
 
@@ -120,10 +126,10 @@ class _Open:
         Raises:
             RunFailed: a plan could not be run; of several the one that was begun first.
         """
+        wait(self._begun)
         begun, self._begun = self._begun, []
-        wait(begun)
-        self._opened.close()
-        self._run = None
+        self._until.close()
+        self._opened = None
         for made in begun:
             made.result()
 
@@ -132,9 +138,14 @@ class _Open:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """End what is in work, whatever happened, and close."""
-        self._working.shutdown(cancel_futures=True)
-        self._opened.close()
+        """End what is in work, whatever happened, and close: a Ctrl-C doesn't wait for the plans of other threads."""
+        ending = Thread(target=self._working.shutdown, kwargs={"cancel_futures": True})
+        ending.start()
+        while ending.is_alive():
+            if self._opened is not None and self._opened.interrupt is not None:
+                self._opened.interrupt()
+            ending.join(_AGAIN)
+        self._until.close()
 
 
 def _wanted(need: Need) -> dict[str, tuple[str, ...]]:

@@ -29,6 +29,18 @@ class Outcome:
     tables: Mapping[str, pa.Table]
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An engine over evidence that nothing may be written to meanwhile."""
+
+    run: Callable[[Plan], Outcome]
+    """Runs one of many plans."""
+    interrupt: Callable[[], None] | None = None
+    """Ends what is being run in any thread, each by an error of its own. Without it, plans are run one after another
+    in the thread that a Ctrl-C reaches.
+    """
+
+
 class Engine(Protocol):
     """Anything that can run a plan. Every engine gives equal tables for equal plans and evidence."""
 
@@ -38,10 +50,8 @@ class Engine(Protocol):
         """Run all outputs of the plan over the evidence; the first step that can't be run raises `RunFailed`."""
         ...
 
-    def opened(self, evidence: Evidence) -> AbstractContextManager[Callable[[Plan], Outcome]]:
-        """The same for many plans, which several threads may ask for, over evidence that nothing may be written to
-        meanwhile.
-        """
+    def opened(self, evidence: Evidence) -> AbstractContextManager[Opened]:
+        """The same for many plans; where they can be interrupted, several threads may ask for them."""
         ...
 
 

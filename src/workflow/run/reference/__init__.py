@@ -5,7 +5,7 @@ It is short so that it can be read, and slow: for tests, and to settle any doubt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 
@@ -31,7 +31,7 @@ from workflow.plan.nodes import (
     mask_of,
 )
 from workflow.plan.relations import fields_of
-from workflow.run.outcome import Outcome, schema_of
+from workflow.run.outcome import Opened, Outcome, schema_of
 from workflow.run.reference.cells import Absent, Cell, Row, converted, exact
 from workflow.run.reference.expressions import Formula
 from workflow.run.reference.folds import folded
@@ -47,14 +47,14 @@ class Reference:
 
     def run(self, plan: Plan, evidence: Evidence) -> Outcome:
         """Run all steps in order, and give the outputs as tables."""
-        with self.opened(evidence) as run:
-            return run(plan)
+        with self.opened(evidence) as opened:
+            return opened.run(plan)
 
     @contextmanager
-    def opened(self, evidence: Evidence) -> Iterator[Callable[[Plan], Outcome]]:
+    def opened(self, evidence: Evidence) -> Iterator[Opened]:
         """Run one plan after another."""
         with evidence.kept_open():
-            yield partial(_outcome, evidence)
+            yield Opened(partial(_outcome, evidence))
 
 
 def _outcome(evidence: Evidence, plan: Plan) -> Outcome:
