@@ -120,7 +120,7 @@ def _a_clock(dice: random.Random, states: int) -> Clock:
 
 
 def a_machine(dice: random.Random) -> Replay:
-    """Some machine; most of its moves are alone, so that it comes far. Every third has two eras."""
+    """Some machine; most of its moves are alone, so that it comes far. Every third has two eras, often with a gap."""
     kernel = _one_era(dice)
     return kernel if dice.random() < 0.6 else _two_eras(dice, kernel, _one_era(dice))
 
@@ -138,6 +138,10 @@ def _two_eras(dice: random.Random, old: Replay, new: Replay) -> Replay:
         tuple((number, clocks + mapped[number - 1] if number <= len(mapped) else 0) for number in range(1, clocks + 1)),
     )
     later = BEGIN + dice.choice((31, 100, 200)) * HOUR
+    eras = (
+        replace(old.eras[0], since=BEGIN + dice.choice((0, 0, 8)) * HOUR, through=later - dice.choice((1, 25 * HOUR))),
+        replace(new.eras[0], since=later, state=by + 1, through=later + dice.choice((50, 5000)) * HOUR),
+    )
     return replace(
         old,
         states=by + new.states,
@@ -159,7 +163,7 @@ def _two_eras(dice: random.Random, old: Replay, new: Replay) -> Replay:
                 for each in new.clocks
             ),
         ),
-        eras=(*old.eras, replace(new.eras[0], since=later, state=by + 1)),
+        eras=eras,
         migrates=KINDS + 1,
         migrations=(way,) if dice.random() < 0.8 else (),
     )

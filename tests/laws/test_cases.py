@@ -18,7 +18,7 @@ import pytest
 import workflow
 from tests.engines.machines import BEGIN, HOUR, TIME, Row, a_log, a_machine, columns
 from tests.golden.cases import cases
-from workflow.plan.machines import FAILURES, UNKNOWN, Replay, Timer, Went
+from workflow.plan.machines import FAILURES, UNKNOWN, Era, Replay, Timer, Went
 from workflow.run.reference.cases import machine_of
 from workflow.run.reference.machines import Group, Step, replayed
 from workflow.run.replay import cases as bulk
@@ -128,7 +128,7 @@ def test_timers_that_lead_round_at_one_instant_end_their_case_at_once() -> None:
     """Two that count from an event of two days ago: the first that fires again is named."""
     dice, day = random.Random(2), Length(24 * HOUR, "elapsed")
     kernel = replace(
-        a_machine(dice), states=3, final=(), moves=(), clocks=(),
+        a_machine(dice), states=3, final=(), moves=(), clocks=(), eras=(Era(),),
         timers=(Timer(1, Length(48 * HOUR, "elapsed"), 2), Timer(2, day, 3, since=1), Timer(3, day, 2, since=1)),
     )  # fmt: skip
     log = [{**dict.fromkeys(kernel.inputs, UNKNOWN), "event": 1, "instant": BEGIN, "kind": 1}]

@@ -42,11 +42,15 @@ class CaseRead:
         passed = self.days.worked(clock.since, now) if clock.of.working else now - clock.since
         return clock.used + (passed or 0)
 
-    def _in_force(self, now: int) -> Version:
-        """The version in force on the day of an instant: the highest that has begun, since it ends all others."""
+    def _in_force(self, now: int) -> Version | None:
+        """The version in force on the day of an instant: the highest that has begun, since it ends all others; none
+        before the first, or after that one's last day.
+        """
         day = self.days.shown(now).date()
         begun = [each for each in self.versions if each.policy.since <= day]
-        return max(begun or self.versions[:1], key=lambda each: each.policy.version)
+        newest = max(begun, key=lambda each: each.policy.version, default=None)
+        ended = newest is not None and newest.policy.through is not None and newest.policy.through < day
+        return None if ended else newest
 
     def _waiting(self) -> Iterator[Waiting]:
         yield from (self.timers[number] for number in sorted(self.timers))

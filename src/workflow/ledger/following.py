@@ -67,17 +67,17 @@ class Followed(CaseRead):
             self.problems.append(Problem(row.case, self.at + 1, "time", said("time", now), said("time", right)))
             raise Lost
         self.now, self.event, self.type, self.firings = now, row.event, row.type, 0
-        begins = not self.state and row.type == self.policy.begins.name
-        if not self.state and not begins:
+        version = self._in_force(now) if not self.state and row.type == self.policy.begins.name else None
+        if not self.state and version is None:
             self.person = ""
             self._expect("late" if self.run else "early", now)
             return
-        if begins:
-            self._begin(row)
+        if version is not None:
+            self._begin(row, version)
         elif self.policy.handed is not None and row.type == self.policy.handed.name:
             self.person = row.person
         self.newest[row.type] = now
-        if begins:
+        if version is not None:
             self._expect("began", now, state="")
             self._begin_timers(now)
         else:
@@ -86,11 +86,10 @@ class Followed(CaseRead):
             self._clock_by_event(clock, now)
         if row.type == MIGRATED:
             self._migrate(now)
-        elif not begins:
+        elif version is None:
             self._move(now)
 
-    def _begin(self, row: Logged) -> None:
-        version = self._in_force(row.time)
+    def _begin(self, row: Logged, version: Version) -> None:
         self.policy, self.days = version.policy, version.days
         self.run, self.state, self.person = self.run + 1, self.policy.states[0].name, row.person
         self.began = self.entered = row.time

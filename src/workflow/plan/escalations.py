@@ -126,10 +126,10 @@ class EveryCase:
         return found
 
     def _looked_at(self, event: EventType) -> Expression:
-        """Whether an event is one of these cases: a migration names its policy, and a case begins by some version."""
+        """Whether an event is one of these cases: a migration names its policy."""
         if event.name == MIGRATED:
             return Apply(Op.EQ, (Column("policy", TEXT), _text(self.policy.id)), TRUTH)
-        return self._begins() if event.name == self.policy.begins.name else YES
+        return YES
 
     def _truth(self, asked: Asked, event: EventType, own: dict[str, Column]) -> Expression:
         """What a condition comes to for an event; missing where it isn't asked of this type."""
@@ -144,18 +144,6 @@ class EveryCase:
         if moment.column is not None and event.name in moment.events:
             return Apply(Op.COUNT_OF, (own[moment.column],), WIDE)
         return Missing(self.builder.cause("not-asked", event.span), WIDE)
-
-    def _begins(self) -> Expression:
-        """Whether a case may begin on the event's day: whether a version is in force."""
-        day, spans = Column("event.day", DATE), [each.begun for each in self.machine.versions]
-        return any_of(
-            *(
-                all_of(
-                    Apply(Op.GE, (day, Literal(first, DATE)), TRUTH), Apply(Op.LE, (day, Literal(last, DATE)), TRUTH)
-                )
-                for first, last in spans
-            )
-        )
 
     # The replay.
 

@@ -17,6 +17,8 @@ from workflow.worktime.spans import WorkTime
 
 UNKNOWN = -1
 """What is missing, or isn't known."""
+FOREVER = 2**63 - 1
+"""An instant after all others."""
 UNDECIDED = -2
 """The target of a clock of which an unknown guard would decide."""
 
@@ -134,7 +136,8 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Era:
-    """The cases that begin from an instant on, until the next era: by which machine they go, whatever comes later.
+    """The cases that begin from an instant on, `through` another or until the next era: by which machine they go,
+    whatever comes later.
 
     They begin in `state`; the states of an era are those from that one on, up to the one in which the next begins. If
     several moves are possible at once, it is the first if `first`, else the case fails. `time` counts its working time.
@@ -142,6 +145,7 @@ class Era:
 
     since: int = 0
     state: int = 1
+    through: int = FOREVER
     first: bool = False
     time: WorkTime | None = None
 
@@ -228,8 +232,9 @@ FAILURES = (Went.AMBIGUOUS, Went.RAN_AWAY, Went.BEYOND)
 class Replay:
     """The steps of cases; it gives rows of its own, any number for each group.
 
-    A case begins with an event of kind `begins`, in the era of that instant (before the first in that) and in its
-    state, and ends in one of `final`; another event of that kind then begins it anew, as its next run. Instants up to
+    A case begins with an event of kind `begins`, in the era of that instant and in its state, and ends in one of
+    `final`; another event of that kind then begins it anew, as its next run. At an instant of no era no case begins;
+    while one is open, an event of that kind is like any other. Instants up to
     `until` count. Where, without an event in between, more than `most_firings` timers fire, or more than `most_at_once`
     at one instant, the case fails.
 
@@ -246,7 +251,7 @@ class Replay:
     before all that, and makes no move.
 
     *A migration* is an event of kind `migrates`. Its further input `era` is the number of the era that it names,
-    missing where that is the one in which a case would begin now. If `migrations` lead there, the case is in the
+    missing where that is the newest by now. If `migrations` lead there, the case is in the
     state that its own becomes; the timers that still run are cancelled, and those of the new state begin to run.
     Then clock after clock becomes another, or stops: it keeps what it has consumed, whether it runs, whether it has
     warned and breached, and an event's hold where there are such events still; its target is asked again; and then
@@ -301,7 +306,7 @@ class Replay:
         return max(number for number, each in enumerate(self.eras, 1) if each.state <= state)
 
     def era_at(self, instant: int) -> int:
-        """The number of the era in which a case begins at an instant."""
+        """The number of the newest era at an instant, the first before that."""
         return max((number for number, each in enumerate(self.eras, 1) if each.since <= instant), default=1)
 
     @property

@@ -132,10 +132,11 @@ class Machine:
 
     def _era(self, version: CheckedEscalation) -> Era:
         """The cases that go by a version."""
-        calendar, zone = version.calendar, version.zone
+        calendar, zone, last = version.calendar, version.zone, version.begun[1]
         return Era(
             since=_micros(instant(version.since - datetime.timedelta(days=1), zone)) + 1,
             state=self.state(version, version.states[0].name),
+            through=_micros(instant(last, zone)),
             first=version.first,
             time=work_time(calendar, zone) if calendar is not None else None,
         )

@@ -82,10 +82,10 @@ class Group:
             return
         self.number, self.fired, self.at_once = row["event"], 0, 0
         now, kind = row["instant"], row["kind"]
-        begins = self.case is None and kind == self.kernel.begins
+        era = self.kernel.eras[self.kernel.era_at(now) - 1]
+        begins = self.case is None and kind == self.kernel.begins and era.since <= now <= era.through
         if begins:
             self.run += 1
-            era = self.kernel.eras[self.kernel.era_at(now) - 1]
             self.case = Case(str(era.state), self.run, era, row, row, clocks=[Ticking() for _ in self.kernel.clocks])
         if self.case is None:
             self._tell(Went.LATE if self.run else Went.EARLY, now)

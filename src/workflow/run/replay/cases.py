@@ -49,6 +49,7 @@ class _Cases(Standing):
         self.slots = [due for clock in self.clocks for due in clock.slots()]
         self.slots += [(timer.due, timer.fire) for timer in self.timers]
         self.eras = np.array([each.since for each in kernel.eras], np.int64)
+        self.through = np.array([each.through for each in kernel.eras], np.int64)
         self.moves = _moves(kernel, int(given["kind"].max(initial=kernel.begins)))
 
     def further(self, going: Numbers) -> Numbers:
@@ -87,7 +88,7 @@ class _Cases(Standing):
         now, kind = self.given["instant"][row], self.given["kind"][row]
         self.next[at] += 1
         self.fired[at] = self.at_once[at] = 0
-        begins = (self.state[at] == 0) & (kind == self.kernel.begins)
+        begins = (self.state[at] == 0) & (kind == self.kernel.begins) & self._may_begin(now)
         nowhere = (self.state[at] == 0) & ~begins
         if nowhere.any():
             for went, those in ((Went.EARLY, self.run[at] == 0), (Went.LATE, self.run[at] > 0)):
@@ -130,9 +131,14 @@ class _Cases(Standing):
             clock.clear(at)
 
     def _in_force(self, now: Numbers) -> Numbers:
-        """The eras in which cases begin at some instants."""
+        """The newest eras at some instants."""
         before: Numbers = np.searchsorted(self.eras[1:], now, side="right")
         return before + 1
+
+    def _may_begin(self, now: Numbers) -> Numbers:
+        """Whether the instants are of an era: from its first to its last."""
+        era = self._in_force(now) - 1
+        return (self.eras[era] <= now) & (now <= self.through[era])
 
     def _migrate(self, at: Numbers, now: Numbers, wanted: Numbers) -> None:
         """Let cases go on by the eras that events name, where that can be."""
