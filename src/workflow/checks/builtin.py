@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from workflow.checks.calculated import CheckedField, EventType
+from workflow.checks.calculated import CheckedField, EventType, Title
 from workflow.checks.checked import CheckedPolicy, CheckedWorkspace
 from workflow.checks.facts import all_facts
 from workflow.checks.goalsetting import (
@@ -35,8 +35,8 @@ DELIVERED, ADJUSTED, OPENED, OVERRIDDEN = "source.delivered", "pay.adjusted", "o
 MIGRATED = "case.migrated"
 
 
-def _event(name: str, *fields: CheckedField, owner: str | None = None) -> EventType:
-    return EventType(name, {}, {field.name: field for field in fields}, owner, None, NOWHERE)
+def _event(name: str, *fields: CheckedField, owner: str | None = None, title: Title | None = None) -> EventType:
+    return EventType(name, title or {}, {field.name: field for field in fields}, owner, None, NOWHERE)
 
 
 def _field(name: str, of: Type, *, required: bool = True) -> CheckedField:
@@ -128,6 +128,7 @@ BUILT_IN: Mapping[str, EventType] = {
             _field("version", COUNT, required=False),
             _field("reason", TEXT),
             _field("by", _PERSON),
+            title={"en": "Case migrated", "zh": "个案迁移"},
         ),
     )
 }

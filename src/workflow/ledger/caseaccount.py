@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from workflow.checks.builtin import MIGRATED
 from workflow.checks.calculated import EventType, Title
 from workflow.checks.cases import (
     CheckedClock,
@@ -46,13 +47,15 @@ Item = CheckedMove | CheckedTimer | CheckedClock
 
 @dataclass(frozen=True, slots=True)
 class CaseEvent:
-    """An event of the case, and where it was recorded."""
+    """An event of the case, and where it was recorded; of a migration also why, and by whom."""
 
     id: str
     type: str
     time: datetime.datetime
     file: str
     line: int
+    reason: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +242,11 @@ class _Telling:
         told = next(each for each in self.events if each["event"] == row["event"])
         types = list(self.behind.machine.types)
         time = told["event.time"].replace(tzinfo=datetime.UTC)
-        return CaseEvent(told["event.id"], types[row["kind"] - 1], time, *self.places[row["event"]])
+        found = CaseEvent(told["event.id"], types[row["kind"] - 1], time, *self.places[row["event"]])
+        if found.type != MIGRATED:
+            return found
+        fields = self.fields[row["event"]]
+        return replace(found, reason=fields["reason"] or "", by=fields["by"] or "")
 
     def _triggered(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[Triggered]:
         """What the steps trigger, that the reader may see."""

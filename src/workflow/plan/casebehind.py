@@ -26,7 +26,7 @@ class Behind:
     """A plan for one case, with the kernel that replays it and what its numbers mean.
 
     Outputs: CASE_STEPS, in words as in the log and beside them in numbers as `step.WORD`; CASE_ACTIONS, of all periods;
-    CASE_EVENTS, in their order; and for each type of `fields` the fields that conditions read.
+    CASE_EVENTS, in their order; and for each type of `fields` the fields that conditions read, or that are told.
     """
 
     plan: Plan
@@ -54,7 +54,7 @@ def case_behind(policy: CheckedEscalation, workspace: CheckedWorkspace, occasion
     cases.emit_actions(steps)
     events = (*(name for name in kernel.inputs), "event.id", "event.time")
     builder.emit(CASE_EVENTS, Emit(cases.all_rows, tuple((name, name) for name in events), ORDER))
-    fields = {name: _read(machine, name) for name in machine.types}
+    fields = {name: (*_read(machine, name), *cases.told_of(name)) for name in machine.types}
     for name, read in fields.items():
         columns = (("event", "event"), *((f"{each}.own", each) for each in read))
         builder.emit(f"{CASE_FIELDS} {name}", Emit(cases.asked(cases.rows[name]), columns, ("event",)))

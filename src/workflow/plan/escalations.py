@@ -92,6 +92,7 @@ class EveryCase:
         if event.name in {self.policy.begins.name, *self.machine.handing} and event.owner is not None:
             names.add(event.owner)
         names |= {"policy", "version"} if event.name == MIGRATED else set()
+        names |= set(self.told_of(event.name))
         fields = tuple(
             replace(field, type=TEXT) if name == key or (event.name == MIGRATED and field.type.is_textual) else field
             for name, field in event.fields.items()
@@ -114,6 +115,10 @@ class EveryCase:
         step = builder.derive(step, "event.counts", self._looked_at(event), place)
         self.recorded[event.name] = step
         return builder.add(event.name, Filter(step, "event.counts"))
+
+    def told_of(self, event: str) -> tuple[str, ...]:
+        """What is told of an event of one case although no condition reads it: why it migrates, and by whom."""
+        return ("reason", "by") if event == MIGRATED and self.only is not None else ()
 
     def _era(self, event: EventType) -> Expression:
         """The number of the version that an event names, missing where it names none; 0 if there is no such."""

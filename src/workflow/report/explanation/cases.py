@@ -85,6 +85,8 @@ class _Telling:
             self.page.step(self.page.say("case-when", when=when, what=sentence), place, style)
         else:
             self.page.step(self.page.say("case-stands", as_of=self.accounts.as_of.isoformat()), None)
+        if causes and causes[0].item is None and turn.event is not None and turn.event.reason:
+            self._below("case-reason", None, reason=visible(turn.event.reason), by=self._named(turn.event.by))
         for told in causes:
             if isinstance(told.item, CheckedMove):
                 self._below("case-move", told.item.span, state=self._state(turn, told.item.state))
