@@ -21,6 +21,7 @@ from workflow.syntax.tree import Scalar
         ("1", "days", "1 day"),
         ("6", None, None),  # six of what?
         ("4 fortnights", None, None),
+        ("2 working weeks", None, None),  # of five days or of six?
         ("soon", None, None),
     ],
 )

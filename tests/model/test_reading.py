@@ -166,11 +166,14 @@ def test_a_short_form_means_its_long_one(model: type[Written], short: str, long:
     assert texts(model_of(model, short)) == texts(model_of(model, long))
 
 
-def test_a_percent_without_its_sign_is_offered_with_it() -> None:
-    """`20` where a share is meant becomes `20%`."""
+@pytest.mark.parametrize(("bare", "meant"), [("20", "20%"), ("0.2", "20%"), ("1.2", "1.2")])
+def test_a_percent_without_its_sign_is_offered_with_it(bare: str, meant: str) -> None:
+    """`20` and `0.2` become `20%`; `1.2` may be either, so nothing is offered."""
     head = "policy: incentive\nid: a\nversion: 1\ntitle: {en: A}\neffective: {from: 2026-01-01}\nowner: a\nreason: b\n"
-    text = head + "subject: person\neach: month\ncredit:\n  d:\n    - also to: person.supervisor\n      share: 20\n"
-    assert mended(text, mistakes(Incentive, text)) == text.replace("share: 20", "share: 20%")
+    text = (
+        head + f"subject: person\neach: month\ncredit:\n  d:\n    - also to: person.supervisor\n      share: {bare}\n"
+    )
+    assert mended(text, mistakes(Incentive, text)) == text.replace(f"share: {bare}", f"share: {meant}")
 
 
 @pytest.mark.parametrize(

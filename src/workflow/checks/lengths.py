@@ -18,7 +18,7 @@ DAYS = {"years": 365, "months": 30, "weeks": 7, "days": 1}
 """How many days a unit has at least; of shorter ones many make a day."""
 MICROSECONDS = {"hours": 3_600_000_000, "minutes": 60_000_000, "seconds": 1_000_000}
 
-UNITS = (*DAYS, *MICROSECONDS, "working hours", "working minutes", "working days", "working weeks")
+UNITS = (*DAYS, *MICROSECONDS, "working hours", "working minutes", "working days")
 """The units as they are written of several."""
 _ABBREVIATED = {"h": "hours", "hr": "hours", "hrs": "hours", "m": "minutes", "min": "minutes", "mins": "minutes",
     "s": "seconds", "sec": "seconds", "secs": "seconds", "d": "days", "wd": "working days", "bd": "working days",
@@ -54,6 +54,8 @@ def repaired(leaf: Leaf, units: Iterable[str], alone: str | None = None) -> Fix 
     if words is None:
         return None
     said = " ".join(words[2].lower().split())
+    if said in {"working week", "working weeks"}:
+        return None  # How many working days a week has is the calendar's to say.
     unit = (_ABBREVIATED.get(said) or _ABBREVIATED.get(f"{said}s") or nearest(said, units)) if said else alone
     if unit is None or unit not in units:
         return None

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from workflow.diagnostics import Fix
 from workflow.model.typed import Expression, Literal
-from workflow.model.types import Kind, shifted
+from workflow.model.types import Kind, likely_percent, shifted
 
 
 def compared_fix(bare: Expression, against: Expression) -> Fix | None:
@@ -19,10 +19,7 @@ def compared_fix(bare: Expression, against: Expression) -> Fix | None:
 
 
 def percent_fix(bare: Literal) -> Fix | None:
-    """What a bare rate or border means as a percentage: `80` is 80%, `0.8` too; 1 or 2 may be either, so nothing."""
+    """What a bare rate or border means as a percentage, if that is clear."""
     assert isinstance(bare.value, Decimal)
-    size = abs(bare.value)
-    if 1 <= size <= 2:  # noqa: PLR2004 between these both readings are likely
-        return None
-    meant = shifted(bare.value, 2) if size < 1 else bare.value
-    return Fix(bare.span, f"{meant:f}%")
+    meant = likely_percent(bare.value)
+    return Fix(bare.span, meant) if meant is not None else None

@@ -27,7 +27,8 @@ def check_reachability(context: Context, policy: CheckedEscalation) -> None:
     reached = machine.reached()
     ways = {state: {each.to for each in machine.ways_out(state) if each.to is not None} for state in machine.states}
     ends = _leading_to(policy.final, ways)
-    traps = [each for each in policy.states if each.name not in policy.final and not ways[each.name] - {each.name}]
+    left = {*policy.final, *(name for name, to in ways.items() if to - {name})}
+    traps = [each for each in policy.states if each.name not in left and each.name in reached]
     endless = [each for each in policy.states if each.name not in ends and each.name in reached]
     for state in policy.states:
         if state in traps:
@@ -35,7 +36,7 @@ def check_reachability(context: Context, policy: CheckedEscalation) -> None:
         elif state in endless[:1] and not traps:
             # What leads there, and what only it would lead to, has the same fault.
             context.refuse("no-way-to-an-end", state.span, found=state.name, accepted=policy.final)
-        elif state.name not in reached and not endless:
+        elif state.name not in reached and (not endless or state.name not in left):
             context.refuse("state-never-reached", state.span, found=state.name)
         elif state.name not in policy.final and not endless and _waits(policy, state.name):
             context.refuse("waits-for-ever", state.span, found=state.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, ClassVar, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -12,6 +13,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from workflow.diagnostics import Argument, Diagnostic, Fix, Span
 from workflow.model.otherwise import written_for
+from workflow.model.types import likely_percent
 from workflow.syntax import literals
 from workflow.syntax.characters import fold
 from workflow.syntax.tree import Mapping, Node, Scalar, Sequence
@@ -32,6 +34,8 @@ class Written(BaseModel):
     )
 
 
+_PARTING = re.compile(r"\s*[，；、]\s*")
+"""What parts the words of a list on a Chinese keyboard."""
 _NEARLY_DAY = re.compile(r"([0-9]{4}) *[-/.年] *([0-9]{1,2}) *[-/.月] *([0-9]{1,2}) *[日号]?")
 
 Model = TypeVar("Model", bound=Written)
@@ -113,9 +117,11 @@ def _diagnostic(model: type[Written], root: Node, complaint: Any) -> Diagnostic:
     place, key = _reach(root, path), _last_key(path) or root.span.path
     if kind in _KINDS:
         return Diagnostic("wrong-shape", _opening(place), {"expected": Term(_KINDS[kind]), "key": key})
-    if kind == "not-of-kind" and isinstance(path[-1], int) and "，" in str(context["found"]):
-        parted = Fix(place.span, ", ".join(filter(None, re.split(r"\s*，\s*", str(context["found"])))))
-        return Diagnostic("full-width-sign", place.span, {"found": "，", "meant": ","}, fix=parted)
+    sign = _PARTING.search(str(context.get("found", ""))) if isinstance(path[-1], int) else None
+    if kind == "not-of-kind" and sign is not None:
+        words = ", ".join(filter(None, _PARTING.split(str(context["found"]))))
+        fix = Fix(place.span, words if isinstance(_reach(root, path[:-1]), Sequence) else f"[{words}]")
+        return Diagnostic("full-width-sign", place.span, {"found": sign[0].strip(), "meant": ","}, fix=fix)
     if kind == "not-of-kind":
         return _not_of_kind(place, str(context["found"]), str(context["expected"]))
     if kind == "another-word" and isinstance(place, Scalar):
@@ -135,7 +141,8 @@ def _not_of_kind(place: Node, found: str, expected: str) -> Diagnostic:
             return Diagnostic("impossible-date", place.span, {"found": found})
         fix = Fix(place.span, meant)
     if expected == "percent" and found.replace(".", "", 1).isdigit() and found.isascii():
-        fix = Fix(place.span, f"{found}%")
+        percent = likely_percent(Decimal(found))
+        fix = Fix(place.span, percent) if percent is not None else None
     named = "-".join(re.findall(r"[^\W_]+", found)).lower()
     if expected == "name" and re.fullmatch(r"[^\W\d_][\w-]*", named):
         fix = Fix(place.span, named)

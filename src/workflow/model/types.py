@@ -123,6 +123,14 @@ def shifted(value: Decimal, places: int) -> Decimal:
     return Decimal((sign, digits, exponent + places))
 
 
+def likely_percent(bare: Decimal) -> str | None:
+    """What a number without its sign means as a percent: `80` is 80%, `0.8` too; 1 or 2 may be either, so nothing."""
+    size = abs(bare)
+    if 1 <= size <= 2:  # noqa: PLR2004 between these both readings are likely
+        return None
+    return f"{shifted(bare, 2) if 0 < size < 1 else bare:f}%"
+
+
 def number_form(of: Type) -> str:
     """What the text of a number of that size looks like, as a pattern that every engine reads alike."""
     before, after = of.precision - of.scale, of.scale
