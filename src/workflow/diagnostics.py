@@ -432,6 +432,7 @@ CODES: dict[str, Code] = {
         unknown_clock="found accepted",
         begins_at_its_end="found",
         event_without_case="found field",
+        case_of_another_type="found type accepted",
         handed_to_nobody="found",
         migrates_from_nothing="found accepted",
         migration_hole="key found version",

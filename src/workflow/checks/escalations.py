@@ -35,6 +35,7 @@ from workflow.checks.stepping import check_step_actions
 from workflow.checks.targets import check_targets
 from workflow.checks.timers import check_moment, check_times
 from workflow.checks.uses import check_uses
+from workflow.diagnostics import Argument, Diagnostic, Fix
 from workflow.model.escalation import Escalation, StepActions
 from workflow.model.files import Document
 from workflow.model.leaves import Ident, Leaf, Reference
@@ -95,13 +96,7 @@ class _Checking:
         self.document = document
         counts = {name: leaf.text for name, leaf in self.written.counts.items()}
         self.place = GuardPlace(context.currency, context.events.get(self.written.begins.text), counts)
-        begins, key = self.place.begins, self.written.case
-        self.named = begins is None or key.text in begins.fields
-        if begins is not None and not self.named:
-            fields = [name for name, field in begins.fields.items() if field.type.kind is Kind.ID]
-            context.unknown("unknown-field", key, fields, of=begins.name)
-        elif begins is not None and begins.case is not None:
-            context.choice(key, (begins.case,))
+        self.named = self._names_cases()
         went = {each.go_to.text for each in self.written.moves}
         went |= {timer.go_to.text for state in self.written.states.values() for timer in state.timers if timer.go_to}
         self.ends = {each.text: each for each in self.written.final if each.text in went - {STAY, *self.written.states}}
@@ -117,6 +112,25 @@ class _Checking:
             context.refuse("begins-at-its-end", self.written.final[0].span, found=self.written.final[0].text)
 
     # Names.
+
+    def _names_cases(self) -> bool:
+        """Whether `case` is a field that can name one, after noting that it isn't; events that lack it are no more."""
+        begins, key = self.place.begins, self.written.case
+        if any(each.span == key.span for each in self.context.diagnostics):
+            return False
+        field = begins.fields.get(key.text) if begins is not None else None
+        if begins is None or (field is not None and field.type.kind in {Kind.ID, Kind.TEXT}):
+            if begins is not None and begins.case is not None:
+                self.context.choice(key, (begins.case,))
+            return True
+        fields = tuple(name for name, each in begins.fields.items() if each.type.kind is Kind.ID)
+        if field is None:
+            self.context.unknown("unknown-field", key, fields, of=begins.name)
+            return False
+        fix = Fix(key.span, fields[0]) if len(fields) == 1 else None
+        told: dict[str, Argument] = {"found": key.text, "type": field.type.kind.value, "accepted": fields}
+        self.context.note(Diagnostic("case-of-another-type", key.span, told, fix=fix))
+        return False
 
     def _event(self, leaf: Reference) -> EventType | None:
         """An event that names its case."""

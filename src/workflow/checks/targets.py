@@ -33,10 +33,13 @@ def check_targets(
         name: its name, where it stands.
         rows: the list of its targets in the file.
     """
+    before = len(context.diagnostics)
     nodes = rows.items if isinstance(rows, Sequence) else ()
     found = [_target(context, each, place, node) for each, node in zip(clock.target, nodes, strict=True)]
     known = [each for each in found if each is not None]
     _check_masked(context, [each[1] for each in known], [node for each, node in zip(found, nodes, strict=True) if each])
+    if any(one.code == "length-not-understood" for one in context.diagnostics[before:]):
+        return tuple(target for _, target in known), True  # A row that isn't understood has no unit to compare.
     units = {length.unit for length, _ in known}
     if len(units) > 1 or units & {"days", "months"}:
         context.refuse("target-units", name.span, found=name.text)
