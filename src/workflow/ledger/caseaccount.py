@@ -182,8 +182,11 @@ class _Telling:
         )
         self.behind: Behind = case_behind(policy, run.rules, lowered.occasion, self.case)
         self.tables = engine.run(self.behind.plan, run.taken.evidence).tables
-        self.events = self.tables[CASE_EVENTS].to_pylist()
-        self.places = lines_of(run.taken.evidence, where, [int(row["event"]) for row in self.events])
+        self.events = {int(row["event"]): row for row in self.tables[CASE_EVENTS].to_pylist()}
+        self.places = lines_of(run.taken.evidence, where, list(self.events))
+        self.actions: dict[int, list[Mapping[str, Any]]] = {}
+        for row in self.tables[CASE_ACTIONS].to_pylist() if CASE_ACTIONS in self.tables else ():
+            self.actions.setdefault(int(row["turn"]), []).append(row)
         self.fields = {
             int(row["event"]): row
             for name in self.behind.fields
@@ -192,10 +195,10 @@ class _Telling:
 
     def account(self, replayed: Sequence[Mapping[str, Any]], run: int | None) -> CaseAccount:
         """The case, or one run of it; its steps in the replay of all cases were these."""
-        alone = self.tables[CASE_STEPS].to_pylist()
-        happenings = stepped(self.behind.kernel, [_numbers(row, self.behind.kernel.inputs) for row in self.events])
+        alone, kernel = self.tables[CASE_STEPS].to_pylist(), self.behind.kernel
+        happenings = stepped(kernel, [_numbers(row, kernel.inputs) for row in self.events.values()])
         steps = [step for each in happenings for step in each.steps]
-        numbers = [{word: int(row[f"step.{word}"]) for word in self.behind.kernel.outputs} for row in alone]
+        numbers = [{word: int(row[f"step.{word}"]) for word in kernel.outputs} for row in alone]
         assert steps == numbers, f"{self.case}: stepped through alone, the case went another way"
         words = [{word: row[word] for word in TOLD} for row in alone]
         assert words == [{word: row[word] for word in TOLD} for row in replayed], f"{self.case}: replayed another way"
@@ -239,7 +242,7 @@ class _Telling:
     def _event(self, row: Numbers | None) -> CaseEvent | None:
         if row is None:
             return None
-        told = next(each for each in self.events if each["event"] == row["event"])
+        told = self.events[row["event"]]
         types = list(self.behind.machine.types)
         time = told["event.time"].replace(tzinfo=datetime.UTC)
         found = CaseEvent(told["event.id"], types[row["kind"] - 1], time, *self.places[row["event"]])
@@ -250,12 +253,9 @@ class _Telling:
 
     def _triggered(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[Triggered]:
         """What the steps trigger, that the reader may see."""
-        if CASE_ACTIONS not in self.tables:
-            return
-        turns = {int(row["turn"]) for row in rows}
-        for row in self.tables[CASE_ACTIONS].to_pylist():
+        for row in (each for step in rows for each in self.actions.get(int(step["turn"]), ())):
             action = self.policy.step_actions[int(row["clause"])]
-            if int(row["turn"]) in turns and action in self.seen:
+            if action in self.seen:
                 now = self.occasion.first <= row["date"] <= self.occasion.last
                 adrift = now and row["person"] not in self.people
                 yield Triggered(action, row["to"], row["person"] if adrift else None)

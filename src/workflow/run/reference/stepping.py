@@ -63,13 +63,15 @@ class _Watched(Group):
     """A group that is watched while it is replayed."""
 
     happenings: list[Happening]
+    told: int
+    """So many steps have been told of in `happenings`."""
     asked: list[Asking]
     begun: dict[int, int | None]
     begin: Numbers | None = None
     row: Numbers | None = None
 
     def replay(self, rows: Sequence[Numbers]) -> None:
-        self.happenings, self.asked, self.begun = [], [], {}
+        self.happenings, self.told, self.asked, self.begun = [], 0, [], {}
         super().replay(rows)
 
     def event(self, row: Numbers) -> None:
@@ -100,10 +102,10 @@ class _Watched(Group):
 
     def _close(self, now: int) -> None:
         """What has happened since the last one; nothing where no step was made."""
-        done = sum(len(each.steps) for each in self.happenings)
-        if len(self.steps) > done:
-            told = (tuple(self.asked), dict(self.begun), tuple(self._shown(now)))
-            self.happenings.append(Happening(tuple(self.steps[done:]), self.row, self.begin, *told))
+        if len(self.steps) > self.told:
+            seen = (tuple(self.asked), dict(self.begun), tuple(self._shown(now)))
+            self.happenings.append(Happening(tuple(self.steps[self.told :]), self.row, self.begin, *seen))
+            self.told = len(self.steps)
         self.asked, self.begun = [], {}
 
     def _shown(self, now: int) -> list[Showing]:
