@@ -17,6 +17,7 @@ from workflow.checks.cases import (
     CaseFact,
     CheckedClock,
     CheckedEscalation,
+    CheckedMigration,
     CheckedMove,
     CheckedState,
     CheckedTimer,
@@ -28,7 +29,7 @@ from workflow.checks.caseversions import check_case_versions, in_calendar
 from workflow.checks.context import Context, word_at
 from workflow.checks.exclusive import check_exclusive, check_masked
 from workflow.checks.guards import GuardPlace, check_guard
-from workflow.checks.heads import check_begun
+from workflow.checks.heads import Head, check_begun
 from workflow.checks.migrations import check_migrates
 from workflow.checks.reachability import check_reachability
 from workflow.checks.stepping import check_step_actions
@@ -50,32 +51,9 @@ def check_escalation(context: Context, document: Document[Escalation]) -> Checke
     check_case_versions(context, document)
     migrates = check_migrates(context, document)
     begun = check_begun(context, document, fact_types(written))
-    checking = _Checking(context, document)
-    begins = checking.begins()
-    states = checking.states()
-    handed = checking.handed()
-    parts = checking.moves(), checking.timers(), checking.clocks(), checking.facts()
-    if begins is None or any(one.severity == "error" for one in context.diagnostics[before:]):
+    policy = _Checking(context, document).policy(begun.head, migrates, before)
+    if policy is None:
         return None
-    moves, timers, clocks, (case_facts, time_facts) = parts
-    policy = CheckedEscalation(
-        **begun.head,
-        key=written.case.text,
-        begins=begins,
-        types={name: context.events[name] for name in checking.types()},
-        states=states,
-        final=tuple(each.text for each in written.final),
-        moves=moves,
-        timers=timers,
-        clocks=clocks,
-        case_facts=case_facts,
-        time_facts=time_facts,
-        first=written.hit is not None,
-        zone=context.zone,
-        handed=handed,
-        counts={name: leaf.text for name, leaf in written.counts.items()},
-        migrates=migrates,
-    )
     check_reachability(context, policy)
     check_casetimes(context, policy)
     if any(one.severity == "error" for one in context.diagnostics[before:]):
@@ -110,6 +88,32 @@ class _Checking:
             self._state(leaf)
         if self.written.final and self.written.final[0].text == next(iter(self.written.states)):
             context.refuse("begins-at-its-end", self.written.final[0].span, found=self.written.final[0].text)
+
+    def policy(self, head: Head, migrates: CheckedMigration | None, before: int) -> CheckedEscalation | None:
+        """The parts as a policy, or None where there are more mistakes than were there `before`."""
+        written, context, begins = self.written, self.context, self.begins()
+        states, handed = self.states(), self.handed()
+        moves, timers, clocks, (case_facts, time_facts) = self.moves(), self.timers(), self.clocks(), self.facts()
+        if begins is None or any(one.severity == "error" for one in context.diagnostics[before:]):
+            return None
+        return CheckedEscalation(
+            **head,
+            key=written.case.text,
+            begins=begins,
+            types={name: context.events[name] for name in self.types()},
+            states=states,
+            final=tuple(each.text for each in written.final),
+            moves=moves,
+            timers=timers,
+            clocks=clocks,
+            case_facts=case_facts,
+            time_facts=time_facts,
+            first=written.hit is not None,
+            zone=context.zone,
+            handed=handed,
+            counts={name: leaf.text for name, leaf in written.counts.items()},
+            migrates=migrates,
+        )
 
     # Names.
 
