@@ -149,6 +149,8 @@ def micros(*when: int) -> int:
         pytest.param(put("C-1", 4, turn=5), "C-1", 4, "turn", id="a gap in the turns"),
         pytest.param(put("C-1", 4, run=2), "C-1", 4, "run", id="another run"),
         pytest.param(put("C-1", 6, person="E2"), "C-1", 6, "person", id="somebody else's"),
+        pytest.param(put("C-1", 6, went="ran away"), "C-1", 6, "step", id="goes on after it ran away"),
+        pytest.param(put("C-1", 7, went="ambiguous"), "C-1", 7, "step", id="moves on after two moves at once"),
         pytest.param(put("C-1", 9, event="77"), "C-1", 9, "event", id="of another event"),
     ],
 )  # fmt: skip
@@ -163,6 +165,18 @@ def test_a_changed_log_is_found_out(desk: Desk, change: Change, case: str, turn:
 def test_a_problem_says_what_would_be_right(desk: Desk) -> None:
     (found,) = desk.found(put("C-1", 3, time=micros(2026, 10, 8, 11, 30))(list(desk.log)))
     assert found == Problem("C-1", 3, "time", "2026-10-08T03:30:00+00:00", "2026-10-08T03:00:00+00:00")
+
+
+def test_a_calendar_that_has_lost_its_last_days_is_found_out(desk: Desk) -> None:
+    """The clock of C-1 runs into the 9th, which nobody knows any more; C-2 and C-3 begin where nothing is known."""
+    (file,) = desk.files
+    through = replace(file.valid.through, value=datetime.date(2026, 10, 8))
+    cut = file.model_copy(update={"valid": file.valid.model_copy(update={"through": through})})
+    found = verified(desk.log, desk.policy, [cut], END)
+    assert [(each.case, each.turn, each.what) for each in found] == [
+        ("C-1", 6, "step"), ("C-2", 3, "step"), ("C-3", 3, "step"),
+    ]  # fmt: skip
+    assert found[0].right.startswith("beyond resolution")
 
 
 def test_states_at_fifty_instants_are_rebuilt(desk: Desk) -> None:

@@ -52,7 +52,7 @@ def shares(clock: Ticking) -> Iterator[tuple[str, int]]:
         yield "breached", clock.target
 
 
-def outcomes(ways: Sequence[CheckedMove], *, first: bool) -> tuple[str, ...]:
+def outcomes(ways: Sequence[CheckedMove]) -> tuple[str, ...]:
     """What an event can come to by these moves, whichever of their conditions hold."""
     if not ways:
         return ("unmoved",)
@@ -61,4 +61,4 @@ def outcomes(ways: Sequence[CheckedMove], *, first: bool) -> tuple[str, ...]:
     ]
     if any(each.guard is not None for each in ways):
         found += ["doubted"] + ["refused"] * all(each.guard is not None for each in ways)
-    return (*found, *(["ambiguous"] if len(ways) > 1 and not first else []))
+    return tuple(found)

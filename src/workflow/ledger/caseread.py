@@ -8,7 +8,7 @@ from typing import NoReturn
 from workflow.ledger.caseparts import Ticking, Version, Waiting
 from workflow.ledger.logged import NONE, UNDECIDED, Logged, Problem, said, step_of, worded
 
-_DUE = ("fired", "waived", "warned", "breached", "ran away", "beyond")
+_DUE = ("fired", "waived", "warned", "breached")
 
 
 class Lost(Exception):
@@ -29,7 +29,6 @@ class CaseRead:
         self.timers: dict[int, Waiting] = {}
         self.clocks: list[Ticking] = []
         self.newest: dict[str, int] = {}
-        self.failed = False
 
     def waiting(self) -> tuple[Waiting, ...]:
         """The timers that run."""

@@ -27,7 +27,7 @@ class Followed(CaseRead):
 
     def follow(self) -> None:
         """Go through the rows up to the last instant that counts, those of the end not among them."""
-        while self.at < len(self.rows) and not self.failed:
+        while self.at < len(self.rows):
             row = self.rows[self.at]
             due, happens = self._next()
             if happens is not None and due <= min(row.time, self.until):
@@ -41,13 +41,13 @@ class Followed(CaseRead):
             else:
                 self._event(row)
         due, happens = self._next()
-        while happens is not None and due <= self.until and not self.failed:
+        while happens is not None and due <= self.until:
             happens(due)
             due, happens = self._next()
 
     def end(self) -> None:
         """What the log says last: what is still to come, and what the clocks show."""
-        if self.state and not self.failed:
+        if self.state:
             for timer in self._waiting():
                 self._expect("pending", self.until, timer.of.name, due=timer.due)
             for clock in self.clocks:
@@ -141,7 +141,7 @@ class Followed(CaseRead):
         ways = [each for each in self.policy.moves if (each.state, each.event) == (self.state, self.type)]
         row = self.rows[self.at] if self.at < len(self.rows) else None
         went = row.went if row is not None else ""
-        possible = outcomes(ways, first=self.policy.first)
+        possible = outcomes(ways)
         if row is None or went not in possible:
             self._lose(worded(" / ".join(possible), self.type, now))
         if went == "moved":
@@ -150,8 +150,7 @@ class Followed(CaseRead):
             self._expect("moved", now, self.type, state=before)
             self._enter(now)
         else:
-            self._expect(went, now, self.type if went in {"stayed", "ambiguous"} else "")
-            self.failed = went == "ambiguous"
+            self._expect(went, now, self.type if went == "stayed" else "")
 
     def _enter(self, now: int, besides: int = NONE) -> None:
         """What follows where a state has been left and another entered."""
@@ -225,9 +224,7 @@ class Followed(CaseRead):
         self.now, self.firings, waiting.times = now, self.firings + 1, waiting.times + 1
         went = self.rows[self.at].went if self.at < len(self.rows) else ""
         if self.firings > MOST_FIRINGS:
-            self._expect("ran away", now, name, due=now)
-            self.failed = True
-            return
+            self._lose(worded("ran away", name, now))
         if timer.guard is None or went not in {"waived", "doubted"}:
             went = "fired"
         if went == "fired" and timer.to is not None:
@@ -296,7 +293,7 @@ class Followed(CaseRead):
 
     def _next(self) -> tuple[int, Callable[[int], None] | None]:
         """What is due next, and when: of one instant clocks before timers."""
-        if not self.state or self.failed:
+        if not self.state:
             return NONE, None
         return min(self._dues(), key=lambda each: each[0], default=(NONE, None))
 
@@ -321,5 +318,5 @@ class Followed(CaseRead):
             yield self._beyond(clock.since, clock.since), partial(self._fail, clock.of.name)
 
     def _fail(self, name: str, now: int) -> None:
-        self._expect("beyond", now, name)
-        self.failed = True
+        """A day is needed that the calendar doesn't know: no run has written such a log by this calendar."""
+        self._lose(worded("beyond", name, now))
