@@ -216,7 +216,7 @@ def test_a_file_in_the_folders_place_is_refused(small: Path, tmp_path: Path) -> 
     assert (tmp_path / "out").read_text() == "mine"
 
 
-@pytest.mark.parametrize("part", ["_write_tables", "_write_texts"])
+@pytest.mark.parametrize("part", ["write_tables", "_write_texts"])
 @pytest.mark.parametrize("earlier", [True, False])
 def test_a_failing_write_leaves_all_as_it_was(
     small: Path,

@@ -41,8 +41,8 @@ class Entries(Sequence[_Entry], Generic[_Entry]):
     def __iter__(self) -> Iterator[_Entry]:
         """All in their order, a block at a time."""
         for table, made in self._tables:
-            for start in range(0, table.num_rows, BLOCK):
-                yield from made(table.slice(start, BLOCK))
+            for block in blocks(table):
+                yield from made(block)
 
     @overload
     def __getitem__(self, at: int) -> _Entry: ...
@@ -147,3 +147,8 @@ def entries(
     parts = tuple(map(part, decided))
     once_a_period(parts)
     return Book(parts)
+
+
+def blocks(table: Any) -> Iterator[Any]:
+    """The rows of a table, so many at a time that their texts stay small."""
+    return (table.slice(start, BLOCK) for start in range(0, table.num_rows, BLOCK))

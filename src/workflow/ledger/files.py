@@ -13,22 +13,18 @@ from typing import Any
 from workflow.diagnostics import CODES, Diagnostic, Span, WorldFailed, WrongUsage
 from workflow.intake.ahead import made_ahead
 from workflow.intake.taken import Refused
-from workflow.ledger.book import BLOCK
-from workflow.ledger.caselog import case_log, log_lines
+from workflow.ledger.book import blocks
 from workflow.ledger.cycle import CYCLE_COLUMNS, cells, states
-from workflow.ledger.decided import stepped, tables_beside
 from workflow.ledger.evaluation import FORMAT, Evaluation, Run, record_of
 from workflow.ledger.part import Part
-from workflow.ledger.rows import by_clause, column_of, paid_for
+from workflow.ledger.rows import by_clause, column_of
 from workflow.ledger.said import said
+from workflow.ledger.tables import TABLES, write_cases, write_tables
 from workflow.ledger.texts import plain
 from workflow.ledger.tiers import TIER_COLUMNS, tier_fields, tier_list, tier_rows
 from workflow.ledger.unmatched import Unmatched, places
 from workflow.ledger.workbook import action_rows, withheld_rows, write_workbook
-from workflow.ledger.written import Fields, Pairs, csv_lines, header, json_lines, text_of
-from workflow.plan.escalations import CASE_STEPS
-from workflow.plan.lines import LINES
-from workflow.plan.lowered import RESULTS, STEPS
+from workflow.ledger.written import Fields, Pairs, csv_lines, header, json_lines, text_array, text_of
 from workflow.plan.occasions import day_of
 from workflow.words import has, say
 
@@ -41,8 +37,6 @@ QUARANTINE_COLUMNS = ("source", "file", "line", "id", "column", "code", "reason"
 UNMATCHED_COLUMNS = ("id", "type", "person", "reason", "file", "line")
 MARK = "run.json"
 """The file whose `format` says that a folder is one of ours."""
-TABLES = "results"
-"""The folder of a table a policy."""
 WORKBOOK = "workbook.xlsx"
 FILES = (
     "actions.jsonl",
@@ -159,13 +153,13 @@ def _swap(fresh: Path, into: Path) -> None:
 def _write_all(fresh: Path, run: Run, record: Mapping[str, Any], language: str) -> None:
     # A table is written by one thread alone: the lists are made beside it.
     with ThreadPoolExecutor(1) as beside:
-        tables = beside.submit(_write_tables, fresh, run.book.parts)
+        tables = beside.submit(write_tables, fresh, run.book.parts)
         _write_actions(fresh, run.book.parts, language)
         _write_withheld(fresh / "withheld.csv", run.book.parts, language)
         _write_tiers(fresh / "tiers.csv", run.book.parts, language)
         _write_texts(fresh / "quarantine.csv", QUARANTINE_COLUMNS, tuple(_refused(run.taken.quarantine, language)))
         tables.result()
-    _write_cases(fresh / TABLES, run.book.parts)
+    write_cases(fresh / TABLES, run.book.parts)
     text = json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     (fresh / MARK).write_text(text, encoding="utf-8", newline="\n")
 
@@ -174,8 +168,8 @@ def _write_actions(fresh: Path, parts: Sequence[Part], language: str) -> None:
     """The same entries twice: as JSON for programs, as CSV for spreadsheets, where values are called as readers do."""
     with (fresh / "actions.jsonl").open("wb") as lines, (fresh / "actions.csv").open("wb") as sheet:
         sheet.write(header(ACTION_COLUMNS))
-        blocks = ((part, block) for part in parts for block in _blocks(part.actions))
-        for line, record in made_ahead(lambda each: _told(*each, language), blocks):
+        pieces = ((part, block) for part in parts for block in blocks(part.actions))
+        for line, record in made_ahead(lambda each: _told(*each, language), pieces):
             lines.write(line)
             sheet.write(record)
 
@@ -204,7 +198,7 @@ def _action(part: Part, number: int, own: Any) -> Fields:
         plain(column_of(own, "amount")) if paid else None,
         policy.currency if paid else None,
         clause.what,
-        _texts(None if day is None else day.isoformat() for day in part.due(clause, own)),
+        text_array(None if day is None else day.isoformat() for day in part.due(clause, own)),
         part.recipients(clause, own),
         part.expected,
         Pairs(part.because(clause, own)),
@@ -226,7 +220,7 @@ def _write_withheld(path: Path, parts: Sequence[Part], language: str) -> None:
     with path.open("wb") as sheet:
         sheet.write(header(WITHHELD_COLUMNS))
         for part in parts:
-            for block in _blocks(part.withheld):
+            for block in blocks(part.withheld):
                 fields = [(at, _withheld(part, number, own, language)) for number, at, own in by_clause(block)]
                 sheet.write(text_of(_in_order([(at, csv_lines(each)) for at, each in fields])))
 
@@ -238,8 +232,8 @@ def _write_tiers(path: Path, parts: Sequence[Part], language: str) -> None:
         return
     with path.open("wb") as sheet:
         sheet.write(header(TIER_COLUMNS))
-        blocks = ((part, block) for part, rows in found for block in _blocks(rows))
-        for lines in made_ahead(lambda each: text_of(csv_lines(tier_fields(*each, language))), blocks):
+        pieces = ((part, block) for part, rows in found for block in blocks(rows))
+        for lines in made_ahead(lambda each: text_of(csv_lines(tier_fields(*each, language))), pieces):
             sheet.write(lines)
 
 
@@ -253,7 +247,7 @@ def _withheld(part: Part, number: int, own: Any, language: str) -> Fields:
         clause.name,
         part.people(rows),
         part.decided.occasion.period,
-        _texts(_worded(part, mask, language) for mask in masks.dictionary.to_pylist()).take(masks.indices),
+        text_array(_worded(part, mask, language) for mask in masks.dictionary.to_pylist()).take(masks.indices),
         clause.span.path,
         clause.span.line,
         part.refusals(rows),
@@ -263,11 +257,6 @@ def _withheld(part: Part, number: int, own: Any, language: str) -> Fields:
 
 def _worded(part: Part, mask: int, language: str) -> str:
     return "; ".join(reason.said(language) for reason in part.reasons(mask))
-
-
-def _blocks(table: Any) -> Iterator[Any]:
-    """The rows of a table, so many at a time that their texts stay small."""
-    return (table.slice(start, BLOCK) for start in range(0, table.num_rows, BLOCK))
 
 
 def _in_order(parts: Sequence[tuple[Any, Any]]) -> Any:
@@ -282,7 +271,7 @@ def _in_order(parts: Sequence[tuple[Any, Any]]) -> Any:
 def _write_texts(path: Path, names: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
     """A CSV of a few rows."""
     columns = zip(*rows, strict=True) if rows else [()] * len(names)
-    fields = dict(zip(names, map(_texts, columns), strict=True))
+    fields = dict(zip(names, map(text_array, columns), strict=True))
     path.write_bytes(header(names) + text_of(csv_lines(fields)))
 
 
@@ -320,86 +309,8 @@ def _write_workbook(path: Path, run: Run, others: tuple[_Rows, _Rows], language:
     write_workbook(path, lists, language)
 
 
-def _texts(values: Iterable[str | None]) -> Any:
-    import pyarrow as pa
-
-    return pa.array(list(values), pa.string())
-
-
 def _reason(diagnostic: Diagnostic, language: str) -> str:
     """What was found, and what is accepted."""
     room, code = CODES[diagnostic.code].room, diagnostic.code
     parts = [each for each in (code, f"{code}.help") if has(room, each, language)]
     return "; ".join(say(language, room, each, **diagnostic.args) for each in parts)
-
-
-def _write_tables(fresh: Path, parts: Sequence[Part]) -> None:
-    import pyarrow.parquet as pq
-
-    (fresh / TABLES).mkdir()
-    for _ in made_ahead(lambda each: pq.write_table(each[1].combine_chunks(), fresh / each[0]), _tables(parts)):
-        pass
-
-
-def _tables(parts: Sequence[Part]) -> Iterator[tuple[str, Any]]:
-    """results/POLICY.parquet, one row a subject, and lines.parquet, one row a line of all policies.
-
-    Of a clause that is counted by events, results/POLICY.CLAUSE.steps.parquet holds the steps that lead to its lines;
-    of a goals policy, results/POLICY.goals.parquet the goals, and results/POLICY.revisions.parquet what changed them;
-    of an escalation, results/POLICY.cases.parquet each step of each case; of a tiering that looks at each event,
-    results/POLICY.days.parquet the days on which each tier holds.
-    """
-    import pyarrow as pa
-
-    lines = []
-    for part in parts:
-        each = part.decided
-        policy, occasion = each.policy, each.occasion
-        causes = [{"code": cause.code, **dict(cause.args)} for cause in each.plan.causes]
-        meaning = {"policy": policy.id, "version": policy.version, "period": occasion.period, "causes": causes}
-        table = each.outcome.tables[RESULTS]
-        table = table.replace_schema_metadata({"workflow": json.dumps(meaning, ensure_ascii=False)})
-        yield f"{TABLES}/{each.table}", table
-        beside = {f"{STEPS} {clause}": file for clause, file in stepped(each).items()} | tables_beside(each)
-        for output, file in beside.items():
-            rows = each.outcome.tables[output].replace_schema_metadata(table.schema.metadata)
-            yield f"{TABLES}/{file}", rows
-        if LINES in each.outcome.tables:
-            lines.append(_with_policy(part))
-    if lines:
-        yield "lines.parquet", pa.concat_tables(lines, promote_options="default")
-
-
-def _write_cases(into: Path, parts: Sequence[Part]) -> None:
-    """results/POLICY.cases.jsonl: the steps of each case once more, as lines."""
-    for decided, name in ((part.decided, name) for part in parts for name in case_log(part.decided)):
-        with (into / name).open("wb") as lines:
-            lines.writelines(text_of(log_lines(block)) for block in _blocks(decided.outcome.tables[CASE_STEPS]))
-
-
-def _with_policy(part: Part) -> Any:
-    """A policy's lines with what says whose they are; the causes of a withheld line stand in its results."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    each = part.decided
-    table, policy = each.outcome.tables[LINES], each.policy
-    clauses = [clause for clause in part.clauses if clause.triggers is None]
-    which = pc.index_in(table["clause"], value_set=_texts(clause.name for clause in clauses))
-    places = [clause.span for clause in clauses]
-    columns = {
-        "policy": pa.repeat(policy.id, table.num_rows),
-        "version": pa.repeat(pa.scalar(policy.version, pa.int32()), table.num_rows),
-        "clause": table["clause"],
-        "subject": table["person"],
-        "period": pa.repeat(each.occasion.period, table.num_rows),
-        "event": paid_for(table, "line.event"),
-        "event type": paid_for(table, "line.type"),
-        "exact": table["line.exact"],
-        "amount": table["line.amount"],
-        "currency": pa.repeat(policy.currency, table.num_rows),
-        "file": _texts(span.path for span in places).take(which),
-        "line": pa.array([span.line for span in places], pa.int32()).take(which),
-        "refused rows": part.refusals(pc.index_in(table["person"], value_set=column_of(part.results, "person"))),
-    }
-    return pa.table(columns)

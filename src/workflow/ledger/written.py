@@ -61,6 +61,13 @@ def csv_lines(fields: Fields) -> Any:
     return _joined([*pieces, "\n"])
 
 
+def text_array(values: Iterable[str | None]) -> Any:
+    """Texts as an array."""
+    import pyarrow as pa
+
+    return pa.array(list(values), pa.string())
+
+
 def header(names: Iterable[str]) -> bytes:
     """The first line of a CSV."""
     return (",".join(names) + "\n").encode()
