@@ -29,9 +29,9 @@ _LEADS = ("began", "moved", "fired", "migrated")
 
 @dataclass(frozen=True, slots=True)
 class CaseStep:
-    """A step of a case: when it was, what it was, of which move, timer or clock, the states before and after it, and
-    the event that it follows from; `version` is that by which the case goes after it. `consumed` and `target` are a
-    clock's, in microseconds; `due` is a timer's.
+    """A step of a case: when it was, what it was, of which move, timer or clock, the states before and after it, the
+    newest event by then and its type, and whose the case is; `version` is that by which the case goes after it.
+    `consumed` and `target` are a clock's, in microseconds; `due` is a timer's.
     """
 
     time: datetime.datetime
@@ -40,6 +40,8 @@ class CaseStep:
     state: str
     to: str
     event: str
+    type: str
+    person: str | None
     consumed: int | None
     target: int | None
     due: datetime.datetime | None
@@ -235,6 +237,8 @@ def step_of(row: Mapping[str, Any], clocks: Collection[str]) -> CaseStep:
         state=row["state"],
         to=row["to"],
         event=row["event"],
+        type=row["type"],
+        person=row["person"],
         consumed=consumed if consumed != UNKNOWN else None,
         target=due if known and of_clock else None,
         due=EPOCH + due * MICROSECOND if known and not of_clock else None,

@@ -15,6 +15,10 @@ from workflow.report.refusals import refused_lines
 from workflow.report.summary import title_in
 from workflow.words import say
 
+_ON_TIME = frozenset({"fired", "waived", "warned", "breached", "pending", "shown"})
+_FOLLOWS = frozenset({"set", "cancelled", "started", "held", "resumed", "stopped", "asked"})
+"""Steps that no event causes, and those that have the cause of the step before them."""
+
 
 def as_text(cases: Cases, language: str, *, steps: bool = False, colour: bool = False) -> str:
     """The cases for people.
@@ -93,10 +97,16 @@ class _Page:
         return self._say(key, **words, unit=unit, target=clock_hours(clock.target), left=left)
 
     def _table(self, steps: tuple[CaseStep, ...]) -> Iterator[str]:
-        rows = [
-            (self._when(each.time), self._say(f"went-{each.went.replace(' ', '-')}"), visible(each.of), self._way(each))
-            for each in steps
-        ]
+        rows, timed, person = [], False, steps[0].person
+        for each in steps:
+            timed = timed if each.went in _FOLLOWS else each.went in _ON_TIME
+            went = self._say(f"went-{each.went.replace(' ', '-')}")
+            told = [self._way(each), *([] if timed or not each.event else [visible(each.event)])]
+            if each.person != person and each.person is not None:
+                told.append(self._say("handed", person=visible(self._cases.names.get(each.person, each.person))))
+            of = each.of or ("" if timed else each.type)
+            rows.append((self._when(each.time), went, visible(of), "  ".join(filter(None, told))))
+            person = each.person
         widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
         for row in rows:
             yield "    " + "  ".join(padded(cell, wide) for cell, wide in zip(row, widths, strict=True)).rstrip()
@@ -111,8 +121,6 @@ class _Page:
             )
         if step.due is not None and step.went in {"set", "cancelled", "pending"}:
             told.append(self._say("due", due=self._when(step.due)))
-        if step.event and step.went not in {"pending", "shown"}:
-            told.append(step.event)
         return visible("  ".join(told))
 
     def _when(self, moment: datetime.datetime) -> str:
@@ -169,6 +177,8 @@ def _step_data(step: CaseStep) -> dict[str, object]:
         "state": step.state or None,
         "to": step.to or None,
         "event": step.event or None,
+        "type": step.type or None,
+        "person": step.person,
         "consumed": step.consumed,
         "target": step.target,
         "due": _iso(step.due),

@@ -57,9 +57,8 @@ class _Telling:
         for turn in account.turns:
             if turn.run != run:
                 self._begin(turn)
-            self._turn(turn)
-            if turn.run == run and turn.person != person:
-                self._below("case-handed", None, person=self._named(turn.person))
+            handed = turn.run == run and turn.person != person
+            self._turn(turn, handed=handed)
             run, person = turn.run, turn.person
         page.space()
         count = sum(len(turn.steps) for turn in account.turns)
@@ -77,10 +76,12 @@ class _Telling:
 
     # A happening.
 
-    def _turn(self, turn: CaseTurn) -> None:
+    def _turn(self, turn: CaseTurn, *, handed: bool) -> None:
         causes = [each for each in turn.steps if each.step.went not in _FOLLOWS | _ENDS]
         if causes:
-            sentence, place, style = self._cause(turn, causes[0])
+            only = handed and causes[0].step.went == "unmoved"
+            sentence, place, style = self._cause(turn, causes[0], "-handed" if only else "")
+            handed = handed and not only
             when = self._when(causes[0].step.time)
             self.page.step(self.page.say("case-when", when=when, what=sentence), place, style)
         else:
@@ -103,13 +104,15 @@ class _Telling:
         for timer, due in turn.begun:
             self._below("case-timer", timer.span, timer=self._timer(turn, timer), due=self._due(due))
         self._clocks(turn)
+        if handed:
+            self._below("case-handed", None, person=self._named(turn.person))
 
-    def _cause(self, turn: CaseTurn, told: ToldStep) -> tuple[str, Span | None, str]:
-        """What happened, where it is recorded or written, and how it looks."""
+    def _cause(self, turn: CaseTurn, told: ToldStep, also: str) -> tuple[str, Span | None, str]:
+        """What happened, and `also` that it was handed over; where it is recorded or written, and how it looks."""
         step, item = told.step, told.item
         words = {"state": self._state(turn, step.state), "to": self._state(turn, step.to, level=True)}
-        words["version"] = f"{step.version}"
-        key = f"case-{step.went.replace(' ', '-')}"
+        words |= {"version": f"{step.version}", "person": self._named(turn.person)}
+        key = f"case-{step.went.replace(' ', '-')}{also}"
         if isinstance(item, CheckedClock):
             return self.page.say(key, clock=self.words.clock(item), **words), item.span, "warning"
         if isinstance(item, CheckedTimer):
