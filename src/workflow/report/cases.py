@@ -125,6 +125,8 @@ class _Page:
 
     def _when(self, moment: datetime.datetime) -> str:
         shown = moment.astimezone(self._zone).replace(tzinfo=None)
+        if shown.time() == datetime.time.max:
+            return self._say("day-end", day=shown.date().isoformat())
         return str(shown) if shown.second or shown.microsecond else f"{shown:%Y-%m-%d %H:%M}"
 
     def _say(self, key: str, **args: object) -> str:

@@ -209,4 +209,6 @@ class _Telling:
 
     def _when(self, moment: datetime.datetime) -> str:
         shown = moment.astimezone(self.zone).replace(tzinfo=None)
+        if shown.time() == datetime.time.max:
+            return self.page.say("case-day-end", day=shown.date().isoformat())
         return str(shown) if shown.second or shown.microsecond else f"{shown:%Y-%m-%d %H:%M}"
