@@ -85,7 +85,8 @@ class _Checking:
         for counted in self.written.counts.values():
             self._event(counted)
         for leaf in self.written.final:
-            self._state(leaf)
+            if leaf.text not in self.names:
+                context.unknown("unknown-state", leaf, {*self.names, *went} - {STAY})
         if self.written.final and self.written.final[0].text == next(iter(self.written.states)):
             context.refuse("begins-at-its-end", self.written.final[0].span, found=self.written.final[0].text)
 
