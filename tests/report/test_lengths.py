@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from workflow.model.types import Kind, Type
-from workflow.report.lengths import clock_hours, length_text
+from workflow.report.lengths import clock_hours, length_said, length_text
+from workflow.worktime.lengths import Length
 
 HOUR = 3_600_000_000
 
@@ -45,3 +46,11 @@ def test_a_length_is_said_in_its_largest_whole_unit(value: int, kind: Kind, engl
 def test_a_clock_shows_hours_minutes_and_whole_seconds(microseconds: int, told: str) -> None:
     """224 hours are 806,400 seconds."""
     assert clock_hours(microseconds) == told
+
+
+def test_a_timer_s_hours_are_no_days() -> None:
+    """24 hours elapse; a day ends at the same time on the clock, whatever the clocks did."""
+    day = 86_400_000_000
+    assert length_said(Length(day, "elapsed"), "en") == "24 hours"
+    assert length_said(Length(1, "days"), "en") == "1 day"
+    assert length_said(Length(day // 1440, "elapsed"), "en") == "1 minute"

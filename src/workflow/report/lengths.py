@@ -39,11 +39,14 @@ def _said(count: int, unit: ast.DurationUnit, of: Type, language: str) -> str:
 
 
 def length_said(length: Length, language: str) -> str:
-    """A length of time of a timer: what is worked in hours."""
+    """A length of time of a timer: what is worked, or elapses, in hours at most, since a day is one on the calendar."""
+    kinds = {"working": Kind.WORKING, "elapsed": Kind.ELAPSED, "months": Kind.MONTHS, "days": Kind.ELAPSED}
+    of, hour = Type(kinds[length.unit]), MICROSECONDS["hour"]
     if length.unit == "days":
-        return _said(length.count, "days", Type(Kind.ELAPSED), language)
-    kinds = {"working": Kind.WORKING, "elapsed": Kind.ELAPSED, "months": Kind.MONTHS}
-    return length_text(length.count, Type(kinds[length.unit]), language)
+        return _said(length.count, "days", of, language)
+    if length.unit != "months" and length.count % hour == 0:
+        return _said(length.count // hour, "hours", of, language)
+    return length_text(length.count, of, language)
 
 
 def as_said(words: str, language: str) -> str:
