@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 NOT_SYNCED = "SET fsync_mode = 'NONE'"
 """The file lives as long as the run: it needn't be on the disk for good, and to wait for that takes a second a GB."""
+_BROKEN_OFF = "KeyboardInterrupt"
+"""The last line of an engine's failure, where Python's own was this."""
 _IN_ORDER = """
 SELECT event FROM origin WHERE event IN (SELECT CAST(event AS {count}) FROM asked)
 ORDER BY time, source, sequence NULLS FIRST, id LIMIT ?
@@ -39,6 +41,9 @@ def engine_failures() -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
+        if _BROKEN_OFF in str(error).splitlines()[-1:]:
+            # Ctrl-C reached Python while DuckDB was asking it for records.
+            raise KeyboardInterrupt from error
         problem = str(error).partition("\n")[0]
         failure = Diagnostic("engine-failed", NOWHERE, {"engine": "duckdb", "problem": problem})
         raise WorldFailed((failure,)) from error
