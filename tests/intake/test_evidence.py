@@ -19,6 +19,7 @@ def test_a_ctrl_c_while_records_are_read_is_no_failure_of_the_engine() -> None:
         raise KeyboardInterrupt
 
     rows = pa.RecordBatchReader.from_batches(pa.schema([("a", pa.int64())]), broken_off())
-    with pytest.raises(KeyboardInterrupt), engine_failures(), duckdb.connect() as connection:
+    with duckdb.connect() as connection:
         connection.register("batch", rows)
-        connection.execute("CREATE TABLE t AS SELECT * FROM batch")
+        with pytest.raises(KeyboardInterrupt), engine_failures():
+            connection.execute("CREATE TABLE t AS SELECT * FROM batch")
