@@ -18,7 +18,8 @@ def check_caseevents(context: Context, policy: CheckedEscalation) -> None:
     if any(each.id.text != policy.id or each.version.value > policy.version for each in alike):
         return
     for event in context.events.values():
-        field = event.fields.get(policy.key)
+        # Where the catalogue says that another field names the case, this one is about something else.
+        field = event.fields.get(policy.key) if event.case in {None, policy.key} else None
         names = field is not None and field.type.kind is Kind.ID
         if names and event.name in context.recorded and event.name not in policy.types:
             context.refuse("case-event-not-used", event.span, found=event.name, policy=policy.id)

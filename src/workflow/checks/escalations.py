@@ -54,7 +54,7 @@ def check_escalation(context: Context, document: Document[Escalation]) -> Checke
     policy = _Checking(context, document).policy(begun.head, migrates, before)
     if policy is None:
         return None
-    check_reachability(context, policy)
+    check_reachability(context, policy, written)
     check_casetimes(context, policy)
     if any(one.severity == "error" for one in context.diagnostics[before:]):
         return None

@@ -12,6 +12,7 @@ from workflow.checks.context import Context
 from workflow.checks.guards import Both, Counted, Either, Guard, Not
 from workflow.checks.machine import StateMachine, Way
 from workflow.diagnostics import Span
+from workflow.model.escalation import Escalation
 
 
 def state_machine(policy: CheckedEscalation) -> StateMachine:
@@ -21,8 +22,8 @@ def state_machine(policy: CheckedEscalation) -> StateMachine:
     return StateMachine([each.name for each in policy.states], ways, policy.final)
 
 
-def check_reachability(context: Context, policy: CheckedEscalation) -> None:
-    """Note what is wrong with the ways between states."""
+def check_reachability(context: Context, policy: CheckedEscalation, written: Escalation) -> None:
+    """Note what is wrong with the ways between states, and which counts no condition on them asks for."""
     machine = state_machine(policy)
     reached = machine.reached()
     ways = {state: {each.to for each in machine.ways_out(state) if each.to is not None} for state in machine.states}
@@ -41,9 +42,9 @@ def check_reachability(context: Context, policy: CheckedEscalation) -> None:
         elif state.name not in policy.final and not endless and _waits(policy, state.name):
             context.refuse("waits-for-ever", state.span, found=state.name)
     used = {event for guard in _guards(policy) for event in _counted(guard)}
-    for name, event in policy.counts.items():
-        if event not in used:
-            context.refuse("count-not-used", policy.span, found=name)
+    for name, event in written.counts.items():
+        if event.text not in used:
+            context.refuse("count-not-used", event.span, found=name)
     for span, states in _loops(policy):
         context.refuse("loop-of-no-time", span, found=states)
     _check_levels(context, policy)

@@ -176,10 +176,8 @@ class _Telling:
         assert isinstance(policy, CheckedEscalation), "only escalations have cases"
         where, self.case = asked
         self.policy, self.seen = policy, frozenset(_actions(decided.policy))
-        self.occasion, self.people = (
-            lowered.occasion,
-            frozenset(column_of(decided.outcome.tables[RESULTS], "person").to_pylist()),
-        )
+        self.occasion = lowered.occasion
+        self.people = frozenset(column_of(decided.outcome.tables[RESULTS], "person").to_pylist())
         self.behind: Behind = case_behind(policy, run.rules, lowered.occasion, self.case)
         self.tables = engine.run(self.behind.plan, run.taken.evidence).tables
         self.events = {int(row["event"]): row for row in self.tables[CASE_EVENTS].to_pylist()}

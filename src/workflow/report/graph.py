@@ -17,14 +17,11 @@ from workflow.checks.tiers import CheckedTiering
 from workflow.checks.uses import columns_in
 from workflow.report.cells import visible, width
 from workflow.report.summary import title_in
+from workflow.report.svg import opening
 
 CELL, ROW, GAP, WAY, PAD = 7, 34, 14, 120, 10
 """Measures of the drawing: a cell of text, a box, what lies between boxes and between columns, and inside a box."""
 _SWEEPS = 4
-_OPENING = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" '
-    'font-family="sans-serif" font-size="12">'
-)
 _ARROWHEAD = (
     '<defs><marker id="to" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
     '<path d="M0,0 L8,4 L0,8 z" fill="#666"/></marker></defs>'
@@ -141,7 +138,7 @@ def as_svg(graph: Graph) -> str:
         left += max(sizes[node.key] for node in column) + WAY
         tallest = max(tallest, len(column))
     wide, high = max(left - WAY + PAD, 2 * PAD), max(tallest * (ROW + GAP) - GAP, 0) + 2 * PAD
-    lines = [_OPENING.format(wide=wide, high=high), _ARROWHEAD]
+    lines = [opening(wide, high), _ARROWHEAD]
     lines += [_arrow(edge, places, sizes) for edge in graph.edges]
     lines += [_box(node, places[node.key], sizes[node.key]) for node in graph.nodes]
     return "\n".join((*lines, "</svg>")) + "\n"

@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 
 from workflow.report.cells import width, wrapped
 from workflow.report.statechart.chart import Arrow, Box, Chart
+from workflow.report.svg import opening
 
 CELL, ROW, GAP, PAD, LANE, BEND = 7, 22, 22, 12, 14, 6
 """Measures of the drawing: a cell of text, a line of it, what lies between boxes, around them and between lanes, and
@@ -23,10 +24,6 @@ _LEAST = 16
 _COLOURS = ("#1f6fb2", "#b2501f", "#2e7d4f", "#8a3fa0", "#a08000", "#b0305f", "#3f5fa0", "#5f6f1f")
 _FILLS = ("#eef4fb", "#fff3d6", "#ffe2c4", "#ffd0c4")
 _END = "#ececec"
-_OPENING = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" '
-    'font-family="sans-serif" font-size="12">'
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ def as_svg(chart: Chart) -> str:
     bottom = placed[-1].top + placed[-1].high + GAP
     high = bottom + len(notes) * ROW + PAD
     colours = {box.name: _COLOURS[number % len(_COLOURS)] for number, box in enumerate(chart.boxes)}
-    lines = [_OPENING.format(wide=wide, high=high), f"<title>{escape(chart.title)}</title>"]
+    lines = [opening(wide, high), f"<title>{escape(chart.title)}</title>"]
     lines += ['<rect width="100%" height="100%" fill="#fff"/>', _text(PAD, PAD + 14, chart.title, bold=True)]
     lines += _beginning(chart, placed[0])
     tops = {each.box.name: each.entry for each in placed}
